@@ -1,0 +1,130 @@
+"""Fields of a record of JSON Lines, CSV or Parquet: which one is the text, and what the others say."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from tasks.acquire.markup import is_html
+from tasks.acquire.source import Fields
+from tasks.acquire.times import parse_time
+from tasks.document import Kind
+from tasks.errors import RecordError, UndecodableBytes
+
+_BYTE_ESCAPES = re.compile("[\udc80-\udcff]")
+_SURROGATES = re.compile("[\ud800-\udfff]")
+_CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Picked:
+    """What was found in the fields of one record."""
+
+    content: bytes | str
+    kind: Kind
+    url: str | None
+    title: str | None
+    author: str | None
+    published_at: datetime | None
+    fetched_at: datetime | None
+
+
+def pick_fields(row: Mapping[str, Any], names: Fields) -> Picked:
+    """Find the text and what is said of it. `RecordError` (`no_text` or `empty`) where there is none.
+
+    Strings may hold bytes that are no UTF-8 as surrogate escapes (PEP 383). A text that holds some is given back as
+    bytes, for the encoding room to read and explain; elsewhere they are read leniently. A field called `html` holds
+    HTML, any other does if it starts like it.
+    """
+    name, content = _find_text(row, names.text)
+    head = content[:1024]
+    markup = name.lower().endswith("html") or is_html(head if isinstance(head, bytes) else head.encode(errors="ignore"))
+    return Picked(
+        content=_restore_bytes(content) if isinstance(content, str) else content,
+        kind="html" if markup else "text",
+        url=_read_label(find_field(row, names.url)),
+        title=_read_label(find_field(row, names.title)),
+        author=_read_label(find_field(row, names.author)),
+        published_at=parse_time(find_field(row, names.published_at)),
+        fetched_at=parse_time(find_field(row, names.fetched_at)),
+    )
+
+
+def find_field(row: Mapping[str, Any], names: Sequence[str]) -> Any:
+    """The value of the first name that is there and not null, else None. Dots lead into nested objects."""
+    for name in names:
+        value = _find_value(row, name)
+        if value is not None:
+            return value
+    return None
+
+
+def _find_value(row: Mapping[str, Any], name: str) -> Any:
+    if name in row or "." not in name:
+        return row.get(name)
+    value: Any = row
+    for part in name.split("."):
+        if not isinstance(value, Mapping):
+            return None
+        value = value.get(part)
+    return value
+
+
+def _find_text(row: Mapping[str, Any], names: Sequence[str]) -> tuple[str, bytes | str]:
+    empty = other = None
+    for name in names:
+        value = _find_value(row, name)
+        if isinstance(value, bytes | str):
+            if value.strip():
+                return name, value
+            empty = empty or name
+        elif value is not None:
+            other = other or (name, type(value).__name__)
+    if empty:
+        raise RecordError(f"the field '{empty}' is empty", reason="empty")
+    if other:
+        raise RecordError(f"the field '{other[0]}' holds no text but a {other[1]}", reason="no_text")
+    there = ", ".join(sorted(str(key) for key in row)[:10])[:200]
+    raise RecordError(f"none of {', '.join(names)} among the fields: {there or 'there are none'}", reason="no_text")
+
+
+def _restore_bytes(text: str) -> bytes | str:
+    """The bytes behind the surrogate escapes, or the text itself where it holds none."""
+    if not _BYTE_ESCAPES.search(text):
+        return text
+    return _to_bytes(text)
+
+
+def _to_bytes(text: str) -> bytes:
+    # Surrogates that are no escapes were lone in the JSON already; U+FFFD is what they become in the end.
+    return re.sub("[\ud800-\udc7f\udd00-\udfff]", "\ufffd", text).encode("utf-8", "surrogateescape")
+
+
+def _read_label(value: Any) -> str | None:
+    """A URL, title or author as one clean line; several authors are joined. None where it is no text."""
+    if isinstance(value, Mapping):
+        value = value.get("name")
+    if isinstance(value, list | tuple):
+        parts = [part for part in (_read_label(item) for item in value[:100]) if part]
+        return ", ".join(parts) or None
+    if isinstance(value, bytes):
+        value = value.decode("utf-8", "surrogateescape")
+    if not isinstance(value, str):
+        return None
+    if _BYTE_ESCAPES.search(value):
+        value = decode_leniently(_to_bytes(value))
+    return " ".join(_CONTROLS.sub(" ", _SURROGATES.sub("\ufffd", value)).split()) or None
+
+
+def decode_leniently(data: bytes, declared: str | None = None) -> str:
+    """Read bytes of unknown encoding as the encoding room would; what is no text at all, with U+FFFD."""
+    # Late: most files are UTF-8, and the encoding room loads models.
+    from tasks.clean.encoding import decode  # noqa: PLC0415
+
+    try:
+        return str(decode(data, declared).text)
+    except UndecodableBytes:
+        return data.decode("utf-8", "replace")

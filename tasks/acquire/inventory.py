@@ -1,0 +1,196 @@
+"""What lies in `raw/`: every raw file, found in a fixed order, with nothing opened and nothing followed in circles."""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tasks.acquire.paths import escape_name, find_day
+from tasks.acquire.source import SETTINGS_FILE, SOURCE_NAME
+from tasks.errors import SourceError
+
+WITHDRAWN_FILE = "withdrawn.txt"
+PROFILE_FILE = "profile.json"
+"""What `winnow learn` leaves beside `source.toml`."""
+
+_UNFINISHED = (".part", ".tmp")
+_MAX_LINKS = 2
+"""Links to folders on one path. One leads to the data, two happen; a web of links would have paths without end."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """Why something among the raw files has no content: a code of `REASONS` and the particulars."""
+
+    reason: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class RawFile:
+    """A file below `raw/<source>/`.
+
+    `raw_path` is its name for people and tables (see `paths`), `path` the one to open. `bytes`, `modified_ns` and
+    `changed_ns` (of content or inode) are as of the inventory. Where `trouble` is set there is nothing to open: the
+    file is read as one rejected record.
+    """
+
+    source: str
+    raw_path: str
+    path: Path
+    day: str | None
+    bytes: int
+    modified_ns: int
+    changed_ns: int
+    trouble: Trouble | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something that a person should know, and that stops nothing: where, and what."""
+
+    raw_path: str
+    problem: str
+
+
+@dataclass(frozen=True, slots=True)
+class Inventory:
+    """All raw files, in the order of their paths.
+
+    `waiting` are those that changed too lately to be read. `stopped` are sources that could not be listed, with the
+    reason: nothing may be concluded from the absence of their files.
+    """
+
+    files: tuple[RawFile, ...]
+    waiting: tuple[RawFile, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    stopped: Mapping[str, SourceError] = field(default_factory=dict)
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """The sources that have files, in order."""
+        return tuple(sorted({file.source for file in (*self.files, *self.waiting)} | set(self.stopped)))
+
+
+def list_sources(raw: Path) -> tuple[str, ...]:
+    """The names of all sources of `raw/`, in order. `SourceError` where `raw/` is missing or empty."""
+    return tuple(name for name in _list_top(raw) if SOURCE_NAME.fullmatch(name) and (raw / name).is_dir())
+
+
+def list_files(raw: Path, settle_seconds: Mapping[str, float] | None = None, now_ns: int = 0) -> Inventory:
+    """List every raw file of every source.
+
+    Left out: dotfiles, `.part`, `.tmp`, at the top of a source `source.toml`, `profile.json` and `README*`, at
+    the top of `raw/` all files. A source's files that changed in the `settle_seconds` before `now_ns` (nanoseconds
+    since 1970) are `waiting`. `SourceError` where `raw/` is missing or holds nothing at all: a disk that is not mounted looks
+    like that, and must not withdraw everything.
+    """
+    files: list[RawFile] = []
+    waiting: list[RawFile] = []
+    findings: list[Finding] = []
+    stopped: dict[str, SourceError] = {}
+    is_empty = True
+    for name in _list_top(raw):
+        path = raw / name
+        if name == WITHDRAWN_FILE or name.startswith(("README", ".")):
+            continue
+        if not SOURCE_NAME.fullmatch(name) or not path.is_dir():
+            what = "a source is a folder, named [a-z][a-z0-9_-]*" if path.is_dir() else "it is in no source's folder"
+            findings.append(Finding(escape_name(name), f"left out: {what}"))
+            continue
+        settle = (settle_seconds or {}).get(name, 0.0)
+        try:
+            is_empty = is_empty and not any(path.iterdir())
+            for file in _walk_source(name, path):
+                is_settled = not settle or file.modified_ns + settle * 1e9 <= now_ns
+                (files if is_settled else waiting).append(file)
+        except OSError as error:
+            place = str(error.filename or path)
+            stopped[name] = SourceError(f"cannot be listed: {error.strerror}", "check its permissions", place)
+    if is_empty and not stopped:
+        raise SourceError("there is no source in it", "is the disk mounted? Put files into raw/<source>/", str(raw))
+    listed, unsettled = (
+        tuple(sorted((file for file in part if file.source not in stopped), key=lambda file: file.raw_path))
+        for part in (files, waiting)
+    )
+    return Inventory(listed, unsettled, tuple(findings), stopped)
+
+
+def _list_top(raw: Path) -> list[str]:
+    hint = "choose another folder with --raw or WINNOW_RAW"
+    try:
+        return sorted(entry.name for entry in raw.iterdir())
+    except FileNotFoundError:
+        raise SourceError("there is no such folder", hint, str(raw)) from None
+    except NotADirectoryError:
+        raise SourceError("this is no folder", hint, str(raw)) from None
+    except OSError as error:
+        raise SourceError(f"cannot be listed: {error.strerror}", "check its permissions", str(raw)) from error
+
+
+def _walk_source(source: str, root: Path) -> Iterator[RawFile]:
+    """Every file below a source's folder. `OSError` where a folder cannot be listed."""
+    top = root.stat()
+    waiting: list[tuple[Path, str, tuple[tuple[int, int], ...], int]] = [(root, source, ((top.st_dev, top.st_ino),), 0)]
+    while waiting:
+        folder, raw_path, above, links = waiting.pop()
+        with os.scandir(folder) as entries:
+            names = sorted(entry.name for entry in entries)
+        for name in names:
+            if _is_left_out(name, is_top=folder is root):
+                continue
+            path = folder / name
+            place = f"{raw_path}/{escape_name(name)}"
+            found = _look_at(path)
+            if found is None:
+                continue
+            if isinstance(found, Trouble):
+                yield _raw_file(source, place, path, None, found)
+            elif stat.S_ISDIR(found.st_mode):
+                here = (found.st_dev, found.st_ino)
+                count = links + path.is_symlink()
+                if here in above or count > _MAX_LINKS:
+                    detail = "it leads to a folder above it" if here in above else f"more than {_MAX_LINKS} on the way"
+                    yield _raw_file(source, place, path, None, Trouble("link_loop", detail))
+                else:
+                    waiting.append((path, place, (*above, here), count))
+            elif stat.S_ISREG(found.st_mode):
+                yield _raw_file(source, place, path, found, None)
+            else:
+                kind = stat.filemode(found.st_mode)[0]
+                what = {"p": "a pipe", "s": "a socket", "c": "a device", "b": "a device"}.get(kind, "no file")
+                yield _raw_file(source, place, path, None, Trouble("not_a_file", f"it is {what}"))
+
+
+def _is_left_out(name: str, *, is_top: bool) -> bool:
+    if name.startswith(".") or name.lower().endswith(_UNFINISHED):
+        return True
+    return is_top and (name in (SETTINGS_FILE, PROFILE_FILE) or name.startswith("README"))
+
+
+def _look_at(path: Path) -> os.stat_result | Trouble | None:
+    """The state of what a name leads to, links followed.
+
+    `Trouble` where it is a link that leads nowhere, None where the file went away since the folder was listed.
+    """
+    try:
+        return path.stat()
+    except OSError as error:
+        if not path.is_symlink():
+            if isinstance(error, FileNotFoundError):
+                return None
+            raise
+        if error.errno == errno.ELOOP:
+            return Trouble("link_loop", "it leads back to itself")
+        return Trouble("dangling_link", f"what it leads to cannot be opened: {error.strerror}")
+
+
+def _raw_file(source: str, raw_path: str, path: Path, state: os.stat_result | None, trouble: Trouble | None) -> RawFile:
+    day = find_day(raw_path.partition("/")[2])
+    if state is None:
+        return RawFile(source, raw_path, path, day, 0, 0, 0, trouble)
+    return RawFile(source, raw_path, path, day, state.st_size, state.st_mtime_ns, state.st_ctime_ns)

@@ -1,0 +1,200 @@
+"""The ledger: which raw files are new, changed, gone or as they were, by their content.
+
+A file is known by its size and SHA-256. Its modification time only spares reading it again: the times are kept apart
+from the published ledger (see `Stamp`), since a copied file is the same file.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import pyarrow as pa
+
+from tasks.acquire.inventory import Finding, Inventory, RawFile
+from tasks.acquire.stream import CHUNK_BYTES
+
+_RACE_NS = 2_000_000_000
+"""A file hashed so soon after its last change may change again within one tick of the disk's clock (2 s on FAT)."""
+
+
+class Stamp(NamedTuple):
+    """What a file looked like from outside when it had this hash. A cache: without it everything is hashed again."""
+
+    bytes: int
+    modified_ns: int
+    changed_ns: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class HashedFile:
+    """A raw file and the SHA-256 of its content, in hexadecimal."""
+
+    file: RawFile
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """`raw/` against the ledger. Each part is in the order of the paths.
+
+    - `new`: not in the ledger. `changed`: other content. `stale`: the same content under other settings.
+    - `held`: unchanged since a closed gate held its records. `unchanged`: nothing to do.
+    - `gone`: no longer in `raw/`, to be withdrawn. `retained`: gone, but the source keeps its documents.
+    - `moved`: pairs of old and new path with the same content. Each is in `gone` and `new` as well.
+    - `findings`: files that could not be read now; what the ledger says of them stays.
+    - `stamps`: the cache for the next comparison.
+    """
+
+    new: tuple[HashedFile, ...]
+    changed: tuple[HashedFile, ...]
+    stale: tuple[HashedFile, ...]
+    held: tuple[HashedFile, ...]
+    unchanged: tuple[HashedFile, ...]
+    gone: tuple[str, ...]
+    retained: tuple[str, ...]
+    moved: tuple[tuple[str, str], ...]
+    findings: tuple[Finding, ...]
+    stamps: Mapping[str, Stamp]
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing to do."""
+        return not (self.new or self.changed or self.stale or self.gone)
+
+
+def compare(
+    inventory: Inventory,
+    ledger: pa.Table | None,
+    settings: Mapping[str, str],
+    *,
+    stamps: Mapping[str, Stamp] | None = None,
+    retained: Collection[str] = (),
+    now_ns: int | None = None,
+) -> Difference:
+    """Compare what lies in `raw/` with the ledger.
+
+    `ledger` has the columns of `schema.INPUTS` and is None before the first run. `settings` is the fingerprint of each
+    source's settings. A source without one (its `source.toml` is broken), one that could not be listed, and files that
+    wait to settle are left as the ledger has them. Sources in `retained` keep the documents of files that are gone,
+    unless the file only moved. Content is hashed only where the stamp is not that of the file; with `now_ns`, files
+    that changed in the 2 s before get no stamp.
+    """
+    known = _read_ledger(ledger)
+    parts: dict[str, list[HashedFile]] = defaultdict(list)
+    findings: list[Finding] = []
+    fresh_stamps: dict[str, Stamp] = {}
+    present = {file.raw_path for file in inventory.waiting}
+    for file in inventory.files:
+        if file.source not in settings:
+            continue
+        try:
+            stamp = _stamp_file(file, (stamps or {}).get(file.raw_path))
+        except FileNotFoundError:
+            continue  # it went since the inventory
+        except OSError as error:
+            present.add(file.raw_path)
+            findings.append(Finding(file.raw_path, f"cannot be read: {error.strerror}"))
+            continue
+        present.add(file.raw_path)
+        if now_ns is None or stamp.modified_ns + _RACE_NS <= now_ns:
+            fresh_stamps[file.raw_path] = stamp
+        part = _classify(stamp, known.get(file.raw_path), settings[file.source])
+        parts[part].append(HashedFile(file, stamp.sha256))
+    absent = sorted(
+        path
+        for path in known
+        if path not in present and (source := _source_of(path)) not in inventory.stopped and source in settings
+    )
+    moved = _find_moves(absent, known, parts["new"])
+    old_paths = {old for old, _ in moved}
+    kept = {path for path in absent if path not in old_paths and _source_of(path) in retained}
+    return Difference(
+        **{name: tuple(parts[name]) for name in ("new", "changed", "stale", "held", "unchanged")},
+        gone=tuple(path for path in absent if path not in kept),
+        retained=tuple(path for path in absent if path in kept),
+        moved=moved,
+        findings=tuple(findings),
+        stamps=fresh_stamps,
+    )
+
+
+def hash_file(file: RawFile) -> str:
+    """SHA-256 of a file's content, in hexadecimal; of its trouble, where it has none. `OSError` where that fails."""
+    if file.trouble is not None:
+        return hashlib.sha256(f"{file.trouble.reason}\0{file.trouble.detail}".encode()).hexdigest()
+    digest = hashlib.sha256()
+    with file.path.open("rb", buffering=0) as content:
+        while piece := content.read(CHUNK_BYTES):
+            digest.update(piece)
+    return digest.hexdigest()
+
+
+def dump_stamps(stamps: Mapping[str, Stamp]) -> bytes:
+    """Write the cache of stamps as JSON."""
+    return json.dumps({path: list(stamp) for path, stamp in sorted(stamps.items())}).encode()
+
+
+def load_stamps(data: bytes) -> dict[str, Stamp]:
+    """Read what `dump_stamps` wrote; anything else is an empty cache."""
+    try:
+        return {path: Stamp(int(a), int(b), int(c), str(d)) for path, (a, b, c, d) in json.loads(data).items()}
+    except (ValueError, TypeError, AttributeError, RecursionError):
+        return {}
+
+
+class _Known(NamedTuple):
+    """A row of the ledger."""
+
+    bytes: int
+    sha256: str
+    settings: str
+    status: str
+
+
+def _read_ledger(ledger: pa.Table | None) -> dict[str, _Known]:
+    if ledger is None:
+        return {}
+    columns = (ledger.column(name).to_pylist() for name in ("raw_path", "bytes", "sha256", "settings", "status"))
+    return {path: _Known(*values) for path, *values in zip(*columns, strict=True)}
+
+
+def _stamp_file(file: RawFile, stamp: Stamp | None) -> Stamp:
+    if stamp is not None and file.trouble is None and stamp[:3] == (file.bytes, file.modified_ns, file.changed_ns):
+        return stamp
+    return Stamp(file.bytes, file.modified_ns, file.changed_ns, hash_file(file))
+
+
+def _classify(stamp: Stamp, known: _Known | None, settings: str) -> str:
+    if known is None:
+        return "new"
+    if (known.bytes, known.sha256) != (stamp.bytes, stamp.sha256):
+        return "changed"
+    if known.settings != settings:
+        return "stale"
+    return "held" if known.status == "held" else "unchanged"
+
+
+def _find_moves(
+    absent: Iterable[str], known: Mapping[str, _Known], new: Sequence[HashedFile]
+) -> tuple[tuple[str, str], ...]:
+    """Pair each absent path with a new one of the same content, both in the order of the paths."""
+    targets: dict[tuple[int, str], list[str]] = defaultdict(list)
+    for item in reversed(new):
+        if item.file.bytes:  # all empty files are alike
+            targets[item.file.bytes, item.sha256].append(item.file.raw_path)
+    pairs = []
+    for old in absent:
+        candidates = targets.get((known[old].bytes, known[old].sha256))
+        if candidates:
+            pairs.append((old, candidates.pop()))
+    return tuple(pairs)
+
+
+def _source_of(raw_path: str) -> str:
+    return raw_path.partition("/")[0]

@@ -1,0 +1,85 @@
+"""What a reader is: it knows its format by the content, and gives the records of a stream one by one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+from tasks.acquire.reasons import STAGE
+from tasks.acquire.source import SourceSettings
+from tasks.acquire.stream import Stream
+from tasks.document import NO_DAY, Record, Rejected, escape_sample
+
+HEAD_BYTES = 64 * 1024
+"""How much of a stream the readers see to recognise it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """Where a stream lies and how its source is to be read: what all of its records share."""
+
+    source: str
+    raw_path: str
+    raw_sha256: str
+    day: str | None
+    settings: SourceSettings
+
+    def record(self, content: bytes | str, **values: Any) -> Record:
+        """A record of this stream; `values` are further fields of `Record`."""
+        return Record(
+            source=self.source,
+            raw_path=self.raw_path,
+            raw_record=values.pop("raw_record", ""),
+            raw_sha256=self.raw_sha256,
+            content=content,
+            day=self.day,
+            **values,
+        )
+
+    def reject(
+        self,
+        reason: str,
+        detail: str,
+        *,
+        raw_record: str = "",
+        byte_offset: int | None = None,
+        sample: bytes | str = b"",
+        fetched_at: datetime | None = None,
+    ) -> Rejected:
+        """A record of this stream that failed; `reason` is a code of `REASONS`."""
+        day = self.day or (fetched_at.date().isoformat() if fetched_at is not None else NO_DAY)
+        return Rejected(
+            source=self.source,
+            day=day,
+            raw_path=self.raw_path,
+            raw_record=raw_record,
+            stage=STAGE,
+            reason=reason,
+            detail=detail,
+            byte_offset=byte_offset,
+            sample=escape_sample(sample),
+        )
+
+
+class Reader(Protocol):
+    """One format. A reader is a module with these three names."""
+
+    NAME: str
+    """What `reader` in `source.toml` calls it."""
+
+    def sniff(self, head: bytes, name: str) -> bool:
+        """Whether this is the format of a stream with this head (at most `HEAD_BYTES`) and this file name.
+
+        The content decides; the name is a hint where the content leaves it open.
+        """
+        ...
+
+    def read(self, stream: Stream, context: Context) -> Iterator[Record | Rejected]:
+        """Give the records in their order; one that fails is a `Rejected` and costs itself only.
+
+        A function of the bytes and the context alone. Holds one record at a time, of at most
+        `context.settings.limits.record_bytes`. May stop before the end of the stream.
+        """
+        ...

@@ -1,0 +1,8 @@
+"""The readers, one module each. The list is the order of probing: the first that knows a stream reads it."""
+
+from __future__ import annotations
+
+from tasks.acquire.reader import Reader
+from tasks.acquire.readers import jsonl, page, text
+
+READERS: tuple[Reader, ...] = (page, jsonl, text)

@@ -1,0 +1,151 @@
+"""JSON Lines: one object a line. Brackets and commas of an array with one object a line are passed over."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from tasks.acquire.fields import decode_leniently, pick_fields
+from tasks.acquire.lines import Line, read_lines
+from tasks.acquire.reader import Context
+from tasks.acquire.stream import Stream
+from tasks.document import Record, Rejected
+from tasks.errors import RecordError
+
+NAME = "jsonl"
+
+_SUFFIXES = (".jsonl", ".ndjson", ".jsonlines", ".jl")
+_SNIFFED_LINES = 3
+_BOM = b"\xef\xbb\xbf"
+_BRACKET = re.compile(r'"(?:[^"\\]|\\.)*+"|([\[{])|([\]}])', re.DOTALL)
+
+
+def sniff(head: bytes, name: str) -> bool:
+    """The first complete lines are objects; with the name of JSON Lines, the first character suffices."""
+    text = head.removeprefix(_BOM).lstrip()
+    if name.lower().endswith(_SUFFIXES):
+        return text[:1] in (b"{", b"[") or b'{"' in head
+    lines = [line for line in text.split(b"\n")[: _SNIFFED_LINES + 1] if line.strip()]
+    if len(lines) > 1:
+        lines.pop()  # may be cut
+    if lines and lines[0].strip() == b"[":
+        lines = lines[1:]
+    return bool(lines) and all(_is_object(line) for line in lines)
+
+
+def read(stream: Stream, context: Context) -> Iterator[Record | Rejected]:
+    """Give one record for each line; blank lines are none."""
+    limit = context.settings.limits.record_bytes
+    is_empty = True
+    for line in read_lines(stream, limit):
+        data = line.data.removeprefix(_BOM).strip() if line.number == 1 else line.data.strip()
+        if data in (b"", b"[", b"]"):
+            continue
+        is_empty = False
+        if not line.is_whole:
+            detail = f"the line holds {line.size} bytes, limits.record_bytes allows {limit}"
+            yield _reject(context, line, "too_large", detail)
+            continue
+        try:
+            yield _read_line(data, line, context)
+        except RecordError as error:
+            damage = stream.claim(line.offset + line.size) if line.data[-1:] != b"\n" else None
+            reason, detail = (damage.reason, damage.detail) if damage else (error.reason, error.problem)
+            yield _reject(context, line, reason, detail)
+    if is_empty and not stream.damages:
+        yield context.reject("empty", "the file holds no lines", byte_offset=0)
+
+
+def _reject(context: Context, line: Line, reason: str, detail: str) -> Rejected:
+    return context.reject(reason, detail, raw_record=f"line:{line.number}", byte_offset=line.offset, sample=line.data)
+
+
+def _read_line(data: bytes, line: Line, context: Context) -> Record:
+    picked = pick_fields(parse_object(data, context), context.settings.fields)
+    return context.record(
+        picked.content,
+        raw_record=f"line:{line.number}",
+        byte_offset=line.offset,
+        kind=picked.kind,
+        declared=context.settings.encoding if isinstance(picked.content, bytes) else None,
+        url=picked.url,
+        title=picked.title,
+        author=picked.author,
+        published_at=picked.published_at,
+        fetched_at=picked.fetched_at,
+    )
+
+
+def parse_object(data: bytes, context: Context) -> dict[str, Any]:
+    """Parse one JSON object. `RecordError` where it is none.
+
+    Bytes that are not UTF-8 come back as surrogate escapes; in an encoding whose characters contain bytes of JSON's own
+    signs (Shift-JIS, GBK), where that is no JSON, the whole line is decoded first.
+    """
+    text, is_utf8 = _decode(data, context.settings.encoding)
+    try:
+        value = _parse(text, context.settings.limits.nesting)
+    except RecordError:
+        if is_utf8:
+            raise
+        value = _parse(decode_leniently(data, context.settings.encoding), context.settings.limits.nesting)
+    if not isinstance(value, dict):
+        raise RecordError(f"the line is no object but a {type(value).__name__}", reason="not_an_object")
+    return value
+
+
+def _decode(data: bytes, hint: str | None) -> tuple[str, bool]:
+    try:
+        return data.decode("utf-8"), True
+    except UnicodeDecodeError:
+        pass
+    if hint is not None:
+        try:
+            return data.decode(hint), True
+        except UnicodeDecodeError:
+            pass
+    return data.decode("utf-8", "surrogateescape"), False
+
+
+def _parse(text: str, nesting: int) -> Any:
+    if text.count("[") + text.count("{") > nesting:
+        _check_nesting(text, nesting)
+    try:
+        return _DECODER.decode(text.removesuffix(","))
+    except json.JSONDecodeError as error:
+        raise RecordError(f"{error.msg} at character {error.pos}", reason="broken_json") from error
+    except RecursionError as error:
+        raise RecordError("the line is nested too deeply", reason="too_deep") from error
+
+
+def _check_nesting(text: str, nesting: int) -> None:
+    """Refuse what Python's parser might not survive, by a number that does not depend on who calls it."""
+    depth = 0
+    for match in _BRACKET.finditer(text):
+        if match[1]:
+            depth += 1
+            if depth > nesting:
+                raise RecordError(f"the line is nested deeper than limits.nesting = {nesting}", reason="too_deep")
+        elif match[2]:
+            depth -= 1
+
+
+def _read_int(digits: str) -> float:
+    # Python refuses integers of more than 4300 digits, and nobody needs more than 64 bits of one.
+    return int(digits) if len(digits) < 20 else float(digits)
+
+
+# Control characters inside strings are forbidden by the letter and common in the wild.
+_DECODER = json.JSONDecoder(strict=False, parse_int=_read_int)
+
+
+def _is_object(line: bytes) -> bool:
+    line = line.strip().removesuffix(b",")
+    if line[:1] != b"{" or line[-1:] != b"}":
+        return False
+    try:
+        return isinstance(_parse(line.decode("utf-8", "surrogateescape"), 200), dict)
+    except RecordError:
+        return False

@@ -1,0 +1,76 @@
+"""Shards: whole raw files in batches of about equal size, the same for the same files."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import groupby
+
+from tasks.acquire.inventory import RawFile
+from tasks.acquire.ledger import HashedFile
+from tasks.acquire.source import SourceSettings
+
+MAX_FILES = 5_000
+"""A shard of very many very small files would be work that nobody sees moving."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shard:
+    """The unit of work: files of one source, in the order of their paths, and how to read them.
+
+    `sha256` is the hash of each file by its `raw_path`. `key` names the work: the same files, content, settings and
+    code have the same key, whatever else lies in `raw/`.
+    """
+
+    source: str
+    files: tuple[RawFile, ...]
+    sha256: Mapping[str, str]
+    settings: SourceSettings
+    key: str
+
+    @property
+    def bytes(self) -> int:
+        """The size of its files on disk."""
+        return sum(file.bytes for file in self.files)
+
+
+def plan_shards(
+    files: Iterable[HashedFile], settings: Mapping[str, SourceSettings], shard_bytes: int, code_version: str
+) -> list[Shard]:
+    """Cut files into shards of at most `shard_bytes` each, by source and in the order of their paths.
+
+    A larger file is a shard of its own: whoever reads it does so record by record. `settings` has those of every
+    source. `code_version` goes into the keys, so that finished work is not taken over from another version.
+    """
+    shards = []
+    ordered = sorted(files, key=lambda item: (item.file.source, item.file.raw_path))
+    for source, group in groupby(ordered, key=lambda item: item.file.source):
+        fingerprint = settings[source].fingerprint()
+        for batch in _batch(group, shard_bytes):
+            digest = hashlib.blake2b(digest_size=16)
+            for part in (code_version, fingerprint, *(p for item in batch for p in (item.file.raw_path, item.sha256))):
+                digest.update(part.encode() + b"\0")
+            shards.append(
+                Shard(
+                    source=source,
+                    files=tuple(item.file for item in batch),
+                    sha256={item.file.raw_path: item.sha256 for item in batch},
+                    settings=settings[source],
+                    key=digest.hexdigest(),
+                )
+            )
+    return shards
+
+
+def _batch(files: Iterable[HashedFile], shard_bytes: int) -> Iterator[list[HashedFile]]:
+    batch: list[HashedFile] = []
+    size = 0
+    for item in files:
+        if batch and (size + item.file.bytes > shard_bytes or len(batch) == MAX_FILES):
+            yield batch
+            batch, size = [], 0
+        batch.append(item)
+        size += item.file.bytes
+    if batch:
+        yield batch

@@ -1,0 +1,132 @@
+"""A stream of bytes that is read once, forwards, in bounded memory, and knows where it is damaged.
+
+Everything in acquire reads from a `Stream`: the raw file itself, what a decompressor gives, a member of an archive. A
+stream never fails in the middle. Where its data breaks off, it ends (or goes on behind the gap) and notes the damage,
+so that whatever could be read is read, and the damage becomes one rejected record of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+CHUNK_BYTES = 256 * 1024
+"""How much is read at a time: large enough for the speed of the disk, small beside a worker's memory."""
+
+
+@dataclass(frozen=True, slots=True)
+class Damage:
+    """What is wrong with the data: a code of `REASONS`, the particulars, and where, in bytes of the stream."""
+
+    reason: str
+    detail: str
+    offset: int = 0
+
+
+Chunks = Iterator[bytes | Damage]
+"""Data in pieces. A `Damage` among them says that something is missing at this point."""
+
+
+class Stream:
+    """Bytes to be read forwards.
+
+    `path` is the file on disk, if the stream is all of it: readers that must seek may open it. `damages` are those met
+    so far that no rejected record has told of yet.
+    """
+
+    __slots__ = ("_at", "_buffer", "_chunks", "_ended", "_produced", "damages", "path")
+
+    def __init__(self, chunks: Chunks, path: Path | None = None) -> None:
+        self._chunks = chunks
+        self._buffer = b""
+        self._at = 0
+        self._produced = 0
+        self._ended = False
+        self.path = path
+        self.damages: list[Damage] = []
+
+    @property
+    def offset(self) -> int:
+        """How many bytes were read so far."""
+        return self._produced - (len(self._buffer) - self._at)
+
+    def peek(self, size: int) -> bytes:
+        """The next `size` bytes, fewer at the end, without reading them."""
+        self._fill(size)
+        return self._buffer[self._at : self._at + size]
+
+    def read(self, size: int) -> bytes:
+        """Read `size` bytes, fewer at the end. They are held in memory: ask for no more than a limit allows."""
+        self._fill(size)
+        piece = self._buffer[self._at : self._at + size]
+        self._at += len(piece)
+        return piece
+
+    def read_some(self, most: int = CHUNK_BYTES) -> bytes:
+        """Read whatever is at hand, at least one byte and at most `most`; nothing at the end."""
+        if self._at == len(self._buffer):
+            self._fill(1)
+        return self.read(min(most, len(self._buffer) - self._at))
+
+    def unread(self, piece: bytes) -> None:
+        """Give back what was read last."""
+        if piece:
+            self._buffer = piece + self._buffer[self._at :]
+            self._at = 0
+
+    def skip(self, size: int) -> int:
+        """Read past `size` bytes without holding them, and say how many there were."""
+        left = size
+        while left:
+            piece = self.read_some(min(left, CHUNK_BYTES))
+            if not piece:
+                break
+            left -= len(piece)
+        return size - left
+
+    def take(self, size: int) -> Chunks:
+        """The next `size` bytes as chunks of a stream of its own; damaged where they break off."""
+        left = size
+        while left:
+            piece = self.read_some(min(left, CHUNK_BYTES))
+            if not piece:
+                yield self.claim(0) or Damage("truncated", f"{left} of {size} bytes are missing")
+                return
+            left -= len(piece)
+            yield piece
+
+    def claim(self, start: int) -> Damage | None:
+        """Take the first damage at or behind `start` off the list: a rejected record tells of it now."""
+        for damage in self.damages:
+            if damage.offset >= start:
+                self.damages.remove(damage)
+                return damage
+        return None
+
+    def _fill(self, size: int) -> None:
+        """Hold at least `size` unread bytes, unless the stream ends before."""
+        have = len(self._buffer) - self._at
+        if have >= size or self._ended:
+            return
+        pieces = [self._buffer[self._at :]]
+        while have < size:
+            piece = next(self._chunks, None)
+            if piece is None:
+                self._ended = True
+                break
+            if isinstance(piece, Damage):
+                self.damages.append(replace(piece, offset=self._produced))
+                continue
+            pieces.append(piece)
+            have += len(piece)
+            self._produced += len(piece)
+        self._buffer = b"".join(pieces)
+        self._at = 0
+
+
+def read_chunks(path: Path) -> Chunks:
+    """The content of a file on disk. `OSError` where it cannot be read."""
+    with path.open("rb") as file:
+        while piece := file.read(CHUNK_BYTES):
+            yield piece
