@@ -1,0 +1,62 @@
+"""Pairs of texts that may be copies: those that meet in at least two keys."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import numpy.typing as npt
+
+from tasks.dedupe.letters import Hashes, Integers, expand
+
+MEETINGS_MOST = 1 << 22
+"""Meetings of two texts in a key that are gathered at a time: some 200 MB. One text alone may exceed it."""
+
+
+def find_candidates(
+    keys: Hashes, offsets: Integers, cap: int, hubs: int, shared_keys: int
+) -> Iterator[tuple[Integers, Integers]]:
+    """Give the pairs `(left, right)` of rows, left < right, that meet in enough keys; each pair once, in blocks.
+
+    Row `i` has the distinct keys `keys[offsets[i] : offsets[i + 1]]`, and the rows stand in the order of their rank.
+    In a key that at most `cap` rows have, each two of them meet; in another only each row with the `hubs` first of
+    them, so that a thousand copies of one text find each other through the first ones. Wanted are `shared_keys`
+    meetings, or as many as the row with fewer keys has keys. Memory is bounded by `MEETINGS_MOST`, the time by
+    `cap` times the keys.
+    """
+    counts = np.diff(offsets)
+    rows = np.repeat(np.arange(len(counts), dtype=np.int64), counts)
+    order = np.argsort(keys, kind="stable")  # by key, then by row
+    group_starts, group_sizes = _runs(keys[order])
+    group = np.repeat(np.arange(len(group_starts)), group_sizes)
+    before = np.arange(len(keys)) - group_starts[group]
+    before = np.where(group_sizes[group] > cap, np.minimum(before, hubs), before)
+    # Back to the order of the rows, so that all meetings of a row with earlier ones come together.
+    partners, first = np.empty_like(before), np.empty_like(before)
+    partners[order] = before
+    first[order] = group_starts[group]
+    by_key = rows[order]
+    meetings = np.concatenate([[0], np.cumsum(partners)])[offsets]
+    start = 0
+    while start < len(counts):
+        end = int(np.searchsorted(meetings, meetings[start] + MEETINGS_MOST, side="right")) - 1
+        end = min(max(end, start + 1), len(counts))
+        span = slice(int(offsets[start]), int(offsets[end]))
+        left = by_key[expand(first[span], partners[span])]
+        right = np.repeat(rows[span], partners[span])
+        pairs = np.sort((right << 32) | left)
+        if len(pairs):
+            pair_starts, met = _runs(pairs)
+            left, right = pairs[pair_starts] & 0xFFFFFFFF, pairs[pair_starts] >> 32
+            wanted = np.minimum(shared_keys, np.minimum(counts[left], counts[right]))
+            is_candidate = met >= wanted
+            yield left[is_candidate], right[is_candidate]
+        start = end
+
+
+def _runs(values: npt.NDArray[np.uint64] | Integers) -> tuple[Integers, Integers]:
+    """Give where each run of equal values starts, and its length."""
+    if not len(values):
+        return np.zeros(0, np.int64), np.zeros(0, np.int64)
+    starts = np.concatenate([[0], np.flatnonzero(values[1:] != values[:-1]) + 1])
+    return starts, np.diff(np.append(starts, len(values)))

@@ -1,0 +1,172 @@
+"""Documents that repeat each other, as a function of the live documents alone: never of the order they came in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from tasks.dedupe.candidates import find_candidates
+from tasks.dedupe.letters import Integers
+from tasks.dedupe.likeness import Fingerprints
+from tasks.dedupe.options import DEFAULTS, Canonical, Options
+from tasks.dedupe.signatures import DUPLICATES
+
+DECIMALS = 4
+"""Of the published shares."""
+
+
+@dataclass(frozen=True)
+class Clusters:
+    """Which documents repeat which, and what a person should know of it.
+
+    `duplicates` has the schema `DUPLICATES`. `largest` is the size of the largest cluster, its canonical counted;
+    `alarms` are the canonicals of the clusters beyond `Options.alarm_cluster_size`, with their sizes.
+    """
+
+    duplicates: pa.Table
+    largest: int
+    alarms: dict[str, int]
+
+
+def cluster(signatures: pa.Table, options: Options = DEFAULTS) -> pa.Table:
+    """Name the canonical of each document that repeats another: `find_clusters` without the extras."""
+    return find_clusters(signatures, options).duplicates
+
+
+def find_clusters(signatures: pa.Table, options: Options = DEFAULTS) -> Clusters:
+    """Find all clusters among the documents.
+
+    `signatures` has the columns of `SIGNATURES` and `source`, its rows in any order, each `document_id` once. The
+    answer is a function of the set of rows:
+
+    1. Of the documents with one URL in one source only the newest (`version_at`, then `seen_at`, then the least
+       `document_id`) counts; the older ones are its duplicates, and join nothing to its cluster: a front page that
+       shows other news each day would else join them all.
+    2. Of those left, documents with one `exact_hash` are one text, ranked as its first by `Options.canonical`.
+    3. Texts that meet in keys (`find_candidates`) and are verified (`Likeness.is_copy`) are joined; a cluster is what
+       hangs together, its canonical the first by rank. A document without text is nobody's duplicate.
+
+    Similarity and containment are those of the duplicate and its canonical, however it was joined, rounded to four
+    decimals; the relation is `exact` for equal hashes, `contained` if nearly the whole of one is in the larger other,
+    and else `near`: so also for an older version of a URL that has little in common with the newest.
+    """
+    table = signatures.take(_rank(signatures, options.canonical))
+    current = _newest_versions(table) if options.has_url_versions else np.arange(len(table))
+    texts = _first_of_text(table, current)
+    nodes = np.unique(texts[current])
+    node_of = np.zeros(len(table), np.int64)
+    node_of[nodes] = np.arange(len(nodes))
+    canonical = nodes[_join(table.take(nodes), options)][node_of[texts[current]]]
+    return _describe(table, canonical, options)
+
+
+def _rank(table: pa.Table, canonical: Canonical) -> Integers:
+    """Order the rows so that of any two the one that would be canonical comes first."""
+    direction = "ascending" if canonical == "earliest" else "descending"
+    column = "characters" if canonical == "longest" else "seen_at"
+    order = pc.sort_indices(table, sort_keys=[(column, direction), ("document_id", "ascending")])
+    return np.asarray(order).astype(np.int64)
+
+
+def _newest_versions(table: pa.Table) -> Integers:
+    """Give for each row the row of the newest version of its URL in its source; itself, where it has no URL."""
+    urls = table["url"].combine_chunks()
+    has_url = pc.fill_null(pc.not_equal(urls, ""), fill_value=False)
+    rows = np.flatnonzero(np.asarray(has_url))
+    newest = np.arange(len(table))
+    if not len(rows):
+        return newest
+    versions = table.select(["source", "url", "version_at", "seen_at", "document_id"]).take(rows)
+    order = np.asarray(
+        pc.sort_indices(
+            versions,
+            sort_keys=[
+                ("source", "ascending"),
+                ("url", "ascending"),
+                ("version_at", "descending"),
+                ("seen_at", "descending"),
+                ("document_id", "ascending"),
+            ],
+        )
+    )
+    ordered = versions.select(["source", "url"]).take(order)
+    is_first = np.ones(len(rows), np.bool_)
+    is_same = pc.and_(
+        pc.equal(ordered["source"][1:], ordered["source"][:-1]), pc.equal(ordered["url"][1:], ordered["url"][:-1])
+    )
+    is_first[1:] = ~np.asarray(is_same)
+    heads = order[is_first]
+    newest[rows[order]] = rows[heads[np.cumsum(is_first) - 1]]
+    return newest
+
+
+def _first_of_text(table: pa.Table, current: Integers) -> Integers:
+    """Give for each row the first current row with the same text; itself, where it has none."""
+    first = np.arange(len(table))
+    hashes = table["exact_hash"].combine_chunks()
+    codes = np.asarray(pc.fill_null(hashes.dictionary_encode().indices, -1)).astype(np.int64)
+    rows = np.flatnonzero((codes >= 0) & (current == first))
+    _, firsts, inverse = np.unique(codes[rows], return_index=True, return_inverse=True)
+    first[rows] = rows[firsts[inverse]]
+    return first
+
+
+def _join(texts: pa.Table, options: Options) -> Integers:
+    """Give for each text, in the order of rank, the first text of its cluster."""
+    fingerprints = Fingerprints(texts)
+    roots = np.arange(len(texts))
+    candidates = find_candidates(
+        fingerprints.keys, fingerprints.key_offsets, options.key_cap, options.key_hubs, options.shared_keys
+    )
+    for left, right in candidates:
+        is_copy = fingerprints.compare(left, right).is_copy(options)
+        roots = _connect(roots, left[is_copy], right[is_copy])
+    return roots
+
+
+def _connect(roots: Integers, left: Integers, right: Integers) -> Integers:
+    """Join the components of the pairs; the root of a component is its first member."""
+    while True:
+        left_roots, right_roots = roots[left], roots[right]
+        is_apart = left_roots != right_roots
+        if not is_apart.any():
+            return roots
+        left, right = left[is_apart], right[is_apart]
+        left_roots, right_roots = left_roots[is_apart], right_roots[is_apart]
+        roots = roots.copy()
+        np.minimum.at(roots, np.maximum(left_roots, right_roots), np.minimum(left_roots, right_roots))
+        while not np.array_equal(above := roots[roots], roots):
+            roots = above
+
+
+def _describe(table: pa.Table, canonical: Integers, options: Options) -> Clusters:
+    """Say of each row that has another one as its canonical how alike they are."""
+    rows = np.flatnonzero(canonical != np.arange(len(table)))
+    ids = table["document_id"].combine_chunks()
+    columns = describe_pairs(table, rows, canonical[rows], options)
+    duplicates = pa.table([ids.take(rows), ids.take(canonical[rows]), *columns], schema=DUPLICATES)
+    sizes = np.bincount(canonical, minlength=1)
+    large = np.flatnonzero(sizes > options.alarm_cluster_size)
+    return Clusters(
+        duplicates=duplicates.sort_by("document_id"),
+        largest=int(sizes.max()),
+        alarms=dict(zip(ids.take(large).to_pylist(), sizes[large].tolist(), strict=True)),
+    )
+
+
+def describe_pairs(table: pa.Table, left: Integers, right: Integers, options: Options) -> list[pa.Array]:
+    """Give relation, similarity and containment of pairs of rows, as arrays."""
+    involved, places = np.unique(np.concatenate([left, right]), return_inverse=True)
+    likeness = Fingerprints(table.take(involved)).compare(places[: len(left)], places[len(left) :])
+    hashes = table["exact_hash"].combine_chunks()
+    is_exact = np.asarray(pc.fill_null(pc.equal(hashes.take(left), hashes.take(right)), fill_value=False))
+    relation: npt.NDArray[np.str_] = np.where(is_exact, "exact", likeness.relations(options))
+    return [
+        pa.array(relation.tolist(), pa.string()),
+        pa.array(np.where(is_exact, 1.0, likeness.similarity.round(DECIMALS))),
+        pa.array(np.where(is_exact, 1.0, likeness.containment.round(DECIMALS))),
+    ]

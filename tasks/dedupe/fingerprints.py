@@ -1,0 +1,97 @@
+"""What is kept of a main text to find its duplicates by, in all later runs, without the text."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from itertools import pairwise
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from tasks.dedupe.letters import Integers, offsets_of, read_blocks, to_arrow
+from tasks.dedupe.sketches import take_sketches
+from tasks.dedupe.tokens import read_tokens, take_keys, take_numbers
+
+ALGORITHM_VERSION = 1
+"""Goes up with every change after which a text has another fingerprint: only equal versions can be compared."""
+
+EXACT_HASH_BYTES = 16
+
+FINGERPRINT_FIELDS: tuple[pa.Field, ...] = (
+    pa.field("exact_hash", pa.binary(EXACT_HASH_BYTES)),
+    pa.field("keys", pa.list_(pa.field("item", pa.uint64(), nullable=False)), nullable=False),
+    pa.field("sketch", pa.binary(), nullable=False),
+    pa.field("shingles", pa.uint32(), nullable=False),
+    pa.field("numbers", pa.list_(pa.field("item", pa.uint64(), nullable=False)), nullable=False),
+    pa.field("algorithm_version", pa.int16(), nullable=False),
+)
+
+_WHITE_SPACE = b" \t\n\r\v\f"
+
+
+def fingerprint(texts: Sequence[str | None] | pa.Array | pa.ChunkedArray) -> pa.Table:
+    """Take the fingerprint of each main text, in the order given.
+
+    The columns are `FINGERPRINT_FIELDS`: `exact_hash` is the first half of the SHA-256 of the characters, ASCII white
+    space aside, null for a text without any; `keys` are sorted; `sketch` holds 16-bit little-endian samples, sorted;
+    `shingles` counts the grams that the sketch samples, with repeats; `numbers` are hashes, sorted. The row of a
+    text does not depend on the rest of the batch. A text of nothing but punctuation has an `exact_hash` and no more.
+    """
+    array = to_arrow(texts)
+    keys, sketches, numbers, grams = _Lists(np.uint64), _Lists(np.uint16), _Lists(np.uint64), [np.zeros(0, np.int64)]
+    for block in read_blocks(array):
+        keys.append(*take_keys(*read_tokens(block)))
+        samples, offsets, block_grams = take_sketches(block)
+        sketches.append(samples, offsets)
+        grams.append(block_grams)
+        numbers.append(*take_numbers(block))
+    columns = [
+        _hash_exactly(array),
+        keys.to_arrow(),
+        sketches.to_binary(),
+        pa.array(np.concatenate(grams).astype(np.uint32)),
+        numbers.to_arrow(),
+        pa.array(np.full(len(array), ALGORITHM_VERSION, np.int16)),
+    ]
+    return pa.Table.from_arrays(columns, schema=pa.schema(FINGERPRINT_FIELDS))
+
+
+def _hash_exactly(texts: pa.Array) -> pa.Array:
+    if len(texts) == 0:
+        return pa.array([], pa.binary(EXACT_HASH_BYTES))
+    offsets = offsets_of(texts).tolist()
+    buffer = texts.buffers()[2]
+    content = memoryview(buffer) if buffer is not None else memoryview(b"")
+    hashes: list[bytes | None] = []
+    for start, end in pairwise(offsets):
+        characters = bytes(content[start:end]).translate(None, _WHITE_SPACE)
+        hashes.append(hashlib.sha256(characters).digest()[:EXACT_HASH_BYTES] if characters else None)
+    return pa.array(hashes, pa.binary(EXACT_HASH_BYTES))
+
+
+class _Lists:
+    """Gathers the lists of consecutive blocks into one Arrow column."""
+
+    def __init__(self, kind: type[np.uint16 | np.uint64]) -> None:
+        self._values: list[npt.NDArray[np.uint16 | np.uint64]] = [np.zeros(0, kind)]
+        self._counts: list[Integers] = [np.zeros(1, np.int64)]
+
+    def append(self, values: npt.NDArray[np.uint16] | npt.NDArray[np.uint64], offsets: Integers) -> None:
+        self._values.append(values)
+        self._counts.append(np.diff(offsets))
+
+    def _offsets(self, width: int) -> pa.Array:
+        return pa.array((np.cumsum(np.concatenate(self._counts)) * width).astype(np.int32))
+
+    def to_arrow(self) -> pa.Array:
+        field = pa.field("item", pa.uint64(), nullable=False)
+        return pa.ListArray.from_arrays(self._offsets(1), pa.array(np.concatenate(self._values)), pa.list_(field))
+
+    def to_binary(self) -> pa.Array:
+        values = np.concatenate(self._values).astype("<u2")
+        offsets = self._offsets(values.itemsize)
+        return pa.Array.from_buffers(
+            pa.binary(), len(offsets) - 1, [None, offsets.buffers()[1], pa.py_buffer(values.tobytes())]
+        )

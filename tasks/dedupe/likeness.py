@@ -1,0 +1,119 @@
+"""How alike two texts are, from their signatures alone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from tasks.dedupe.letters import Hashes, Integers, expand
+from tasks.dedupe.options import Options
+from tasks.dedupe.sketches import compare_sketches, level_of
+from tasks.dedupe.tokens import NUMBERS_MOST
+
+PAIRS_MOST = 1 << 14
+"""Pairs that are compared at a time: some 60 MB."""
+
+Shares = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Likeness:
+    """What two texts have in common, for an array of pairs.
+
+    `similarity` is the Jaccard index of their grams; `containment` the share of the grams of the smaller one that
+    are in the other; `balance` the size of the smaller set as a share of the larger; `numbers` the share of the
+    numbers of the one with fewer that the other has, 1 where it has none. All in [0, 1], estimated from samples: for
+    texts over 256 grams with a standard deviation of some .03.
+    """
+
+    similarity: Shares
+    containment: Shares
+    balance: Shares
+    numbers: Shares
+
+    def is_copy(self, options: Options) -> npt.NDArray[np.bool_]:
+        """Tell which pairs are verified: alike enough, or one within the other, with numbers that agree."""
+        is_alike = self.similarity >= options.similarity
+        is_within = (self.containment >= options.containment) & (self.similarity >= options.containment_similarity)
+        return (is_alike | is_within) & (self.numbers >= options.numbers)
+
+    def relations(self, options: Options) -> npt.NDArray[np.str_]:
+        """Name each pair's relation: `contained` if all but `1 - whole` of the clearly smaller one is in the other."""
+        is_contained = (self.containment >= options.whole) & (self.balance <= options.whole)
+        return np.where(is_contained, "contained", "near")
+
+
+class Fingerprints:
+    """The fingerprints of many texts as flat arrays, comparable pair by pair."""
+
+    def __init__(self, table: pa.Table) -> None:
+        self.keys, self.key_offsets = _flatten(table["keys"])
+        self._numbers, self._number_offsets = _flatten(table["numbers"])
+        sketches = table["sketch"].combine_chunks().cast(pa.large_binary())
+        offsets = np.frombuffer(sketches.buffers()[1], np.int64)[sketches.offset : sketches.offset + len(sketches) + 1]
+        buffer = sketches.buffers()[2]
+        self._samples = np.frombuffer(buffer if buffer is not None else b"", "<u2", count=int(offsets[-1]) // 2)
+        self._sample_offsets = offsets // 2
+        self._levels = level_of(table["shingles"].to_numpy().astype(np.int64))
+
+    def compare(self, left: Integers, right: Integers) -> Likeness:
+        """Compare row `left[i]` with row `right[i]`, for each `i`."""
+        parts = [
+            self._compare(left[start : start + PAIRS_MOST], right[start : start + PAIRS_MOST])
+            for start in range(0, max(len(left), 1), PAIRS_MOST)
+        ]
+        return Likeness(*(np.concatenate(column) for column in zip(*parts, strict=True)))
+
+    def _compare(self, left: Integers, right: Integers) -> tuple[Shares, Shares, Shares, Shares]:
+        shared, of_left, of_right = compare_sketches(self._samples, self._sample_offsets, self._levels, left, right)
+        smaller, larger = np.minimum(of_left, of_right), np.maximum(of_left, of_right)
+        return (
+            _share(shared, of_left + of_right - shared, 0.0),
+            _share(shared, smaller, 0.0),
+            _share(smaller, larger, 0.0),
+            self._compare_numbers(left, right),
+        )
+
+    def _compare_numbers(self, left: Integers, right: Integers) -> Shares:
+        left_values, left_pairs = self._numbers_of(left)
+        right_values, right_pairs = self._numbers_of(right)
+        # Where one has more numbers than are kept, only those up to its last one can be compared.
+        limits = np.minimum(self._number_limits(left), self._number_limits(right))
+        is_in = left_values <= limits[left_pairs]
+        left_values, left_pairs = left_values[is_in], left_pairs[is_in]
+        is_in = right_values <= limits[right_pairs]
+        right_values, right_pairs = right_values[is_in], right_pairs[is_in]
+        values = np.concatenate([left_values, right_values])
+        pairs = np.concatenate([left_pairs, right_pairs])
+        order = np.lexsort((values, pairs))
+        values, pairs = values[order], pairs[order]
+        is_shared = (values[1:] == values[:-1]) & (pairs[1:] == pairs[:-1])
+        size = len(left)
+        shared = np.bincount(pairs[1:][is_shared], minlength=size)
+        fewer = np.minimum(np.bincount(left_pairs, minlength=size), np.bincount(right_pairs, minlength=size))
+        return _share(shared, fewer, 1.0)
+
+    def _numbers_of(self, rows: Integers) -> tuple[Hashes, Integers]:
+        counts = self._number_offsets[rows + 1] - self._number_offsets[rows]
+        values = self._numbers[expand(self._number_offsets[rows], counts)]
+        return values, np.repeat(np.arange(len(rows)), counts)
+
+    def _number_limits(self, rows: Integers) -> Hashes:
+        ends = self._number_offsets[rows + 1]
+        is_full = ends - self._number_offsets[rows] == NUMBERS_MOST
+        limits = np.full(len(rows), np.iinfo(np.uint64).max, np.uint64)
+        limits[is_full] = self._numbers[ends[is_full] - 1]
+        return limits
+
+
+def _share(part: Integers, whole: Integers, of_nothing: float) -> Shares:
+    return np.where(whole > 0, part / np.maximum(whole, 1), of_nothing)
+
+
+def _flatten(column: pa.ChunkedArray) -> tuple[Hashes, Integers]:
+    lists = column.combine_chunks()
+    counts = np.asarray(lists.value_lengths()).astype(np.int64)
+    return lists.flatten().to_numpy(), np.concatenate([np.zeros(1, np.int64), np.cumsum(counts)])

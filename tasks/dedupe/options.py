@@ -1,0 +1,60 @@
+"""What can be chosen in finding duplicates."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Canonical = Literal["earliest", "newest", "longest"]
+
+
+@dataclass(frozen=True)
+class Options:
+    """When two documents are duplicates, and which of them is canonical.
+
+    Changing any of these changes what was published before: the clusters are a function of the live documents and of
+    these options, so the next run publishes those of all documents anew.
+    """
+
+    canonical: Canonical = "earliest"
+    """Which document of a cluster stands for it, by `seen_at` or by `characters`; of equals the least `document_id`.
+    `longest` prefers pages whose boilerplate was taken for main text."""
+
+    similarity: float = 0.4
+    """Jaccard index from which two texts are copies, in [0, 1]. Below .34 pages that quote the same passage join;
+    above .43 copies with 6 % of the characters changed are lost."""
+
+    containment: float = 0.7
+    """Share of the smaller text that must be in the larger one where `similarity` is not reached, in [0, 1]."""
+
+    containment_similarity: float = 0.2
+    """Jaccard index that is wanted all the same of a text within another, in [0, 1]. Below it a one-line notice joins
+    every page that carries it, and through it those pages."""
+
+    numbers: float = 0.5
+    """Share of the numbers of the text with fewer that the other must have, in [0, 1]. At 0 the weather of each day
+    is a copy of the day's before."""
+
+    whole: float = 0.9
+    """Share of the smaller text in the larger one from which the relation is `contained`, in [0, 1]; only where it has
+    at most this share of the larger one's grams. Changes the name of the relation only."""
+
+    key_cap: int = 50
+    """Distinct texts from which a key is too common to pair all that have it. Its cost grows with the square."""
+
+    key_hubs: int = 4
+    """With how many of the first texts that have it a key beyond the cap pairs each other one. With 1, a first text
+    that was damaged can split a cluster."""
+
+    shared_keys: int = 2
+    """Keys in which two texts must meet before they are compared. With 1 nine in ten comparisons are for nothing."""
+
+    has_url_versions: bool = True
+    """Whether the documents of one URL in one source are its versions, of which the newest counts. Turn it off where
+    many records share one address, such as the posts of a thread."""
+
+    alarm_cluster_size: int = 10_000
+    """Documents in one cluster from which an alarm is raised: something that is no content joins them."""
+
+
+DEFAULTS = Options()
