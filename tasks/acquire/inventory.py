@@ -86,8 +86,8 @@ def list_files(raw: Path, settle_seconds: Mapping[str, float] | None = None, now
 
     Left out: dotfiles, `.part`, `.tmp`, at the top of a source `source.toml`, `profile.json` and `README*`, at
     the top of `raw/` all files. A source's files that changed in the `settle_seconds` before `now_ns` (nanoseconds
-    since 1970) are `waiting`. `SourceError` where `raw/` is missing or holds nothing at all: a disk that is not mounted looks
-    like that, and must not withdraw everything.
+    since 1970) are `waiting`. `SourceError` where `raw/` is missing or holds nothing at all: a disk that is not
+    mounted looks like that, and must not withdraw everything.
     """
     files: list[RawFile] = []
     waiting: list[RawFile] = []
@@ -180,6 +180,8 @@ def _look_at(path: Path) -> os.stat_result | Trouble | None:
     try:
         return path.stat()
     except OSError as error:
+        if error.errno == errno.ENAMETOOLONG:
+            return Trouble("not_a_file", "its path is too long to be opened")
         if not path.is_symlink():
             if isinstance(error, FileNotFoundError):
                 return None

@@ -66,15 +66,21 @@ def _check(data: Mapping[str, Any], known: Mapping[str, Any], table: str, text: 
 
 
 def _suggest(key: str, known: Mapping[str, Any], table: str) -> str:
-    """The nearest known key, looked for in the other tables too: `text` at the top belongs into `fields`."""
-    near = difflib.get_close_matches(key.lower(), list(known), n=1, cutoff=0.6)
-    if near:
-        return f"did you mean '{table}.{near[0]}'?" if table else f"did you mean '{near[0]}'?"
-    for other, rule in (("", _TABLES), *((name, rule) for name, rule in _TABLES.items() if isinstance(rule, Mapping))):
-        near = difflib.get_close_matches(key.lower(), list(rule), n=1, cutoff=0.8)
-        if other != table and near:
-            return f"did you mean '{near[0]}' in [{other}]?" if other else f"did you mean '{near[0]}' at the top?"
-    return f"one of: {', '.join(sorted(known))}"
+    """The nearest known key, of the other tables too: `text` at the top belongs into `fields`."""
+    tables = {"": _TABLES} | {name: rule for name, rule in _TABLES.items() if isinstance(rule, Mapping)}
+    places = [(name, other) for other, rule in tables.items() for name in rule]
+    # In other tables only what is all but the same: many words are near to one of thirty keys.
+    likely = [
+        (likeness, other == table, name, other)
+        for name, other in places
+        if (likeness := difflib.SequenceMatcher(None, key.lower(), name).ratio()) >= (0.6 if other == table else 0.8)
+    ]
+    if not likely:
+        return f"one of: {', '.join(sorted(known))}"
+    _, is_here, name, other = max(likely)
+    if is_here:
+        return f"did you mean '{table}.{name}'?" if table else f"did you mean '{name}'?"
+    return f"did you mean '{name}' in [{other}]?" if other else f"did you mean '{name}' at the top?"
 
 
 def _shorten(value: Any) -> str:
@@ -103,7 +109,7 @@ def _encoding(value: Any) -> str:
     name = _string(value)
     try:
         codec = codecs.lookup(name)
-        b"".decode(codec.name)  # refuses codecs that are no text encodings, such as base64
+        "a".encode(codec.name)  # refuses codecs that are no text encodings, such as base64
     except (LookupError, ValueError):
         raise ValueError("must be an encoding that Python knows, such as windows-1251") from None
     return codec.name

@@ -56,8 +56,11 @@ def test_a_date_is_its_midnight(value):
         float("inf"),
         10**400,
         "9" * 20,
-    ]
-    + ["0001-01-01T00:00:00+23:00", "may", "May be later", "1" * 10_000],
+        "0001-01-01T00:00:00+23:00",
+        "may",
+        "May be later",
+        "1" * 10_000,
+    ],
 )
 def test_what_is_no_time_is_none(value):
     assert parse_time(value) is None

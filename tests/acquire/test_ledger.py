@@ -1,0 +1,207 @@
+import os
+import pickle
+import shutil
+
+import pyarrow as pa
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tasks.acquire.inventory import RawFile, list_files
+from tasks.acquire.ledger import HashedFile, compare, dump_stamps, load_stamps
+from tasks.acquire.shards import MAX_FILES, plan_shards
+from tasks.acquire.source import SourceSettings, parse_source
+
+PLAIN = {"news": "plain", "forum": "plain"}
+
+
+def ledger_of(difference, status="published", fingerprint="plain"):
+    items = sorted(
+        (item for part in ("new", "changed", "stale", "held", "unchanged") for item in getattr(difference, part)),
+        key=lambda item: item.file.raw_path,
+    )
+    rows = [
+        {
+            "raw_path": item.file.raw_path,
+            "bytes": item.file.bytes,
+            "sha256": item.sha256,
+            "settings": fingerprint,
+            "status": status,
+        }
+        for item in items
+    ]
+    return pa.Table.from_pylist(rows)
+
+
+def names(items):
+    return [item.file.raw_path for item in items]
+
+
+@pytest.fixture
+def first(raw):
+    for path in ("news/a.txt", "news/b.txt", "forum/c.txt"):
+        raw.put(path, f"content of {path}")
+    return compare(list_files(raw.root), None, PLAIN)
+
+
+def test_in_the_first_run_everything_is_new(first):
+    assert names(first.new) == ["forum/c.txt", "news/a.txt", "news/b.txt"]
+    assert not first.is_empty
+
+
+def test_then_nothing_is(raw, first):
+    again = compare(list_files(raw.root), ledger_of(first), PLAIN, stamps=first.stamps)
+    assert again.is_empty
+    assert names(again.unchanged) == ["forum/c.txt", "news/a.txt", "news/b.txt"]
+    assert again.stamps == first.stamps
+
+
+def test_changes_are_told_apart(raw, first):
+    raw.put("news/a.txt", "other content")
+    (raw.root / "news" / "b.txt").unlink()
+    raw.put("news/d.txt", "more")
+    found = compare(list_files(raw.root), ledger_of(first), PLAIN, stamps=first.stamps)
+    assert names(found.changed) == ["news/a.txt"]
+    assert names(found.new) == ["news/d.txt"]
+    assert names(found.unchanged) == ["forum/c.txt"]
+    assert found.gone == ("news/b.txt",)
+    assert found.moved == ()
+
+
+def test_a_copied_or_touched_file_is_the_same_file(raw, first):
+    path = raw.root / "news" / "a.txt"
+    shutil.copy(path, path.with_suffix(".new"))
+    path.with_suffix(".new").replace(path)
+    os.utime(path, ns=(5, 5))
+    assert compare(list_files(raw.root), ledger_of(first), PLAIN, stamps=first.stamps).is_empty
+    assert compare(list_files(raw.root), ledger_of(first), PLAIN).is_empty
+
+
+def test_a_change_that_keeps_size_and_time_is_seen(raw, first):
+    path = raw.root / "news" / "a.txt"
+    before = path.stat()
+    path.write_bytes(path.read_bytes()[::-1])
+    os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+    found = compare(list_files(raw.root), ledger_of(first), PLAIN, stamps=first.stamps)
+    assert names(found.changed) == ["news/a.txt"]
+
+
+def test_a_moved_file_is_gone_and_new_and_told(raw, first):
+    (raw.root / "news" / "a.txt").rename(raw.root / "news" / "z.txt")
+    found = compare(list_files(raw.root), ledger_of(first), PLAIN, retained=["news"])
+    assert found.moved == (("news/a.txt", "news/z.txt"),)
+    assert (found.gone, names(found.new)) == (("news/a.txt",), ["news/z.txt"])
+
+
+def test_a_source_may_keep_the_documents_of_files_that_are_gone(raw, first):
+    (raw.root / "news" / "a.txt").unlink()
+    (raw.root / "forum" / "c.txt").unlink()
+    found = compare(list_files(raw.root), ledger_of(first), PLAIN, retained=["news"])
+    assert (found.gone, found.retained) == (("forum/c.txt",), ("news/a.txt",))
+
+
+def test_other_settings_make_files_stale(raw, first):
+    found = compare(list_files(raw.root), ledger_of(first), PLAIN | {"news": "other"})
+    assert names(found.stale) == ["news/a.txt", "news/b.txt"]
+    assert names(found.unchanged) == ["forum/c.txt"]
+
+
+def test_held_files_stay_held_until_something_changes(raw, first):
+    held = ledger_of(first, status="held")
+    assert len(compare(list_files(raw.root), held, PLAIN).held) == 3
+    raw.put("news/a.txt", "other content")
+    assert names(compare(list_files(raw.root), held, PLAIN).changed) == ["news/a.txt"]
+
+
+def test_nothing_is_concluded_where_nothing_can_be_seen(raw, first):
+    ledger = ledger_of(first)
+    shutil.rmtree(raw.root / "news")
+    assert compare(list_files(raw.root), ledger, PLAIN).gone == ("news/a.txt", "news/b.txt")
+    assert compare(list_files(raw.root), ledger, {"forum": "plain"}).is_empty
+
+
+def test_a_file_that_waits_to_settle_is_not_gone(raw, first):
+    inventory = list_files(raw.root, {"news": 1e6}, 1)
+    assert len(inventory.waiting) == 2
+    assert compare(inventory, ledger_of(first), PLAIN).is_empty
+
+
+def test_a_file_that_goes_before_it_is_hashed_is_gone(raw, first):
+    inventory = list_files(raw.root)
+    (raw.root / "news" / "a.txt").unlink()
+    assert compare(inventory, ledger_of(first), PLAIN).gone == ("news/a.txt",)
+
+
+def test_a_file_that_cannot_be_read_now_stays_as_it_was(raw, first):
+    inventory = list_files(raw.root)
+    (raw.root / "news" / "a.txt").unlink()
+    (raw.root / "news" / "a.txt").mkdir()
+    found = compare(inventory, ledger_of(first), PLAIN)
+    assert found.is_empty
+    assert [finding.raw_path for finding in found.findings] == ["news/a.txt"]
+
+
+def test_files_without_content_are_known_again(raw, first, tmp_path):
+    (raw.root / "news" / "link").symlink_to(tmp_path / "nowhere")
+    second = compare(list_files(raw.root), ledger_of(first), PLAIN)
+    assert names(second.new) == ["news/link"]
+    assert compare(list_files(raw.root), ledger_of(second), PLAIN, stamps=second.stamps).is_empty
+
+
+def test_stamps_survive_and_anything_else_is_an_empty_cache(first):
+    assert load_stamps(dump_stamps(first.stamps)) == first.stamps
+    for data in (b"", b"[]", b"{", b"\xff", b'{"a": 1}', b'{"a": [1, 2]}', b'{"a": ["x", 1, 1, ""]}', b"[" * 100_000):
+        assert load_stamps(data) == {}
+
+
+def test_a_file_that_changed_just_now_gets_no_stamp(raw, first):
+    newest = max(stamp.modified_ns for stamp in first.stamps.values())
+    assert compare(list_files(raw.root), None, PLAIN, now_ns=newest + 1).stamps == {}
+    assert len(compare(list_files(raw.root), None, PLAIN, now_ns=newest + 10**10).stamps) == 3
+
+
+def some_files(sizes):
+    return [
+        HashedFile(RawFile(source, f"{source}/{n:04}", None, None, size, 0, 0), f"hash {source} {n}")
+        for n, (source, size) in enumerate(sizes)
+    ]
+
+
+@settings(max_examples=50)
+@given(
+    st.lists(st.tuples(st.sampled_from(["news", "forum"]), st.integers(0, 50)), max_size=60),
+    st.integers(1, 100),
+    st.randoms(use_true_random=False),
+)
+def test_shards_hold_every_file_once_and_do_not_depend_on_order(sizes, shard_bytes, random):
+    chosen = {"news": SourceSettings(), "forum": parse_source("limits.depth = 1")}
+    files = some_files(sizes)
+    shards = plan_shards(files, chosen, shard_bytes, "1")
+    random.shuffle(files)
+    assert plan_shards(files, chosen, shard_bytes, "1") == shards
+    found = [file.raw_path for shard in shards for file in shard.files]
+    assert sorted(found) == sorted(item.file.raw_path for item in files)
+    for shard in shards:
+        assert shard.bytes <= shard_bytes or len(shard.files) == 1
+        assert {file.source for file in shard.files} == {shard.source}
+        assert [file.raw_path for file in shard.files] == sorted(shard.sha256)
+    assert len({shard.key for shard in shards}) == len(shards)
+
+
+def test_the_key_of_a_shard_follows_content_settings_and_code():
+    files = some_files([("news", 5)])
+    chosen = {"news": SourceSettings()}
+    (shard,) = plan_shards(files, chosen, 10, "1")
+    assert pickle.loads(pickle.dumps(shard)) == shard
+    others = [
+        plan_shards(files, chosen, 10, "2"),
+        plan_shards(files, {"news": parse_source("limits.depth = 1")}, 10, "1"),
+        plan_shards([HashedFile(files[0].file, "other")], chosen, 10, "1"),
+        plan_shards(files, {"news": parse_source('title = "x"')}, 10, "1"),
+    ]
+    assert [other[0].key == shard.key for other in others] == [False, False, False, True]
+
+
+def test_a_shard_holds_only_so_many_files():
+    shards = plan_shards(some_files([("news", 0)] * (MAX_FILES + 1)), {"news": SourceSettings()}, 10, "1")
+    assert [len(shard.files) for shard in shards] == [MAX_FILES, 1]
