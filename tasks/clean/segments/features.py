@@ -1,0 +1,132 @@
+"""What is measured of every line, in columns over a whole batch of documents."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from tasks.clean.segments.characters import KINDS, SAMPLE, count_characters
+from tasks.clean.segments.lines import Lines
+from tasks.clean.segments.looks import Look, look_at
+from tasks.clean.segments.vocabulary import load_vocabulary
+
+COLUMNS = (
+    "characters",
+    "words",
+    "upper_share",
+    "digit_share",
+    "symbol_share",
+    "uncased_share",
+    "stop_share",
+    "ends_sentence",
+    "prose",
+    "repeats",
+    "blanks",
+    "position",
+    "link",
+    "heading",
+)
+"""Shares are of the characters that are not white space. `words` counts two characters of a script without spaces as
+one word; `repeats` is how often the line occurs in its document; `position` runs from 0 to 1."""
+
+BATCH_CHARACTERS = 4_000_000
+"""Documents are measured together up to this size, so that memory does not grow with the batch."""
+
+_STOP_SAMPLE = 300
+_SYMBOLS = [KINDS.index(kind) for kind in ("other", "punctuation")]
+
+
+@dataclass(frozen=True, slots=True)
+class Features:
+    """The measures of one document: a look at each line, and the columns of `COLUMNS`, shape (lines, columns)."""
+
+    looks: list[Look]
+    columns: npt.NDArray[np.float32]
+
+    def column(self, name: str) -> list[float]:
+        """One column as plain numbers."""
+        values: list[float] = self.columns[:, COLUMNS.index(name)].tolist()
+        return values
+
+
+def measure(documents: Sequence[Lines]) -> list[Features]:
+    """Measure every line of every document; the figures of one do not depend on the others."""
+    results: list[Features] = []
+    batch: list[Lines] = []
+    size = 0
+    for lines in documents:
+        batch.append(lines)
+        size += min(len(lines.text), SAMPLE * (len(lines) + 1))
+        if size > BATCH_CHARACTERS:
+            results.extend(_measure_batch(batch))
+            batch, size = [], 0
+    results.extend(_measure_batch(batch))
+    return results
+
+
+def _measure_batch(documents: list[Lines]) -> list[Features]:
+    texts = [text for lines in documents for text in lines.texts]
+    if not texts:
+        return [Features([], np.zeros((0, len(COLUMNS)), np.float32)) for _ in documents]
+    counts = count_characters(texts).astype(np.float64)
+    sampled = counts.sum(axis=1)
+    characters = np.fromiter(map(len, texts), np.float64, len(texts))
+    ink = np.maximum(1.0, sampled - counts[:, KINDS.index("space")])
+    spaceless = counts[:, KINDS.index("spaceless")]
+    # The words of the head, scaled to the whole line; scripts without spaces have about two characters a word.
+    words = (counts[:, KINDS.index("space")] + 1 + spaceless / 2) * (characters / sampled)
+    looks = [look_at(text) for text in texts]
+    ends = np.fromiter((look.ends_sentence for look in looks), np.float64, len(texts))
+    stop = _stop_shares(texts, spaceless / ink)
+    uncased = (counts[:, KINDS.index("uncased")] + spaceless) / ink
+    plain = np.fromiter((look.kind in {"plain", "caption", "name"} for look in looks), np.bool_, len(texts))
+    prose = plain & (((words >= 10) & ((ends > 0) | (stop >= 0.25))) | ((words >= 6) & (ends > 0) & (stop >= 0.1)))
+    shared = np.stack(
+        (
+            characters,
+            words,
+            counts[:, KINDS.index("upper")] / ink,
+            counts[:, KINDS.index("digit")] / ink,
+            counts[:, _SYMBOLS].sum(axis=1) / ink,
+            uncased,
+            stop,
+            ends,
+            prose,
+        ),
+        axis=1,
+    )
+    results: list[Features] = []
+    at = 0
+    for lines in documents:
+        size = len(lines)
+        repeated = Counter(lines.texts)
+        tags = lines.tags
+        own = np.zeros((size, len(COLUMNS) - shared.shape[1]))
+        own[:, 0] = [repeated[text] for text in lines.texts]
+        own[:, 1] = lines.blanks
+        own[:, 2] = np.arange(size) / max(1, size - 1)
+        if tags is not None:
+            own[:, 3] = [tag.link for tag in tags]
+            own[:, 4] = [tag.heading for tag in tags]
+        columns = np.concatenate((shared[at : at + size], own), axis=1).astype(np.float32)
+        results.append(Features(looks[at : at + size], columns))
+        at += size
+    return results
+
+
+def _stop_shares(texts: list[str], spaceless: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """The share of function words among the first words of each line.
+
+    A line of a script without spaces gets the share of ordinary prose (0.3): its words cannot be told apart here.
+    """
+    is_stop = load_vocabulary().stop.__contains__
+    shares = np.zeros(len(texts))
+    for index, text in enumerate(texts):
+        words = text[:_STOP_SAMPLE].lower().split()
+        if len(words) > 2:
+            shares[index] = sum(map(is_stop, words)) / len(words)
+    return np.maximum(shares, np.where(spaceless > 0.5, 0.3, 0.0))

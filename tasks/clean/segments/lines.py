@@ -1,0 +1,53 @@
+"""Text to lines: what the segmenter works on, whether it came as plain text or as HTML."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tasks.clean.segments.tags import Tags
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """The lines of one text that hold more than white space, column by column.
+
+    `texts` are without white space at either end: renderers indent replies, and an indent must not be mistaken for
+    a reply. `starts` and `ends` are where these stripped texts lie in `text`, in code points; `blanks` counts the
+    blank lines before each. `tags` has what the markup says of each line, or is None for plain text.
+    """
+
+    text: str
+    texts: list[str]
+    starts: list[int]
+    ends: list[int]
+    blanks: list[int]
+    tags: list[Tags] | None = None
+
+    def __len__(self) -> int:
+        """How many lines hold text."""
+        return len(self.texts)
+
+
+def split_lines(text: str) -> Lines:
+    r"""Split a text at its line feeds and keep the lines that hold more than white space.
+
+    Only U+000A ends a line. Other controls that Python counts as white space (form feed, U+0085, U+2028) stay inside.
+    """
+    texts: list[str] = []
+    starts: list[int] = []
+    ends: list[int] = []
+    blanks: list[int] = []
+    at = blank = 0
+    for line in text.split("\n"):
+        content = line.strip()
+        if content:
+            start = at if line[0] == content[0] else at + len(line) - len(line.lstrip())
+            texts.append(content)
+            starts.append(start)
+            ends.append(start + len(content))
+            blanks.append(blank)
+            blank = 0
+        else:
+            blank += 1
+        at += len(line) + 1
+    return Lines(text, texts, starts, ends, blanks)

@@ -1,0 +1,214 @@
+"""What a short line looks like on its own: a button, a date, a name and a time, a heading of a list of links."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import NamedTuple
+
+from tasks.clean.segments.vocabulary import BIT, LONGEST_PHRASE, Vocabulary, cue_bits, load_vocabulary, phrase_words
+
+SHORT = 240
+"""Longer lines are paragraphs: only their first words are looked at."""
+
+SENTENCE_ENDS = frozenset(".!?。！？؟।…")
+CLOSERS = "\"'”’»)]}」』）”*_"
+
+_DELIMITER = re.compile(r"[|:：»›>]|\s[-–—]\s")
+_CLOCK = re.compile(r"\d{1,2}(?::|h\s?|時|点)\d{2}|\d\s?[aApP]\.?[mM]\b")
+_DATE = re.compile(
+    r"\d{4}[-/.年]\s?\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.]\d{2}|\d{4}\s?년",
+)
+_NUMBERED = re.compile(r"\W*(?:#\s?\d{1,5}|\d{1,5}\s?(?:[#楼樓層层])|No\.\s?\d{1,5})\W*(?:link|·)?\W*", re.IGNORECASE)
+_FILE = re.compile(r"[^\s]{1,100}\.(?:jpe?g|png|gif|webp|bmp|pdf|mp4|docx?|zip)", re.IGNORECASE)
+_ADDRESS = re.compile(r"(?:https?://|www\.)\S+")
+_HANDLE = re.compile(r"@[\w.-]{2,40}")
+_COPYRIGHT = re.compile(r"[©ⓒ]|\(c\)\s?\d{4}|copyright", re.IGNORECASE)
+
+HEADINGS = (
+    ("date", 16), ("card", 8), ("byline", 14), ("caption", 45), ("edited", 16), ("quote", 12), ("related", 14),
+    ("comments", 12), ("advertisement", 20),
+)  # fmt: skip
+"""Cues of what stands before a colon or a bar, and how many words such a line has at most."""
+
+OPENINGS = (
+    ("comment_form", 3, 30), ("comments", 2, 14), ("share", 3, 12), ("advertisement", 3, 24), ("related", 2, 10),
+    ("quote", 2, 10), ("caption", 3, 40),
+)  # fmt: skip
+"""Cues of the phrases a line begins with, and how many words such a line has at least and at most."""
+
+_ONE_WORD = cue_bits("byline", "date")
+
+
+class Look(NamedTuple):
+    """A line by itself.
+
+    `kind` is the first of these that fits: separator, address, file, number, numbered, time, stamp (a time and little
+    else), says, the cues of the vocabulary, name (a few words that could be a name), plain. `cues` is the mask of
+    the phrase that the line is, `opens` of those it begins with, `heads` of what stands before a colon or a bar.
+    """
+
+    kind: str
+    cues: int = 0
+    opens: int = 0
+    heads: int = 0
+    words: int = 0
+    has_ago: bool = False
+    has_clock: bool = False
+    has_date: bool = False
+    ends_sentence: bool = False
+
+
+def look_at(text: str) -> Look:
+    """Say what a stripped line looks like; the same text always gives the same answer.
+
+    Lines of more than `SHORT` characters are `plain`, with the cues of their first words.
+    """
+    if len(text) > SHORT:
+        opens = _opening_cues(phrase_words(text[:80])[:-1], load_vocabulary()) & ~_ONE_WORD
+        return Look("plain", 0, opens, 0, text.count(" ") + 1, ends_sentence=ends_sentence(text))
+    return _look_at_short(text)
+
+
+def ends_sentence(text: str) -> bool:
+    """Whether a line ends like a sentence, closing quotes and brackets aside."""
+    if text[-1] in SENTENCE_ENDS:
+        return True
+    return text[-1] in CLOSERS and text.rstrip(CLOSERS)[-1:] in SENTENCE_ENDS
+
+
+def _opening_cues(words: list[str], known: Vocabulary) -> int:
+    """The cues of the phrases a line begins with; one word alone says enough only for names, dates and credits."""
+    cues = 0
+    for count in range(min(len(words), LONGEST_PHRASE), 1, -1):
+        cues |= known.phrases.get(" ".join(words[:count]), 0)
+    if not words:
+        return 0
+    first = words[0]
+    cues |= known.phrases.get(first, 0) & _ONE_WORD
+    if first > "\u0e00" and len(first) > 4:
+        for count in range(4, min(len(first), 16)):
+            cues |= known.phrases.get(first[:count], 0)
+    return cues
+
+
+def _has_ago(words: list[str], known: Vocabulary) -> bool:
+    ago = known.ago
+    for index, word in enumerate(words):
+        if word == "0":
+            for first in range(max(0, index - 3), index + 1):
+                for last in range(index + 1, min(len(words), index + 4) + 1):
+                    if last - first > 1 and " ".join(words[first:last]) in ago:
+                        return True
+    return len(words) <= 2 and " ".join(words) in ago
+
+
+def _has_month(words: list[str], known: Vocabulary) -> bool:
+    """Whether the name of a month stands beside a number: alone it may be any word ("may", "set")."""
+    return any(
+        word in known.months and ("0" in words[max(0, index - 2) : index + 3]) for index, word in enumerate(words)
+    )
+
+
+@lru_cache(maxsize=1 << 15)
+def _look_at_short(text: str) -> Look:
+    known = load_vocabulary()
+    words = phrase_words(text)
+    count = len(words)
+    if not count:
+        return Look("separator")
+    key = " ".join(words) if count <= LONGEST_PHRASE else ""
+    cues = known.phrases.get(key, 0)
+    opens = cues | _opening_cues(words, known)
+    heads = 0
+    if delimiter := _DELIMITER.search(text, 1, 60):
+        heads = known.phrases.get(" ".join(phrase_words(text[: delimiter.start()])[:LONGEST_PHRASE]), 0)
+    numbers = words.count("0")
+    has_ago = count <= 20 and _has_ago(words, known)
+    has_clock = has_date = False
+    if numbers and count <= 40:
+        has_clock = _CLOCK.search(text) is not None
+        has_date = _DATE.search(text) is not None or (not has_ago and _has_month(words, known))
+    ends = ends_sentence(text)
+    kind = _kind(text, words, cues, opens, heads, known, timed=has_ago or has_clock or has_date, ends=ends)
+    return Look(kind, cues, opens, heads, text.count(" ") + 1, has_ago, has_clock, has_date, ends)
+
+
+def _kind(
+    text: str,
+    words: list[str],
+    cues: int,
+    opens: int,
+    heads: int,
+    known: Vocabulary,
+    *,
+    timed: bool,
+    ends: bool,
+) -> str:
+    count = len(words)
+    if _NUMBERED.fullmatch(text):
+        return "numbered"
+    if heads & BIT["card"] and count <= 8:
+        return "card"
+    if timed and count <= 16 and all(word in known.time for word in words):
+        return "time"
+    if cues:
+        return _cue(cues)
+    if _COPYRIGHT.match(text) or (count <= 30 and _COPYRIGHT.search(text)):
+        return "about"
+    if count == words.count("0") or (count == 2 and words[0] == "0" and len(words[1]) == 1):
+        return "number"
+    if _ADDRESS.fullmatch(text):
+        return "address"
+    if _FILE.fullmatch(text):
+        return "file"
+    if count <= 10 and all(word in known.buttons for word in words) and not known.stop.issuperset(words):
+        return "navigation" if known.controls.isdisjoint(words) else "controls"
+    if _HANDLE.fullmatch(text):
+        return "name"
+    if kind := _prefixed(text, count, opens, heads):
+        return kind
+    if timed and count <= 18 and not ends:
+        return "stamp"
+    ends = ends and len(words[-1]) > 1
+    if count <= 7 and (words[-1] in known.says or " ".join(words[-2:]) in known.says) and not ends:
+        return "says"
+    if count <= 4 and len(text) <= 40 and not ends and text[-1] not in ":;,":
+        return "name"
+    return "plain"
+
+
+def _cue(cues: int) -> str:
+    """The one kind of a line that is a phrase of the lists."""
+    for cue in (
+        "advertisement", "comment_form", "comments", "related", "share", "controls", "navigation", "edited", "quote",
+        "legal", "card", "rank", "about", "caption", "date", "byline", "read_also",
+    ):  # fmt: skip
+        if cues & BIT[cue]:
+            return cue
+    return "plain"
+
+
+def _prefixed(text: str, count: int, opens: int, heads: int) -> str | None:
+    """The kind of a line that begins with a phrase of the lists, where its length fits."""
+    if heads:
+        if heads & BIT["read_also"] and count <= 40:
+            return "read_also"
+        for cue, longest in HEADINGS:
+            if heads & BIT[cue] and count <= longest:
+                return cue
+    if not opens:
+        return None
+    if opens & BIT["legal"]:
+        return "legal"
+    for cue, shortest, longest in OPENINGS:
+        if opens & BIT[cue] and shortest <= count <= longest:
+            return cue
+    if opens & BIT["byline"] and 2 <= count <= 10 and _is_name(text.split()[1:]):
+        return "byline"
+    return None
+
+
+def _is_name(words: list[str]) -> bool:
+    """Whether words could be names: none but short particles is in lower case, and no sentence ends there."""
+    return bool(words) and not any(word[0].islower() and len(word) > 3 for word in words)

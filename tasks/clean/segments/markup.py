@@ -1,0 +1,73 @@
+"""What the markup alone gives away: navigation, footers, side columns, comments."""
+
+from __future__ import annotations
+
+from tasks.clean.segments.features import Features
+from tasks.clean.segments.lines import Lines
+from tasks.clean.segments.tags import TAG_BIT
+
+ROLES_BY_MARK = (
+    ("nav", "navigation"),
+    ("class_cookie", "widget"),
+    ("dialog", "widget"),
+    ("class_navigation", "navigation"),
+    ("class_share", "navigation"),
+    ("class_advertisement", "advertisement"),
+    ("class_related", "related"),
+    ("class_sidebar", "related"),
+    ("aside", "related"),
+    ("footer", "about"),
+    ("class_about", "about"),
+    ("button", "navigation"),
+    ("form", "navigation"),
+    ("class_pullquote", "pullquote"),
+    ("class_card", "user_card"),
+    ("class_signature", "user_card"),
+    ("figcaption", "caption"),
+    ("class_caption", "caption"),
+    ("hidden", "navigation"),
+)
+"""Which mark makes a line boilerplate, and of which role; the first that fits counts."""
+
+INSIDE = ("figcaption", "class_caption", "class_pullquote")
+"""Marks that name a line in the midst of the text and are believed however many lines carry them."""
+
+TOO_MUCH = 0.4
+"""A mark that stands around this share of all prose is on the page's frame and says nothing."""
+
+FOOTERS_IN_ARTICLES = TAG_BIT["article"] | TAG_BIT["class_content"]
+
+
+def read_markup(lines: Lines, features: Features) -> list[str]:
+    """For each line the role its markup gives away, or ""; "comment" for what stands in an element for comments.
+
+    Class words are guesses: a word on an element that holds much of the page's prose is not believed.
+    """
+    tags = lines.tags
+    if tags is None:
+        return [""] * len(lines)
+    words = features.column("words")
+    prose = features.column("prose")
+    weights = [min(count, 100.0) if flag else 0.0 for count, flag in zip(words, prose, strict=True)]
+    total = sum(weights)
+    believed: list[tuple[int, str]] = []
+    for name, role in ROLES_BY_MARK:
+        bit = TAG_BIT[name]
+        held = sum(weight for weight, tag in zip(weights, tags, strict=True) if tag.marks & bit)
+        if name in INSIDE or held <= TOO_MUCH * total:
+            believed.append((bit, role))
+    comment = TAG_BIT["class_comment"]
+    outside = sum(weight for weight, tag in zip(weights, tags, strict=True) if not tag.marks & comment)
+    if outside < 0.05 * total:
+        comment = 0
+    roles: dict[int, str] = {}
+    result: list[str] = []
+    for tag in tags:
+        marks = tag.marks
+        if marks not in roles:
+            role = next((role for bit, role in believed if marks & bit), "")
+            if comment and marks & comment and role not in {"navigation", "advertisement", "widget"}:
+                role = "comment"
+            roles[marks] = role
+        result.append(roles[marks])
+    return result

@@ -1,0 +1,88 @@
+"""Author and time of a text, from its byline, its date line or its first post."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+
+from tasks.clean.segments.dates import read_time
+from tasks.clean.segments.features import Features
+from tasks.clean.segments.layout import Layout
+from tasks.clean.segments.lines import Lines
+from tasks.clean.segments.vocabulary import BIT, load_vocabulary, phrase_words
+
+LONGEST_AUTHOR = 80
+"""Characters; what is longer is no name."""
+
+_LEAD = re.compile(r"^\W*(?:[^\W\d_]+\s){0,2}?[^\W\d_]+\s*[:：]\s*|^\W+")
+_TAIL = re.compile(r"\s*(?:[|•·–—,(]|\s-\s|\bon\b|\bam\b|\ble\b|\d).*$")
+
+
+def find_author(lines: Lines, features: Features, layout: Layout, roles: list[str]) -> str | None:
+    """The author that a byline near the title names, or the one on the opening post's card."""
+    known = load_vocabulary()
+    near = range(max(0, layout.title - 6), min(len(lines), max(layout.title, layout.core[0]) + 14))
+    for index in near:
+        if roles[index] != "byline":
+            continue
+        look, text = features.looks[index], lines.texts[index]
+        if name := _clean_name(text, known.phrases):
+            return name
+        if look.cues & BIT["byline"] and index + 1 < len(lines) and features.looks[index + 1].kind == "name":
+            return lines.texts[index + 1]
+    for index in near:
+        if roles[index] == "user_card" and features.looks[index].kind == "name" and layout.title < index:
+            return lines.texts[index]
+    return None
+
+
+def _clean_name(text: str, phrases: dict[str, int]) -> str | None:
+    """What is left of a byline without its first words ("Written by") and what follows the name."""
+    words = text.split()
+    for count in range(min(4, len(words) - 1), 0, -1):
+        if phrases.get(" ".join(phrase_words(" ".join(words[:count]))), 0) & BIT["byline"]:
+            text = " ".join(words[count:])
+            break
+    name = _TAIL.sub("", _LEAD.sub("", text, count=1)).strip()
+    if not 2 <= len(name) <= LONGEST_AUTHOR or len(name.split()) > 6 or any(map(str.isdigit, name)):
+        return None
+    return name
+
+
+def find_published(lines: Lines, layout: Layout, roles: list[str]) -> datetime | None:
+    """The first time near the title that a date line or byline gives; one that says "published" comes first."""
+    top = min(len(lines), max(layout.title, layout.core[0], 0) + 14)
+    candidates: list[tuple[int, datetime]] = []
+    for index in (*range(top), *range(max(top, layout.core[1]), len(lines))):
+        if roles[index] not in {"date", "byline"} or (index > top and roles[index] != "date"):
+            continue
+        if moment := read_time(lines.texts[index]):
+            candidates.append((_updated(lines.texts[index]), moment))
+        if index > top and len(candidates) > 4:
+            break
+    return min(candidates, key=lambda candidate: candidate[0])[1] if candidates else None
+
+
+_PUBLISHED = (
+    "publi",
+    "posted",
+    "veröff",
+    "erschien",
+    "опублик",
+    "опублік",
+    "nشر",
+    "نشر",
+    "发布",
+    "發布",
+    "公開",
+    "投稿",
+)
+_UPDATED = ("updat", "modif", "aktual", "aggiorn", "actuali", "atuali", "bijgewerkt", "обновл", "оновл", "güncel",
+            "تحديث", "更新", "업데이트", "수정", "अपडेट")  # fmt: skip
+
+
+def _updated(text: str) -> int:
+    lowered = text.lower()
+    if any(word in lowered for word in _PUBLISHED):
+        return 0
+    return 2 if any(word in lowered for word in _UPDATED) else 1

@@ -1,0 +1,161 @@
+"""The segmenter: texts and pages to readings."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from tasks.clean.segments.classify import LABELS, classify
+from tasks.clean.segments.features import Features, measure
+from tasks.clean.segments.layout import Layout, lay_out
+from tasks.clean.segments.lines import Lines, split_lines
+from tasks.clean.segments.metadata import find_author, find_published
+from tasks.clean.segments.page_metadata import read_page_metadata
+from tasks.clean.segments.render import parse_page, render
+from tasks.clean.segments.roles import name_roles
+from tasks.clean.segments.tiling import Piece, find_comments, tile
+from tasks.document import Comment, Label, Segment
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """The user's own rules, from `source.toml`; created without arguments they have no effect.
+
+    `boilerplate_lines`: regular expressions; a line in which one of them is found is boilerplate, whatever else it
+    looks like. A pattern that is too wide removes main text. `comments_start`: regular expressions; from the first
+    line on in which one of them is found, all is comments. Both are reported with score 1.0. The patterns are the
+    user's: one that takes exponential time does so here.
+    """
+
+    boilerplate_lines: tuple[str, ...] = ()
+    comments_start: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A document read: its text, its segments, and what it says of itself.
+
+    `url` is the canonical address that HTML gives, None for plain text. `published_at` is UTC.
+    """
+
+    text: str
+    segments: tuple[Segment, ...]
+    title: str | None = None
+    author: str | None = None
+    published_at: datetime | None = None
+    url: str | None = None
+    comments: tuple[Comment, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page of HTML as text, with the segments of that text."""
+
+    text: str
+    segments: tuple[Segment, ...]
+
+
+def segment_texts(texts: Sequence[str]) -> list[list[Segment]]:
+    """The segments of each text, see `read_texts`."""
+    return [list(reading.segments) for reading in read_texts(texts)]
+
+
+def segment_pages(pages: Sequence[str]) -> list[Page]:
+    """The text of each page and its segments, see `read_pages`."""
+    return [Page(reading.text, reading.segments) for reading in read_pages(pages)]
+
+
+def read_texts(
+    texts: Sequence[str],
+    options: Options = Options(),
+    *,
+    titles: Sequence[str | None] | None = None,
+) -> list[Reading]:
+    """Split each plain text into segments and find its title, author, time and comments.
+
+    Segments tile the text: the first starts at 0, each starts where the one before ends, the last ends at its
+    length; an empty text has none, one of white space only has one (boilerplate, separator). `titles` are titles
+    known from elsewhere (a field of the record), None where unknown. A text is read alike alone and in any batch,
+    in time linear in its length.
+    """
+    known = titles if titles is not None else [None] * len(texts)
+    documents = [split_lines(text) for text in texts]
+    return [
+        _read(lines, features, options, title)
+        for lines, features, title in zip(documents, measure(documents), known, strict=True)
+    ]
+
+
+def read_pages(
+    pages: Sequence[str],
+    options: Options = Options(),
+    *,
+    titles: Sequence[str | None] | None = None,
+) -> list[Reading]:
+    """Render each page of HTML to text and read that, with what the markup says of its lines (see `read_texts`)."""
+    known = titles if titles is not None else [None] * len(pages)
+    readings: list[Reading] = []
+    for page, title in zip(pages, known, strict=True):
+        tree = parse_page(page)
+        says = read_page_metadata(tree)
+        lines = render(tree)
+        reading = _read(lines, measure([lines])[0], options, title or says.title)
+        readings.append(
+            replace(
+                reading,
+                author=says.author or reading.author,
+                published_at=says.published_at or reading.published_at,
+                url=says.url,
+            )
+        )
+    return readings
+
+
+def _read(lines: Lines, features: Features, options: Options, known_title: str | None) -> Reading:
+    layout = lay_out(lines, features, known_title)
+    probabilities = classify(lines, features, layout)
+    labels: list[Label] = [LABELS[index] for index in probabilities.argmax(axis=1)]
+    roles = name_roles(lines, features, layout, labels)
+    scores: list[float] = probabilities.max(axis=1).tolist()
+    _apply_rules(lines, options, roles, scores)
+    title = lines.texts[layout.title] if layout.title >= 0 else None
+    pieces = _pieces(layout, roles, scores)
+    segments = tile(lines, pieces, title or known_title)
+    return Reading(
+        lines.text,
+        segments,
+        known_title or title,
+        find_author(lines, features, layout, roles),
+        find_published(lines, layout, roles),
+        None,
+        find_comments(lines, layout, roles),
+    )
+
+
+def _apply_rules(lines: Lines, options: Options, roles: list[str], scores: list[float]) -> None:
+    """Put the user's rules over what was found."""
+    starts = [re.compile(pattern) for pattern in options.comments_start]
+    always = [re.compile(pattern) for pattern in options.boilerplate_lines]
+    if not starts and not always:
+        return
+    begun = False
+    for index, text in enumerate(lines.texts):
+        if not begun and any(pattern.search(text) for pattern in starts):
+            begun = True
+            roles[index], scores[index] = "navigation", 1.0
+        elif any(pattern.search(text) for pattern in always):
+            if roles[index] in {"title", "subtitle", "subhead", "body", "quotation", "note", "comment", "comment_meta"}:
+                roles[index] = "navigation"
+            scores[index] = 1.0
+        elif begun:
+            roles[index], scores[index] = "comment_meta" if roles[index] == "comment_meta" else "comment", 1.0
+
+
+def _pieces(layout: Layout, roles: list[str], scores: list[float]) -> list[Piece]:
+    """Lines as pieces, each with the number of the post it belongs to (0: none)."""
+    posts = [0] * len(roles)
+    for number, post in enumerate(layout.thread.posts, 1):
+        posts[post.start : post.end] = [number] * (post.end - post.start)
+    return [Piece(role, score, post) for role, score, post in zip(roles, scores, posts, strict=True)]

@@ -1,0 +1,68 @@
+"""From label to role: what a line of main text, boilerplate or comment is in particular."""
+
+from __future__ import annotations
+
+from tasks.clean.segments.features import Features
+from tasks.clean.segments.layout import Layout
+from tasks.clean.segments.lines import Lines
+from tasks.document import ROLES, Label
+
+KIND_ROLES = {
+    "time": "date",
+    "date": "date",
+    "byline": "byline",
+    "stamp": "byline",
+    "caption": "caption",
+    "file": "caption",
+    "related": "related",
+    "read_also": "related",
+    "advertisement": "advertisement",
+    "about": "about",
+    "legal": "widget",
+    "card": "user_card",
+    "rank": "user_card",
+    "separator": "separator",
+}
+"""The role of a boilerplate line by its kind; all others are navigation."""
+
+
+def name_roles(lines: Lines, features: Features, layout: Layout, labels: list[Label]) -> list[str]:
+    """The role of each line, which always belongs to the label given for it."""
+    return [_name(lines, features, layout, index, label) for index, label in enumerate(labels)]
+
+
+def _name(lines: Lines, features: Features, layout: Layout, index: int, label: Label) -> str:
+    hint = layout.hints[index]
+    if hint and ROLES[hint] == label:
+        return hint
+    look = features.looks[index]
+    if label == "comment":
+        return "comment_meta" if look.kind in {"time", "stamp", "says", "quote"} else "comment"
+    if label == "boilerplate":
+        if look.kind == "time" and index < layout.title and not layout.title < 0:
+            return "date" if look.has_clock or index + 3 >= layout.title else "widget"
+        return KIND_ROLES.get(look.kind, "navigation")
+    if (
+        layout.title >= 0
+        and layout.title < index <= max(layout.core[0], layout.title + 2)
+        and _is_subtitle(features, index)
+    ):
+        return "subtitle"
+    return "subhead" if _is_subhead(lines, features, index) else "body"
+
+
+def _is_subtitle(features: Features, index: int) -> bool:
+    return features.looks[index].kind == "plain" and features.columns[index, 1] <= 60 and not features.columns[index, 8]
+
+
+def _is_subhead(lines: Lines, features: Features, index: int) -> bool:
+    """A short line without an end, above a paragraph."""
+    look = features.looks[index]
+    text = lines.texts[index]
+    if look.kind not in {"plain", "name"} or len(text) > 120 or index + 1 >= len(lines) or text[0].islower():
+        return False
+    if lines.tags is not None:
+        return lines.tags[index].heading > 0
+    if text[0] in "•-*–\"“‘'«" or (look.ends_sentence and text[-1] not in "?？!") or look.words > 14:
+        return False
+    return bool(features.columns[index + 1, 8]) and not text.endswith((",", ";"))

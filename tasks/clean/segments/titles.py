@@ -1,0 +1,123 @@
+"""Which line is the title."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from tasks.clean.segments.features import Features
+from tasks.clean.segments.lines import Lines
+from tasks.clean.segments.vocabulary import load_vocabulary, phrase_words
+
+CANDIDATES = 60
+"""Lines above the main text that can be its title; menus are longer, but the title is never far from the text."""
+
+TOPIC_LINES = 40
+"""Lines of main text whose words say what it is about."""
+
+ENOUGH = 1.2
+"""The least score of a title."""
+
+_KINDS = frozenset({"plain", "name", "caption", "stamp", "byline", "rank", "says"})
+
+
+def same_words(left: str, right: str) -> bool:
+    """Whether two short texts have the same words in the same order."""
+    return phrase_words(left) == phrase_words(right)
+
+
+def find_title(lines: Lines, features: Features, core: tuple[int, int], hint: str | None = None) -> int:
+    """The number of the line that is the title of the main text `core` (`[first, last]`), or -1.
+
+    A title known from elsewhere (`hint`) is looked for first: a line with the same words, or the longest of three
+    words or more that it begins or ends with. Else the lines above the main text are scored: by length, by words that
+    the text uses too, by standing alone, by being said again further down.
+    """
+    first = core[0]
+    if hint and (index := _find_hint(lines, hint, first)) >= 0:
+        return index
+    if first < 0:
+        return -1
+    topic = _topic(lines, features, core)
+    later = Counter(" ".join(phrase_words(text)) for text in lines.texts[first : first + 4000] if len(text) < 300)
+    best, best_score = -1, ENOUGH
+    words = features.column("words")
+    # The main text may begin with the title itself, where that reads like a sentence.
+    for index in range(max(0, first - CANDIDATES), min(len(lines), first + 1)):
+        look, text = features.looks[index], lines.texts[index]
+        if look.kind not in _KINDS or not 1.5 <= words[index] <= 30 or len(text) > 220:
+            continue
+        score = _shape(text, words[index], ends=look.ends_sentence)
+        if index == first:
+            # The first line of the text is its title only where nothing above it could be.
+            score -= 0.8
+        score += 2.5 * _overlap(text, topic)
+        score += 0.6 * min(1, later[" ".join(phrase_words(text))] - (index >= first))
+        score -= min(0.8, 0.04 * (first - index))
+        alone = lines.blanks[index] > 0 or index == 0
+        followed = index + 1 >= len(lines) or lines.blanks[index + 1] > 0
+        score += 0.2 * alone + 0.2 * followed
+        if lines.tags is not None and lines.tags[index].heading:
+            score += 2.0 - 0.3 * lines.tags[index].heading
+        if score > best_score:
+            best, best_score = index, score
+    return best
+
+
+def _find_hint(lines: Lines, hint: str, first: int) -> int:
+    wanted = " ".join(phrase_words(hint))
+    if not wanted:
+        return -1
+    best, longest = -1, 0
+    for index in range(min(len(lines), max(0, first) + CANDIDATES)):
+        text = lines.texts[index]
+        if len(text) > 400:
+            continue
+        words = phrase_words(text)
+        said = " ".join(words)
+        if said == wanted:
+            return index
+        long_enough = len(words) >= 3 and len(said) > max(longest, len(wanted) // 3)
+        if long_enough and (wanted.startswith(said + " ") or wanted.endswith(" " + said)):
+            best, longest = index, len(said)
+    return best
+
+
+def _shape(text: str, words: float, *, ends: bool) -> float:
+    score = 1.0 if 4 <= words <= 22 else 0.5 if words >= 3 else 0.0
+    if ends and text[-1] not in "?!？！":
+        score -= 0.8
+    if text[-1] in ":;,":
+        score -= 0.5
+    if text[0].islower():
+        score -= 0.6
+    return score
+
+
+def _topic(lines: Lines, features: Features, core: tuple[int, int]) -> frozenset[str]:
+    prose = features.column("prose")
+    words: set[str] = set()
+    seen = 0
+    for index in range(core[0], core[1] + 1):
+        if prose[index]:
+            words.update(_content(lines.texts[index][:1500]))
+            seen += 1
+            if seen >= TOPIC_LINES:
+                break
+    return frozenset(words)
+
+
+def _content(text: str) -> list[str]:
+    """The words that carry meaning; of scripts without spaces, pairs of characters."""
+    stop = load_vocabulary().stop
+    content: list[str] = []
+    for word in phrase_words(text):
+        if word[0] > "\u0e00":
+            content.extend(word[at : at + 2] for at in range(len(word) - 1))
+        elif len(word) > 2 and word not in stop:
+            content.append(word[:6])
+    return content
+
+
+def _overlap(text: str, topic: frozenset[str]) -> float:
+    content = _content(text)
+    return sum(word in topic for word in content) / len(content) if content else 0.0

@@ -1,0 +1,133 @@
+"""The words that pages of many languages use for their own furniture, looked up by phrase."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+CUES = (
+    "navigation",
+    "share",
+    "controls",
+    "advertisement",
+    "related",
+    "read_also",
+    "comments",
+    "comment_form",
+    "card",
+    "rank",
+    "about",
+    "byline",
+    "date",
+    "caption",
+    "edited",
+    "quote",
+    "legal",
+)
+"""What a phrase can announce. The lists are `vocabulary/<language>.json`, one file a language."""
+
+BIT = {cue: 1 << index for index, cue in enumerate(CUES)}
+"""The bit of each cue in a mask."""
+
+LONGEST_PHRASE = 8
+"""Phrases are looked up to this many words; a longer one in a list is cut."""
+
+# A number counts as one word with its separators; letters of any script, without their marks, are words.
+_TOKEN = re.compile(r"\d[\d.,:]*|[^\W\d_]+")
+
+# Words that stand between the parts of a date in several languages; the lists have the rest.
+_CONNECTORS = (
+    "at on of the st nd rd th um uhr à le h min s de del às as alle ore kl godz o klo a m p am pm "
+    "utc gmt est edt cst cdt mst mdt pst pdt bst cet cest ist msk jst kst et ct pt z t g r в о во року года г м "
+    "年 月 日 时 分 秒 時 點 点 上午 下午 年前 月前 日前 년 월 일 시 분 오전 오후 น พ ศ เวลา ص م"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """All languages together: a page is not asked which language it is in before it is read.
+
+    `phrases` maps a phrase (see `phrase_words`) to the mask of its cues, `months` a name to 1-12, `ago` holds the
+    phrases of relative times, `says` what ends a line that names a speaker, `stop` the function words, `time` every
+    word that can be part of a date line, `buttons` every word of short buttons and links, `controls` those of the
+    buttons below a post, `marks` what gives a caption away inside a line.
+    """
+
+    phrases: dict[str, int]
+    months: dict[str, int]
+    ago: frozenset[str]
+    says: frozenset[str]
+    stop: frozenset[str]
+    time: frozenset[str]
+    buttons: frozenset[str]
+    controls: frozenset[str]
+    marks: tuple[str, ...]
+
+
+def phrase_words(text: str) -> list[str]:
+    """Reduce a text to the words by which phrases are looked up.
+
+    Case, punctuation and accents written as separate marks do not matter, every number is "0".
+
+    >>> phrase_words("12 Comments — What’s new?")
+    ['0', 'comments', 'what', 's', 'new']
+    """
+    return ["0" if word[0].isdigit() else word for word in _TOKEN.findall(text.casefold())]
+
+
+def cue_bits(*cues: str) -> int:
+    """The mask of several cues."""
+    return sum(BIT[cue] for cue in cues)
+
+
+@cache
+def load_vocabulary() -> Vocabulary:
+    """Read the lists of all languages, once."""
+    phrases: dict[str, int] = {}
+    months: dict[str, int] = {}
+    ago: set[str] = set()
+    says: set[str] = set()
+    stop: set[str] = set()
+    time: set[str] = set(_CONNECTORS.split()) | {"0"}
+    buttons: set[str] = {"0"}
+    controls: set[str] = set()
+    marks: set[str] = set()
+    for path in sorted(Path(__file__).with_name("vocabulary").glob("*.json")):
+        lists = json.loads(path.read_text(encoding="utf-8"))
+        for cue, bit in BIT.items():
+            for phrase in lists[cue]:
+                words = phrase_words(phrase)[:LONGEST_PHRASE]
+                if not words:
+                    continue
+                key = " ".join(words)
+                phrases[key] = phrases.get(key, 0) | bit
+                if cue in {"navigation", "share", "controls"} and len(words) <= 2:
+                    buttons.update(words)
+                if cue == "controls":
+                    controls.update(words)
+                if cue in {"date", "edited"}:
+                    time.update(words)
+        for number, names in enumerate(lists["months"], 1):
+            months.update((name.casefold(), number) for name in names)
+            time.update(word for name in names for word in phrase_words(name))
+        time.update(word for names in lists["weekdays"] for name in names for word in phrase_words(name))
+        for phrase in lists["ago"]:
+            ago.add(" ".join(phrase_words(phrase)))
+            time.update(phrase_words(phrase))
+        says.update(" ".join(phrase_words(phrase)) for phrase in lists["says"])
+        stop.update(word for phrase in lists["stop"] for word in phrase_words(phrase))
+        marks.update(mark.casefold() for mark in lists["caption_marks"])
+    return Vocabulary(
+        phrases,
+        months,
+        frozenset(ago),
+        frozenset(says),
+        frozenset(stop),
+        frozenset(time),
+        frozenset(buttons),
+        frozenset(controls - stop - {"0"}),
+        tuple(sorted(marks)),
+    )
