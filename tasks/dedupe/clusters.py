@@ -10,10 +10,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from tasks.dedupe.candidates import find_candidates
+from tasks.dedupe.fingerprints import ALGORITHM_VERSION
 from tasks.dedupe.letters import Integers
 from tasks.dedupe.likeness import Fingerprints
 from tasks.dedupe.options import DEFAULTS, Canonical, Options
 from tasks.dedupe.signatures import DUPLICATES
+from tasks.errors import WinnowError
 
 DECIMALS = 4
 """Of the published shares."""
@@ -53,7 +55,10 @@ def find_clusters(signatures: pa.Table, options: Options = DEFAULTS) -> Clusters
     Similarity and containment are those of the duplicate and its canonical, however it was joined, rounded to four
     decimals; the relation is `exact` for equal hashes, `contained` if nearly the whole of one is in the larger other,
     and else `near`: so also for an older version of a URL that has little in common with the newest.
+
+    Raises `WinnowError` where a document stands twice, or a signature is of another `ALGORITHM_VERSION`.
     """
+    _check_comparable(signatures)
     table = signatures.take(_rank(signatures, options.canonical))
     current = _newest_versions(table) if options.has_url_versions else np.arange(len(table))
     texts = _first_of_text(table, current)
@@ -62,6 +67,19 @@ def find_clusters(signatures: pa.Table, options: Options = DEFAULTS) -> Clusters
     node_of[nodes] = np.arange(len(nodes))
     canonical = nodes[_join(table.take(nodes), options)][node_of[texts[current]]]
     return _describe(table, canonical, options)
+
+
+def _check_comparable(signatures: pa.Table) -> None:
+    if len(signatures) == 0:
+        return
+    versions = sorted(pc.unique(signatures["algorithm_version"]).to_pylist())
+    if versions != [ALGORITHM_VERSION]:
+        raise WinnowError(
+            f"signatures of algorithm versions {versions}, where {ALGORITHM_VERSION} is wanted",
+            hint="their texts must be fingerprinted again: run winnow backfill",
+        )
+    if pc.count_distinct(signatures["document_id"]).as_py() != len(signatures):
+        raise WinnowError("a document stands twice among the live signatures", hint="run winnow verify")
 
 
 def _rank(table: pa.Table, canonical: Canonical) -> Integers:

@@ -30,16 +30,17 @@ _SEPARATORS = bytes(c if c >= 0x80 or chr(c).isalnum() else SPACE for c in range
 
 @dataclass(frozen=True)
 class Block:
-    """Some consecutive rows of a batch, every row with one `SPACE` behind it.
+    """Some consecutive rows of a batch.
 
-    `letters` is lower-case UTF-8 in which whatever is no letter, digit or symbol of its own is `SPACE`; `spelling`
-    is the same before that, with its punctuation; both are followed by `PADDING` zero bytes. Row `i` is
-    `[offsets[i], offsets[i + 1])` in both.
+    `letters` is lower-case UTF-8 in which each run of what is no letter, digit or symbol of its own is one `SPACE`;
+    one is behind every row, none in front. Row `i` is `[offsets[i], offsets[i + 1])`. `spelling` and its offsets are
+    the same with all the punctuation still in it. Both are followed by `PADDING` zero bytes.
     """
 
     letters: Bytes
-    spelling: Bytes
     offsets: Integers
+    spelling: Bytes
+    spelling_offsets: Integers
     is_ascii: bool
 
     @property
@@ -81,15 +82,15 @@ def offsets_of(texts: pa.Array) -> Integers:
 def read_blocks(texts: pa.Array) -> Iterator[Block]:
     """Normalise the texts and cut them into blocks of some `BLOCK_BYTES`, never inside a row.
 
-    Compatibility forms are unified first (NFKC) where there is anything but ASCII: composed and decomposed accents,
-    full-width digits and no-break spaces differ between copies of one text, and say nothing.
+    Where the scripts of a text have them, compatibility forms are unified first (NFKC): composed and decomposed
+    accents and full-width digits differ between copies of one text, and say nothing.
     """
     if len(texts) == 0:
         return
-    is_ascii = pc.string_is_ascii(texts)
-    if not pc.all(is_ascii).as_py():
-        is_foreign = pc.invert(is_ascii)
-        texts = pc.replace_with_mask(texts, is_foreign, pc.utf8_normalize(texts.filter(is_foreign), "NFKC"))
+    is_varied = _has_varied_forms(texts)
+    if is_varied.any():
+        mask = pa.array(is_varied)
+        texts = pc.replace_with_mask(texts, mask, pc.utf8_normalize(texts.filter(mask), "NFKC"))
     empty, space = pa.scalar("", pa.large_string()), pa.scalar(" ", pa.large_string())
     spelled = pc.binary_join_element_wise(pc.utf8_lower(texts), empty, space)
     offsets = offsets_of(spelled)
@@ -102,13 +103,46 @@ def read_blocks(texts: pa.Array) -> Iterator[Block]:
         first = last
 
 
+def _has_varied_forms(texts: pa.Array) -> npt.NDArray[np.bool_]:
+    """Tell which texts may change by NFKC: by lead bytes, without what is blanked anyway.
+
+    Free of combining and compatibility forms, but for rare ones, are Latin up to U+02FF, Greek, Cyrillic and Armenian
+    (0xC2-0xCB, 0xCE-0xD5), U+2000-U+2FFF (0xE2), kana, ideographs and Hangul (0xE3-0xED).
+    """
+    is_varied = np.zeros(len(texts), np.bool_)
+    buffer = texts.buffers()[2]
+    if buffer is None:
+        return is_varied
+    offsets = offsets_of(texts)
+    content = np.frombuffer(buffer, np.uint8)[int(offsets[0]) : int(offsets[-1])]
+    for first in range(0, len(content), BLOCK_BYTES):
+        part = content[first : first + BLOCK_BYTES]
+        if part.max() >= 0xCC:
+            is_lead = ((part - np.uint8(0xCC)) < 2) | ((part - np.uint8(0xD6)) < 12) | (part >= 0xEE)
+            found = np.flatnonzero(is_lead) + (first + offsets[0])
+            is_varied[np.searchsorted(offsets, found, side="right") - 1] = True
+    return is_varied
+
+
 def _read_block(content: bytes, offsets: Integers) -> Block:
     padding = bytes(PADDING)
-    letters = np.frombuffer(bytearray(content.translate(_SEPARATORS) + padding), np.uint8)
+    letters = np.frombuffer(bytearray(content.translate(_SEPARATORS)), np.uint8)
     is_ascii = bool(letters.max() < 0x80)
     if not is_ascii:
         _blank_foreign_separators(letters)
-    return Block(letters, np.frombuffer(content + padding, np.uint8), offsets, is_ascii)
+    is_space = letters == SPACE
+    is_repeat = is_space.copy()
+    is_repeat[1:] &= is_space[:-1]
+    letters, letter_offsets = drop(letters, is_repeat, offsets)
+    return Block(letters, letter_offsets, np.frombuffer(content + padding, np.uint8), offsets, is_ascii)
+
+
+def drop(content: Bytes, is_dropped: npt.NDArray[np.bool_], offsets: Integers) -> tuple[Bytes, Integers]:
+    """Leave bytes out: gives the rest, with `PADDING` behind it, and the offsets of the rows in it."""
+    dropped = np.flatnonzero(is_dropped)
+    kept = np.zeros(len(is_dropped) - len(dropped) + PADDING, np.uint8)
+    np.compress(~is_dropped, content[: len(is_dropped)], out=kept[: len(is_dropped) - len(dropped)])
+    return kept, offsets - np.searchsorted(dropped, offsets)
 
 
 def _blank_foreign_separators(letters: Bytes) -> None:

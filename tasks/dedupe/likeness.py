@@ -24,25 +24,28 @@ class Likeness:
     """What two texts have in common, for an array of pairs.
 
     `similarity` is the Jaccard index of their grams; `containment` the share of the grams of the smaller one that
-    are in the other; `balance` the size of the smaller set as a share of the larger; `numbers` the share of the
-    numbers of the one with fewer that the other has, 1 where it has none. All in [0, 1], estimated from samples: for
-    texts over 256 grams with a standard deviation of some .03.
+    are in the other; `balance` the size of the smaller set as a share of the larger: all in [0, 1], for texts over
+    256 grams estimated from samples, with a standard deviation of some .03. Of the `numbers` of the one with fewer
+    the other has `shared_numbers`.
     """
 
     similarity: Shares
     containment: Shares
     balance: Shares
-    numbers: Shares
+    numbers: Integers
+    shared_numbers: Integers
 
     def is_copy(self, options: Options) -> npt.NDArray[np.bool_]:
         """Tell which pairs are verified: alike enough, or one within the other, with numbers that agree."""
         is_alike = self.similarity >= options.similarity
         is_within = (self.containment >= options.containment) & (self.similarity >= options.containment_similarity)
-        return (is_alike | is_within) & (self.numbers >= options.numbers)
+        wanted = np.maximum(self.numbers / 2, options.numbers * self.numbers - 1)
+        is_verified: npt.NDArray[np.bool_] = (is_alike | is_within) & (self.shared_numbers >= wanted)
+        return is_verified
 
     def relations(self, options: Options) -> npt.NDArray[np.str_]:
-        """Name each pair's relation: `contained` if all but `1 - whole` of the clearly smaller one is in the other."""
-        is_contained = (self.containment >= options.whole) & (self.balance <= options.whole)
+        """Name each pair's relation: `contained` if as good as all of the clearly smaller one is in the other."""
+        is_contained = (self.containment >= options.containment) & (self.balance <= options.containment)
         return np.where(is_contained, "contained", "near")
 
 
@@ -67,17 +70,17 @@ class Fingerprints:
         ]
         return Likeness(*(np.concatenate(column) for column in zip(*parts, strict=True)))
 
-    def _compare(self, left: Integers, right: Integers) -> tuple[Shares, Shares, Shares, Shares]:
+    def _compare(self, left: Integers, right: Integers) -> tuple[Shares | Integers, ...]:
         shared, of_left, of_right = compare_sketches(self._samples, self._sample_offsets, self._levels, left, right)
         smaller, larger = np.minimum(of_left, of_right), np.maximum(of_left, of_right)
         return (
-            _share(shared, of_left + of_right - shared, 0.0),
-            _share(shared, smaller, 0.0),
-            _share(smaller, larger, 0.0),
-            self._compare_numbers(left, right),
+            _share(shared, of_left + of_right - shared),
+            _share(shared, smaller),
+            _share(smaller, larger),
+            *self._compare_numbers(left, right),
         )
 
-    def _compare_numbers(self, left: Integers, right: Integers) -> Shares:
+    def _compare_numbers(self, left: Integers, right: Integers) -> tuple[Integers, Integers]:
         left_values, left_pairs = self._numbers_of(left)
         right_values, right_pairs = self._numbers_of(right)
         # Where one has more numbers than are kept, only those up to its last one can be compared.
@@ -94,7 +97,7 @@ class Fingerprints:
         size = len(left)
         shared = np.bincount(pairs[1:][is_shared], minlength=size)
         fewer = np.minimum(np.bincount(left_pairs, minlength=size), np.bincount(right_pairs, minlength=size))
-        return _share(shared, fewer, 1.0)
+        return fewer, shared
 
     def _numbers_of(self, rows: Integers) -> tuple[Hashes, Integers]:
         counts = self._number_offsets[rows + 1] - self._number_offsets[rows]
@@ -109,8 +112,8 @@ class Fingerprints:
         return limits
 
 
-def _share(part: Integers, whole: Integers, of_nothing: float) -> Shares:
-    return np.where(whole > 0, part / np.maximum(whole, 1), of_nothing)
+def _share(part: Integers, whole: Integers) -> Shares:
+    return part / np.maximum(whole, 1)
 
 
 def _flatten(column: pa.ChunkedArray) -> tuple[Hashes, Integers]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from tasks.dedupe.letters import SPACE, Block, Hashes, Integers, expand, read_words
+from tasks.dedupe.letters import Block, Hashes, Integers, drop, expand, read_words
 
 GRAM_BYTES = 7
 """Bytes in the gram that a sample is the hash of.
@@ -31,16 +31,9 @@ def take_sketches(block: Block) -> tuple[npt.NDArray[np.uint16], Integers, Integ
     A gram of row `i` is in its sketch if its hash, a fraction of 1, is below `2 ** -level`; kept are the 16 bits that
     follow. Thus two sketches of any levels can be compared at the higher one. Grams are counted with their repeats.
     """
-    letters = block.letters[: block.end]
-    is_space = letters == SPACE
-    is_dropped = is_space.copy()
-    is_dropped[1:] &= is_space[:-1]
+    content, offsets = block.letters, block.offsets
     if not block.is_ascii:
-        is_dropped |= letters >= 0xC0
-    dropped = np.flatnonzero(is_dropped)
-    offsets = block.offsets - np.searchsorted(dropped, block.offsets)
-    content = np.zeros(int(offsets[-1]) + 8, np.uint8)
-    np.compress(~is_dropped, letters, out=content[: int(offsets[-1])])
+        content, offsets = drop(content, content[: block.end] >= 0xC0, offsets)
     lengths = np.diff(offsets)
     grams = np.maximum(lengths - GRAM_BYTES + 1, np.minimum(lengths, 1))
     levels = level_of(grams)

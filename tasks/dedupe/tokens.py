@@ -24,6 +24,8 @@ KEY_BITS = 48
 NUMBERS_MOST = 64
 """Numbers kept of a text, those of the smallest hash: as good a sample of a table as all of it, and bounded."""
 
+_KEY_MASK = np.uint64((1 << KEY_BITS) - 1)
+
 _TOKEN_BYTES = 64
 """Where longer tokens are cut: an endless run of letters is base64 or hostile."""
 
@@ -38,13 +40,10 @@ def read_tokens(block: Block) -> tuple[Hashes, Integers]:
     Gives the hashes and, for each row and the end, the index of its first one. A character of those scripts is hashed
     together with the one behind it, as it says less than a word.
     """
-    is_word = block.letters[: block.end] != SPACE
-    edges = np.flatnonzero(is_word[1:] != is_word[:-1]) + 1
-    if len(is_word) and is_word[0]:
-        edges = np.concatenate([[0], edges])
-    starts, ends = edges[::2], edges[1::2]
+    ends = np.flatnonzero(block.letters[: block.end] == SPACE)
+    starts = np.concatenate([[0], ends[:-1] + 1])[: len(ends)]
     if not block.is_ascii:
-        starts, ends = _split_characters(block.letters, is_word, starts, ends)
+        starts, ends = _split_characters(block.letters, starts, ends)
     pieces = (ends - starts + _TOKEN_BYTES - 1) // _TOKEN_BYTES
     if len(pieces) and pieces.max() > 1:
         cut = np.repeat(starts, pieces) + _TOKEN_BYTES * expand(np.zeros_like(pieces), pieces)
@@ -52,9 +51,7 @@ def read_tokens(block: Block) -> tuple[Hashes, Integers]:
     return _hash_bytes(block.letters, starts, ends - starts), np.searchsorted(starts, block.offsets)
 
 
-def _split_characters(
-    letters: Bytes, is_word: npt.NDArray[np.bool_], starts: Integers, ends: Integers
-) -> tuple[Integers, Integers]:
+def _split_characters(letters: Bytes, starts: Integers, ends: Integers) -> tuple[Integers, Integers]:
     """Cut the words of scripts without spaces into overlapping pairs of characters (three bytes each)."""
     lead = np.flatnonzero(letters >= 0xE0)
     first, second = letters[lead], letters[lead + 1]
@@ -64,17 +61,19 @@ def _split_characters(
     characters = lead[is_character]
     if not len(characters):
         return starts, ends
-    is_start = np.zeros(len(letters), np.bool_)
-    is_start[characters + 3] = True
-    is_start[: len(is_word)] &= is_word
-    is_start[len(is_word) :] = False
-    is_start[starts] = is_start[characters] = True
-    cuts = np.flatnonzero(is_start)
+    words = np.searchsorted(starts, characters, side="right") - 1
+    # A token starts at each character and behind it, unless the word ends there; what precedes it is one too.
+    behind = (characters + 3)[characters + 3 < ends[words]]
+    cuts = distinct(np.concatenate([starts[words], characters, behind]))
     cut_ends = np.minimum(np.append(cuts[1:], len(letters)), ends[np.searchsorted(starts, cuts, side="right") - 1])
     is_lead = np.zeros(len(letters), np.bool_)
     is_lead[characters] = True
-    is_pair = is_lead[cuts] & is_lead[cut_ends]
-    return cuts, cut_ends + 3 * is_pair
+    cut_ends += 3 * (is_lead[cuts] & is_lead[cut_ends])
+    is_whole = np.ones(len(starts), np.bool_)
+    is_whole[words] = False
+    starts, ends = np.concatenate([starts[is_whole], cuts]), np.concatenate([ends[is_whole], cut_ends])
+    order = np.argsort(starts, kind="stable")
+    return starts[order], ends[order]
 
 
 def _hash_bytes(content: Bytes, starts: Integers, lengths: Integers) -> Hashes:
@@ -97,22 +96,19 @@ def take_keys(tokens: Hashes, offsets: Integers) -> tuple[Hashes, Integers]:
     """
     counts = np.diff(offsets)
     runs = np.maximum(counts - KEY_WORDS + 1, np.minimum(counts, 1))
-    hashes = _hash_runs(tokens, offsets, counts)
-    # Sorting all runs would take longer than all else here, so only as many are looked at as surely hold the smallest.
-    share = np.maximum(1 / KEY_SHARE, 4 * KEY_FEWEST / np.maximum(runs, 1))
-    keys, key_rows = _smallest(hashes, offsets[:-1], runs, share)
-    found = np.bincount(key_rows, minlength=len(runs))
-    short = np.flatnonzero((found < KEY_FEWEST) & (share < 1))
-    if len(short):  # repeats: fewer distinct runs than there seemed to be
-        more, more_rows = _smallest(hashes, offsets[short], runs[short], np.ones(len(short)))
-        keep = ~np.isin(key_rows, short)
-        keys, key_rows = np.concatenate([keys[keep], more]), np.concatenate([key_rows[keep], short[more_rows]])
-        order = np.argsort(key_rows, kind="stable")
-        keys, key_rows = keys[order], key_rows[order]
-    ends = np.searchsorted(key_rows, np.arange(len(runs) + 1))
-    position = np.arange(len(keys)) - ends[key_rows]
-    keep = (position < KEY_FEWEST) | (keys < np.uint64((1 << KEY_BITS) // KEY_SHARE))
-    return keys[keep], np.searchsorted(key_rows[keep], np.arange(len(runs) + 1))
+    keys = _hash_runs(tokens, offsets, counts) >> np.uint64(64 - KEY_BITS)
+    # Sorting all runs would take longer than all else here, so only as many are looked at as should hold the smallest.
+    share = np.minimum(np.maximum(1 / KEY_SHARE, 4 * KEY_FEWEST / np.maximum(runs, 1)), 1.0)
+    coded = _lowest(keys, offsets, runs, share)
+    is_short = (np.bincount(_rows(coded), minlength=len(runs)) < KEY_FEWEST) & (share < 1)
+    if is_short.any():  # a text that repeats itself has fewer distinct runs than runs
+        more = _lowest(keys, offsets, runs, is_short.astype(np.float64))
+        coded = np.sort(np.concatenate([coded[~is_short[_rows(coded)]], more]), kind="stable")
+    rows = _rows(coded)
+    sampled = coded & _KEY_MASK
+    place = np.arange(len(rows)) - np.searchsorted(rows, np.arange(len(runs)))[rows]
+    is_key = (place < KEY_FEWEST) | (sampled < np.uint64((1 << KEY_BITS) // KEY_SHARE))
+    return sampled[is_key], np.searchsorted(rows[is_key], np.arange(len(runs) + 1))
 
 
 def _hash_runs(tokens: Hashes, offsets: Integers, counts: Integers) -> Hashes:
@@ -132,16 +128,17 @@ def _hash_runs(tokens: Hashes, offsets: Integers, counts: Integers) -> Hashes:
     return mix(hashes)
 
 
-def _smallest(
-    hashes: Hashes, first: Integers, runs: Integers, share: npt.NDArray[np.float64]
-) -> tuple[Hashes, Integers]:
-    """Give the distinct keys of each row that lie in the lowest `share` of all hashes, sorted, and their rows."""
-    limit = np.minimum(share * 2.0**KEY_BITS, 2.0**KEY_BITS).astype(np.uint64)
-    keys = hashes[expand(first, runs)] >> np.uint64(64 - KEY_BITS)
-    rows = np.repeat(np.arange(len(runs), dtype=np.uint64), runs)
-    is_low = keys < np.repeat(limit, runs)
-    coded = distinct((rows[is_low] << np.uint64(KEY_BITS)) | keys[is_low])
-    return coded & np.uint64((1 << KEY_BITS) - 1), (coded >> np.uint64(KEY_BITS)).astype(np.int64)
+def _lowest(keys: Hashes, offsets: Integers, runs: Integers, share: npt.NDArray[np.float64]) -> Hashes:
+    """Give the distinct keys of each row in the lowest `share` of all possible ones, sorted, each behind its row."""
+    limits = (share * 2.0**KEY_BITS).astype(np.uint64)
+    at = np.flatnonzero(keys < np.repeat(limits, np.diff(offsets)))
+    rows = np.repeat(np.arange(len(runs)), np.diff(np.searchsorted(at, offsets)))
+    is_whole = at < (offsets[:-1] + runs)[rows]
+    return distinct((rows[is_whole].astype(np.uint64) << np.uint64(KEY_BITS)) | keys[at[is_whole]])
+
+
+def _rows(coded: Hashes) -> Integers:
+    return (coded >> np.uint64(KEY_BITS)).astype(np.int64)
 
 
 def distinct(values: Hashes) -> Hashes:
@@ -158,7 +155,7 @@ def take_numbers(block: Block) -> tuple[Hashes, Integers]:
     A number is a run of digits, with single points, commas and colons inside it: 4,500 and 12.30 are one each. Commas
     do not count (4,500 is 4500). The hash depends on the first 256 characters.
     """
-    content = block.spelling[: block.end]
+    content = block.spelling
     at = np.flatnonzero((content - np.uint8(48)) < 10)
     if not len(at):
         return np.zeros(0, np.uint64), np.zeros(block.rows + 1, np.int64)
@@ -174,11 +171,8 @@ def take_numbers(block: Block) -> tuple[Hashes, Integers]:
         256
     )
     hashes = mix(np.add.reduceat(symbol * _DIGIT_WEIGHTS[place], starts)) >> np.uint64(64 - KEY_BITS)
-    rows = (np.searchsorted(block.offsets, at[starts], side="right") - 1).astype(np.uint64)
-    coded = distinct((rows << np.uint64(KEY_BITS)) | hashes)
-    rows = coded >> np.uint64(KEY_BITS)
-    offsets = np.searchsorted(rows, np.arange(block.rows + 1, dtype=np.uint64))
-    keep = np.arange(len(coded)) - offsets[rows.astype(np.int64)] < NUMBERS_MOST
-    return coded[keep] & np.uint64((1 << KEY_BITS) - 1), np.searchsorted(
-        rows[keep], np.arange(block.rows + 1, dtype=np.uint64)
-    )
+    rows = np.searchsorted(block.spelling_offsets, at[starts], side="right") - 1
+    coded = distinct((rows.astype(np.uint64) << np.uint64(KEY_BITS)) | hashes)
+    rows = _rows(coded)
+    is_kept = np.arange(len(rows)) - np.searchsorted(rows, np.arange(block.rows))[rows] < NUMBERS_MOST
+    return coded[is_kept] & _KEY_MASK, np.searchsorted(rows[is_kept], np.arange(block.rows + 1))

@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 
 from tasks.dedupe import find_duplicates
 from tasks.dedupe.clusters import cluster, find_clusters
-from tasks.dedupe.fingerprints import FINGERPRINT_FIELDS, fingerprint
+from tasks.dedupe.fingerprints import ALGORITHM_VERSION, FINGERPRINT_FIELDS, fingerprint
 from tasks.dedupe.options import Options
 from tasks.dedupe.signatures import DUPLICATES, SIGNATURES
+from tasks.errors import WinnowError
 
 START = datetime(2026, 3, 1, tzinfo=UTC)
 WORDS = (Path(__file__).parent / "words.txt").read_text("utf-8").split()
@@ -192,6 +193,20 @@ def test_hostile_texts_find_their_like():
     ids = [f"{kind}{copy}" for kind in range(4) for copy in range(3)]
     found = find_duplicates(ids, [text for text in texts for _ in range(3)], [START] * 12)
     assert found == {i: i[0] + "0" for i in ids}
+
+
+def test_signatures_of_another_algorithm_are_refused():
+    signatures = sign([{"text": write_text(1)}])
+    at = signatures.column_names.index("algorithm_version")
+    old = signatures.set_column(at, signatures.schema.field(at), pa.array([ALGORITHM_VERSION - 1], pa.int16()))
+    with pytest.raises(WinnowError, match="fingerprinted again"):
+        cluster(pa.concat_tables([old, sign([{"document_id": "other", "text": write_text(2)}])]))
+
+
+def test_a_document_that_stands_twice_is_refused():
+    signatures = sign([{"text": write_text(1)}])
+    with pytest.raises(WinnowError, match="stands twice"):
+        cluster(pa.concat_tables([signatures, signatures]))
 
 
 documents = st.lists(
