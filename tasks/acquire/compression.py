@@ -1,47 +1,232 @@
-"""Compressions: what decompresses which magic number, in bounded steps, and what is left of broken data."""
+"""Compressions: what undoes which, in bounded steps, and what is left of broken data.
+
+No step gives more than a few megabytes, however little it is given: that is what stops a decompression bomb in time.
+All four formats may hold several members in a row (a WARC has one for each record). Where one is broken, the next one
+is looked for, so that a flipped bit costs one member.
+"""
 
 from __future__ import annotations
 
+import bz2
+import lzma
 import zlib
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Any, Protocol
+
+import zstandard
 
 from tasks.acquire.stream import CHUNK_BYTES, Chunks, Damage, Stream
 
-_GZIP_WINDOW = 31  # 15 bits, and 16 for the header and check sum of gzip
+_FIRST_STEP = 16 * 1024
+"""What is read of a member at first; small, since members often are."""
+
+_OUTPUT_STEP = 64 * 1024
+"""The most that one step of zlib, bz2 or lzma gives. What a failing step would have given is lost."""
+
+_ZSTD_STEP = 2 * 1024
+"""Zstandard cannot be asked for less output, only be given less input: 4 bytes may become a block of 128 kB."""
+
+_MEMORY = 128 * 1024 * 1024
+"""Window or dictionary that the data may ask for: the default of `zstd -d`, twice what `xz -9` needs."""
+
+_KEPT_PIECES = 16
+"""How far back a broken member is searched for the start of the next one, 4 MB: the error may show late."""
+
+_MAGIC_BYTES = 10
+
+_TRIED_BYTES = 4 * 1024
+"""What must decompress for bytes that look like a member's start to be taken for one."""
+
+
+class _Decompressor(Protocol):
+    """What the decompressors of zlib, bz2, lzma and zstandard have in common."""
+
+    @property
+    def eof(self) -> bool: ...
+    @property
+    def unused_data(self) -> bytes: ...
+
+
+Step = Callable[[Any, bytes], Iterator[bytes]]
+"""Feeds a decompressor and gives its output in bounded pieces, until its member ends."""
 
 
 @dataclass(frozen=True, slots=True)
 class Compression:
-    """One compression: its name, the bytes that all of its data starts with, and what undoes it."""
+    """One compression: its name, the suffix of its files, what its members start with, and what decompresses one."""
 
     name: str
+    suffix: str
     magic: tuple[bytes, ...]
-    expand: Callable[[Stream], Chunks]
+    start: Callable[[], _Decompressor]
+    step: Step
 
+    def sniff(self, head: bytes) -> bool:
+        """Whether data with this head is compressed so."""
+        return head.startswith(self.magic)
 
-def expand_gzip(stream: Stream) -> Chunks:
-    """Decompress gzip of any number of members; zeros after the last are padding."""
-    while stream.peek(1):
-        if stream.peek(2) != b"\x1f\x8b":
-            if stream.peek(CHUNK_BYTES).strip(b"\0"):
-                yield Damage("damaged", f"{len(stream.peek(CHUNK_BYTES))} or more bytes follow the gzip data")
-            return
-        decompressor = zlib.decompressobj(_GZIP_WINDOW)
-        while not decompressor.eof:
-            piece = stream.read_some()
-            if not piece:
-                yield Damage("truncated", "the gzip data ends in the middle")
+    def expand(self, stream: Stream) -> Chunks:
+        """Decompress all members of a stream. Zeros behind the last one are padding."""
+        while stream.peek(1):
+            if not self.sniff(stream.peek(_MAGIC_BYTES)):
+                yield from self._skip_rest(stream)
                 return
+            yield from self._expand_member(stream)
+
+    def expand_one(self, stream: Stream) -> Chunks:
+        """Decompress the one member that starts here, and leave the stream behind it."""
+        yield from self._expand_member(stream, is_last=True)
+
+    def _expand_member(self, stream: Stream, *, is_last: bool = False) -> Chunks:
+        decompressor = self.start()
+        kept: deque[bytes] = deque()
+        size = _FIRST_STEP
+        while not decompressor.eof:
+            piece = stream.read_some(size)
+            if not piece:
+                yield from self._flush(decompressor)
+                yield stream.claim(0) or Damage("truncated", f"the {self.name} data ends in the middle")
+                return
+            kept.append(piece)
+            if len(kept) > _KEPT_PIECES:
+                kept.popleft()
+            size = min(size * 2, CHUNK_BYTES)
             try:
-                while piece and not decompressor.eof:
-                    yield decompressor.decompress(piece, CHUNK_BYTES)
-                    piece = decompressor.unconsumed_tail
-            except zlib.error as error:
-                yield Damage("damaged", f"broken gzip data: {error}")
+                yield from self.step(decompressor, piece)
+            except _ERRORS as error:
+                yield Damage("damaged", f"broken {self.name} data: {error}")
+                if not is_last:
+                    stream.unread(b"".join(kept))
+                    self._find_member(stream)
                 return
         stream.unread(decompressor.unused_data)
 
+    def _flush(self, decompressor: _Decompressor) -> Iterator[bytes]:
+        try:
+            yield from self.step(decompressor, b"")
+        except _ERRORS:
+            return
 
-COMPRESSIONS: tuple[Compression, ...] = (Compression("gzip", (b"\x1f\x8b\x08",), expand_gzip),)
-"""The list is the order of probing; magic numbers do not overlap."""
+    def _find_member(self, stream: Stream) -> None:
+        """Move to the next start of a member behind the one that starts here, or to the end."""
+        stream.skip(1)
+        while head := stream.peek(CHUNK_BYTES):
+            places = [place for place in (head.find(magic) for magic in self.magic) if place >= 0]
+            if not places:
+                stream.skip(max(len(head) - _MAGIC_BYTES, 1))
+            else:
+                stream.skip(min(places))
+                if self._decompresses(stream.peek(_TRIED_BYTES)):
+                    return
+                stream.skip(1)
+
+    def _decompresses(self, head: bytes) -> bool:
+        try:
+            return any(self.step(self.start(), head)) or True
+        except _ERRORS:
+            return False
+
+    def _skip_rest(self, stream: Stream) -> Chunks:
+        rest = 0
+        while piece := stream.read_some():
+            rest += len(piece) if rest else len(piece.lstrip(b"\0"))
+        if rest:
+            yield Damage("damaged", f"{rest} bytes behind the {self.name} data are none")
+
+
+def _step_zlib(decompressor: Any, piece: bytes) -> Iterator[bytes]:
+    before = decompressor.copy()
+    left = piece
+    done = 0
+    try:
+        while True:
+            output = decompressor.decompress(left, _OUTPUT_STEP)
+            left = decompressor.unconsumed_tail
+            done += len(output)
+            yield output
+            if decompressor.eof or not left:
+                return
+    except zlib.error:
+        # The failing step keeps back what it had: go the way to the error again, byte by byte.
+        for place in range(len(piece)):
+            output = before.decompress(piece[place : place + 1])
+            if len(output) > done:
+                yield output[done:]
+            done = max(done - len(output), 0)
+        raise
+
+
+def _step_bounded(decompressor: Any, piece: bytes) -> Iterator[bytes]:
+    if piece or not decompressor.needs_input:
+        yield decompressor.decompress(piece, _OUTPUT_STEP)
+    while not decompressor.eof and not decompressor.needs_input:
+        yield decompressor.decompress(b"", _OUTPUT_STEP)
+
+
+class _ZstdFrame:
+    """One frame of Zstandard: the decompressor of the library, and what lies behind the frame."""
+
+    def __init__(self) -> None:
+        self._frame = zstandard.ZstdDecompressor(max_window_size=_MEMORY).decompressobj()
+        self.unused_data = b""
+
+    @property
+    def eof(self) -> bool:
+        return self._frame.eof
+
+    def decompress(self, piece: bytes) -> bytes:
+        return self._frame.decompress(piece)
+
+    def keep(self, rest: bytes) -> None:
+        self.unused_data = self._frame.unused_data + rest
+
+
+def _step_zstd(decompressor: Any, piece: bytes) -> Iterator[bytes]:
+    for place in range(0, len(piece), _ZSTD_STEP):
+        yield decompressor.decompress(piece[place : place + _ZSTD_STEP])
+        if decompressor.eof:
+            decompressor.keep(piece[place + _ZSTD_STEP :])
+            return
+
+
+_ERRORS = (zlib.error, lzma.LZMAError, zstandard.ZstdError, OSError, EOFError, ValueError)
+"""What the libraries raise of broken data; bz2 raises `OSError`, and nothing here touches a disk."""
+
+GZIP = Compression(
+    # 31: a window of 15 bits, and 16 for the header and check sum of gzip
+    "gzip",
+    ".gz",
+    (b"\x1f\x8b\x08",),
+    lambda: zlib.decompressobj(31),
+    _step_zlib,
+)
+BZIP2 = Compression(
+    "bzip2",
+    ".bz2",
+    # the block size, and the first block or, in an empty one, the end
+    tuple(b"BZh%d" % size + block for size in range(1, 10) for block in (b"1AY&SY", b"\x17rE8P\x90")),
+    bz2.BZ2Decompressor,
+    _step_bounded,
+)
+XZ = Compression(
+    "xz",
+    ".xz",
+    (b"\xfd7zXZ\0",),
+    lambda: lzma.LZMADecompressor(lzma.FORMAT_XZ, memlimit=_MEMORY),
+    _step_bounded,
+)
+ZSTD = Compression(
+    "zstd",
+    ".zst",
+    # frames, and the sixteen kinds of frames to be skipped
+    (b"\x28\xb5\x2f\xfd", *(bytes([0x50 + kind]) + b"\x2a\x4d\x18" for kind in range(16))),
+    _ZstdFrame,
+    _step_zstd,
+)
+DEFLATE = Compression("deflate", "", (), lambda: zlib.decompressobj(-15), _step_zlib)
+"""Without header or check sum: what ZIP archives hold. It cannot be recognised."""
+
+COMPRESSIONS: tuple[Compression, ...] = (GZIP, BZIP2, XZ, ZSTD)
+"""What is recognised by its magic number."""

@@ -13,13 +13,15 @@ from tasks.document import SAMPLE_CHARACTERS
 class Line:
     """One line with its end (LF, or nothing on the last): its number from 1, where it starts, how long it is.
 
-    `data` is only its first `SAMPLE_CHARACTERS` bytes where `size` is larger than the limit.
+    `data` is only its first `SAMPLE_CHARACTERS` bytes where `size` is larger than the limit. `is_ended` is false
+    of a last line without LF.
     """
 
     number: int
     offset: int
     size: int
     data: bytes
+    is_ended: bool
 
     @property
     def is_whole(self) -> bool:
@@ -44,7 +46,7 @@ def read_lines(stream: Stream, limit: int) -> Iterator[Line]:
                 pending = []
             else:
                 data = piece[start:end]
-            yield Line(number, offset, size, data if size <= limit else data[:SAMPLE_CHARACTERS])
+            yield Line(number, offset, size, data if size <= limit else data[:SAMPLE_CHARACTERS], is_ended=True)
             offset += size
             start, size = end, 0
         if start < len(piece):
@@ -56,4 +58,4 @@ def read_lines(stream: Stream, limit: int) -> Iterator[Line]:
     if size:
         number += 1
         data = b"".join(pending)
-        yield Line(number, offset, size, data if size <= limit else data[:SAMPLE_CHARACTERS])
+        yield Line(number, offset, size, data if size <= limit else data[:SAMPLE_CHARACTERS], is_ended=False)

@@ -32,10 +32,10 @@ class Stream:
     """Bytes to be read forwards.
 
     `path` is the file on disk, if the stream is all of it: readers that must seek may open it. `damages` are those met
-    so far that no rejected record has told of yet.
+    so far that no rejected record has told of yet; `is_damaged` says whether there were any.
     """
 
-    __slots__ = ("_at", "_buffer", "_chunks", "_ended", "_produced", "damages", "path")
+    __slots__ = ("_at", "_buffer", "_chunks", "_ended", "_produced", "damages", "is_damaged", "path")
 
     def __init__(self, chunks: Chunks, path: Path | None = None) -> None:
         self._chunks = chunks
@@ -45,6 +45,7 @@ class Stream:
         self._ended = False
         self.path = path
         self.damages: list[Damage] = []
+        self.is_damaged = False
 
     @property
     def offset(self) -> int:
@@ -70,8 +71,10 @@ class Stream:
         return self.read(min(most, len(self._buffer) - self._at))
 
     def unread(self, piece: bytes) -> None:
-        """Give back what was read last."""
-        if piece:
+        """Give back what was read last, these very bytes."""
+        if len(piece) <= self._at:
+            self._at -= len(piece)
+        else:
             self._buffer = piece + self._buffer[self._at :]
             self._at = 0
 
@@ -117,6 +120,7 @@ class Stream:
                 break
             if isinstance(piece, Damage):
                 self.damages.append(replace(piece, offset=self._produced))
+                self.is_damaged = True
                 continue
             pieces.append(piece)
             have += len(piece)

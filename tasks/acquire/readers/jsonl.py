@@ -37,21 +37,16 @@ def sniff(head: bytes, name: str) -> bool:
 
 def read(stream: Stream, context: Context) -> Iterator[Record | Rejected]:
     """Give one record for each line; blank lines are none."""
-    limit = context.settings.limits.record_bytes
     is_empty = True
-    for line in read_lines(stream, limit):
+    for line in read_lines(stream, context.settings.limits.record_bytes):
         data = line.data.removeprefix(_BOM).strip() if line.number == 1 else line.data.strip()
         if data in (b"", b"[", b"]"):
             continue
         is_empty = False
-        if not line.is_whole:
-            detail = f"the line holds {line.size} bytes, limits.record_bytes allows {limit}"
-            yield _reject(context, line, "too_large", detail)
-            continue
         try:
             yield _read_line(data, line, context)
         except RecordError as error:
-            damage = stream.claim(line.offset + line.size) if line.data[-1:] != b"\n" else None
+            damage = None if line.is_ended else stream.claim(line.offset + line.size)
             reason, detail = (damage.reason, damage.detail) if damage else (error.reason, error.problem)
             yield _reject(context, line, reason, detail)
     if is_empty and not stream.damages:
@@ -63,6 +58,9 @@ def _reject(context: Context, line: Line, reason: str, detail: str) -> Rejected:
 
 
 def _read_line(data: bytes, line: Line, context: Context) -> Record:
+    if not line.is_whole:
+        limit = context.settings.limits.record_bytes
+        raise RecordError(f"the line holds {line.size} bytes, limits.record_bytes allows {limit}", reason="too_large")
     picked = pick_fields(parse_object(data, context), context.settings.fields)
     return context.record(
         picked.content,
