@@ -48,7 +48,7 @@ def classify(lines: Lines, features: Features, layout: Layout) -> npt.NDArray[np
                 label[index], sure[index] = 0, GUESSED
         elif prose[index]:
             label[index], sure[index] = 0, CERTAIN
-        elif look.kind in {"plain", "name", "number", "address", "says", "caption", "byline", "quote", "date"}:
+        elif look.kind in {"plain", "name", "number", "address", "says", "caption", "byline", "quote", "date", "note"}:
             label[index], sure[index] = 0, GUESSED
     probabilities = np.repeat((1 - sure)[:, None] / 2, 3, axis=1)
     probabilities[np.arange(len(lines)), label] = sure

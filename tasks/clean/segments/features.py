@@ -83,7 +83,7 @@ def _measure_batch(documents: list[Lines]) -> list[Features]:
     ends = np.fromiter((look.ends_sentence for look in looks), np.float64, len(texts))
     stop = _stop_shares(texts, spaceless / ink)
     uncased = (counts[:, KINDS.index("uncased")] + spaceless) / ink
-    plain = np.fromiter((look.kind in {"plain", "caption", "name"} for look in looks), np.bool_, len(texts))
+    plain = np.fromiter((look.kind in {"plain", "caption", "name", "note"} for look in looks), np.bool_, len(texts))
     prose = plain & (((words >= 10) & ((ends > 0) | (stop >= 0.25))) | ((words >= 6) & (ends > 0) & (stop >= 0.1)))
     shared = np.stack(
         (

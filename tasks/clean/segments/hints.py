@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 
+from tasks.clean.segments.endings import mark_biography, mark_byline, mark_cards_of_links
 from tasks.clean.segments.features import Features
 from tasks.clean.segments.lines import Lines
-from tasks.clean.segments.threads import Thread
+from tasks.clean.segments.posts import Thread
 from tasks.clean.segments.titles import same_words
 from tasks.clean.segments.vocabulary import load_vocabulary
 
@@ -17,7 +18,10 @@ LONGEST_SECTION = 40
 """A heading inside the main text rules at most this many lines."""
 
 # An agency or photographer in capitals, glued to the caption by a renderer: "GETTY • PAThe bridge on Monday".
-_GLUED_CREDIT = re.compile(r"(?:[A-Z]{2,12}(?:\s?[•|/,]\s?|\s(?=[A-Z]{2}))){0,3}[A-Z]{2,9}(?=[A-Z][a-z]+\s)")
+_GLUED_CREDIT = re.compile(
+    r"(?:[A-Z]{2,12}(?:\s?[•|/,]\s?|\s(?=[A-Z]{2}))){0,3}"
+    r"(?:[A-Z]{2,9}(?=[A-Z][a-z]+\s)|(?:GETTY|AFP|REUTERS|ALAMY|EPA|REX|IMAGO|DPA|ANSA|EFE|TASS|PA|AP)(?=A\s[a-z]))"
+)
 _COUNTER = re.compile(r"[A-Z]{0,12}\s?\d{1,3}\s?(?:of|/|von|de|sur|di|из|z|van)\s?\d{1,3}")
 _QUOTES = "\"'“”‘’«»„"
 
@@ -35,13 +39,12 @@ def find_hints(
     _mark_cards(features, hints)
     _mark_repeated_titles(lines, hints, title)
     _mark_sections(features, hints, core, thread)
-    _mark_captions(lines, features, hints, core, thread)
-    _mark_pull_quotes(lines, features, hints, core)
-    for index, role in thread.roles.items():
-        if role:
-            hints[index] = role
-    if title >= 0:
-        hints[title] = "title"
+    if core[0] >= 0:
+        author = mark_byline(lines, features, hints, core, title)
+        mark_biography(lines, features, hints, core, author)
+        mark_cards_of_links(lines, features, hints, core)
+        _mark_captions(lines, features, hints, core, thread)
+        _mark_pull_quotes(lines, features, hints, core)
     return hints
 
 
@@ -72,7 +75,10 @@ def _mark_repeated_titles(lines: Lines, hints: list[str], title: int) -> None:
         return
     text = lines.texts[title]
     for index, other in enumerate(lines.texts):
-        if index != title and abs(len(other) - len(text)) < 12 and same_words(other, text):
+        if index == title or len(other) > len(text) + 60 or len(other) + 12 < len(text):
+            continue
+        # A template may add the name of the site.
+        if other.startswith(text) or same_words(other[: len(text) + 12], text):
             hints[index] = "repeated_title"
 
 
@@ -119,6 +125,7 @@ def _mark_captions(
     marks = load_vocabulary().marks
     words = features.column("words")
     repeats = features.column("repeats")
+    prose = features.column("prose")
     last = thread.start if thread.posts else core[1] + 1
     for index in range(max(0, core[0] - 8), min(len(lines), last)):
         look, text = features.looks[index], lines.texts[index]
@@ -136,6 +143,9 @@ def _mark_captions(
         elif not look.ends_sentence and words[index] >= 6 and text[-1] not in ":;,":
             lowered = text.lower()
             if repeats[index] > 1 or any(mark in lowered for mark in marks):
+                hints[index] = "caption"
+            elif hints[index - 1] == "caption" and index > core[0] and not prose[index]:
+                # Between captions and without an end: a line of the gallery, or a link set beside it.
                 hints[index] = "caption"
 
 

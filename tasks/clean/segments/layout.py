@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from tasks.clean.segments.bare import add_remark
 from tasks.clean.segments.features import Features
 from tasks.clean.segments.hints import find_hints
 from tasks.clean.segments.lines import Lines
 from tasks.clean.segments.markup import read_markup
-from tasks.clean.segments.threads import NO_THREAD, Thread, find_thread
+from tasks.clean.segments.posts import NO_THREAD, Thread
+from tasks.clean.segments.threads import find_thread
 from tasks.clean.segments.titles import find_title
 
 WEIGHTS = {
@@ -65,6 +67,11 @@ def lay_out(lines: Lines, features: Features, title: str | None = None) -> Layou
     if thread.posts:
         core = find_core(weights, thread.start, core[0] if core[0] < thread.start else 0)
     hints = find_hints(lines, features, markup, core, heading, thread)
+    thread = add_remark(lines, features, thread, hints, core[0])
+    for index, role in thread.roles.items():
+        hints[index] = role
+    if heading >= 0:
+        hints[heading] = "title"
     return Layout(core, heading, thread, hints)
 
 

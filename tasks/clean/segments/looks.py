@@ -27,7 +27,7 @@ _COPYRIGHT = re.compile(r"[©ⓒ]|\(c\)\s?\d{4}|copyright", re.IGNORECASE)
 
 HEADINGS = (
     ("date", 16), ("card", 8), ("byline", 14), ("caption", 45), ("edited", 16), ("quote", 12), ("related", 14),
-    ("comments", 12), ("advertisement", 20),
+    ("comments", 12), ("advertisement", 20), ("note", 60),
 )  # fmt: skip
 """Cues of what stands before a colon or a bar, and how many words such a line has at most."""
 
@@ -44,7 +44,8 @@ class Look(NamedTuple):
     """A line by itself.
 
     `kind` is the first of these that fits: separator, address, file, number, numbered, time, stamp (a time and little
-    else), says, the cues of the vocabulary, name (a few words that could be a name), plain. `cues` is the mask of
+    else), scored (a name and its points), says, the cues of the vocabulary, name (a few words that could be a name),
+    plain. `cues` is the mask of
     the phrase that the line is, `opens` of those it begins with, `heads` of what stands before a colon or a bar.
     """
 
@@ -65,7 +66,7 @@ def look_at(text: str) -> Look:
     Lines of more than `SHORT` characters are `plain`, with the cues of their first words.
     """
     if len(text) > SHORT:
-        opens = _opening_cues(phrase_words(text[:80])[:-1], load_vocabulary()) & ~_ONE_WORD
+        opens = _phrase_cues(phrase_words(text[:80])[:-1], load_vocabulary())
         return Look("plain", 0, opens, 0, text.count(" ") + 1, ends_sentence=ends_sentence(text))
     return _look_at_short(text)
 
@@ -77,15 +78,18 @@ def ends_sentence(text: str) -> bool:
     return text[-1] in CLOSERS and text.rstrip(CLOSERS)[-1:] in SENTENCE_ENDS
 
 
-def _opening_cues(words: list[str], known: Vocabulary) -> int:
-    """The cues of the phrases a line begins with; one word alone says enough only for names, dates and credits."""
+def _phrase_cues(words: list[str], known: Vocabulary) -> int:
+    """The cues of the phrases of two words or more that a line begins with."""
     cues = 0
     for count in range(min(len(words), LONGEST_PHRASE), 1, -1):
         cues |= known.phrases.get(" ".join(words[:count]), 0)
-    if not words:
-        return 0
+    return cues
+
+
+def _opening_cues(words: list[str], known: Vocabulary) -> int:
+    """The cues of the phrases a line begins with; one word alone says enough only for names and dates."""
     first = words[0]
-    cues |= known.phrases.get(first, 0) & _ONE_WORD
+    cues = _phrase_cues(words, known) | (known.phrases.get(first, 0) & _ONE_WORD)
     if first > "\u0e00" and len(first) > 4:
         for count in range(4, min(len(first), 16)):
             cues |= known.phrases.get(first[:count], 0)
@@ -170,6 +174,8 @@ def _kind(
         return kind
     if timed and count <= 18 and not ends:
         return "stamp"
+    if count <= 14 and not ends and _is_scored(words, known):
+        return "scored"
     ends = ends and len(words[-1]) > 1
     if count <= 7 and (words[-1] in known.says or " ".join(words[-2:]) in known.says) and not ends:
         return "says"
@@ -178,11 +184,20 @@ def _kind(
     return "plain"
 
 
+def _is_scored(words: list[str], known: Vocabulary) -> bool:
+    """Whether a name is followed by how many points its post has."""
+    score = BIT["score"]
+    return words[0] != "0" and any(
+        word == "0" and known.phrases.get(" ".join(words[index : index + 2]), 0) & score
+        for index, word in enumerate(words)
+    )
+
+
 def _cue(cues: int) -> str:
     """The one kind of a line that is a phrase of the lists."""
     for cue in (
-        "advertisement", "comment_form", "comments", "related", "share", "controls", "navigation", "edited", "quote",
-        "legal", "card", "rank", "about", "caption", "date", "byline", "read_also",
+        "advertisement", "edited", "comment_form", "comments", "related", "share", "controls", "navigation", "quote",
+        "legal", "card", "rank", "about", "caption", "date", "byline", "read_also", "note", "greeting",
     ):  # fmt: skip
         if cues & BIT[cue]:
             return cue
@@ -201,6 +216,8 @@ def _prefixed(text: str, count: int, opens: int, heads: int) -> str | None:
         return None
     if opens & BIT["legal"]:
         return "legal"
+    if opens & BIT["note"]:
+        return "note"
     for cue, shortest, longest in OPENINGS:
         if opens & BIT[cue] and shortest <= count <= longest:
             return cue

@@ -15,8 +15,9 @@ from tasks.clean.segments.metadata import find_author, find_published
 from tasks.clean.segments.page_metadata import read_page_metadata
 from tasks.clean.segments.render import parse_page, render
 from tasks.clean.segments.roles import name_roles
+from tasks.clean.segments.threads import force_thread
 from tasks.clean.segments.tiling import Piece, find_comments, tile
-from tasks.document import Comment, Label, Segment
+from tasks.document import ROLES, Comment, Label, Segment
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,9 +25,10 @@ class Options:
     """The user's own rules, from `source.toml`; created without arguments they have no effect.
 
     `boilerplate_lines`: regular expressions; a line in which one of them is found is boilerplate, whatever else it
-    looks like. A pattern that is too wide removes main text. `comments_start`: regular expressions; from the first
-    line on in which one of them is found, all is comments. Both are reported with score 1.0. The patterns are the
-    user's: one that takes exponential time does so here.
+    looks like. A pattern that is too wide removes main text. `comments_start`: regular expressions; below the first
+    line in which one of them is found, all text is comments (buttons, counters and users' cards stay boilerplate).
+    Both are reported with score 1.0. Patterns see the line without white space at its ends. They are the user's: one
+    that takes exponential time does so here.
     """
 
     boilerplate_lines: tuple[str, ...] = ()
@@ -119,7 +121,7 @@ def _read(lines: Lines, features: Features, options: Options, known_title: str |
     labels: list[Label] = [LABELS[index] for index in probabilities.argmax(axis=1)]
     roles = name_roles(lines, features, layout, labels)
     scores: list[float] = probabilities.max(axis=1).tolist()
-    _apply_rules(lines, options, roles, scores)
+    layout = _apply_rules(lines, features, layout, options, roles, scores)
     title = lines.texts[layout.title] if layout.title >= 0 else None
     pieces = _pieces(layout, roles, scores)
     segments = tile(lines, pieces, title or known_title)
@@ -134,23 +136,35 @@ def _read(lines: Lines, features: Features, options: Options, known_title: str |
     )
 
 
-def _apply_rules(lines: Lines, options: Options, roles: list[str], scores: list[float]) -> None:
-    """Put the user's rules over what was found."""
-    starts = [re.compile(pattern) for pattern in options.comments_start]
-    always = [re.compile(pattern) for pattern in options.boilerplate_lines]
-    if not starts and not always:
-        return
-    begun = False
-    for index, text in enumerate(lines.texts):
-        if not begun and any(pattern.search(text) for pattern in starts):
-            begun = True
-            roles[index], scores[index] = "navigation", 1.0
-        elif any(pattern.search(text) for pattern in always):
-            if roles[index] in {"title", "subtitle", "subhead", "body", "quotation", "note", "comment", "comment_meta"}:
-                roles[index] = "navigation"
+def _apply_rules(
+    lines: Lines,
+    features: Features,
+    layout: Layout,
+    options: Options,
+    roles: list[str],
+    scores: list[float],
+) -> Layout:
+    """Put the user's rules over what was found: roles and scores change in place, the thread with the layout."""
+    if start := _first_match(lines, options.comments_start):
+        roles[start - 1], scores[start - 1] = "navigation", 1.0
+        layout = replace(layout, thread=force_thread(lines, features, start))
+        for index, role in layout.thread.roles.items():
+            roles[index], scores[index] = role, 1.0
+    patterns = [re.compile(pattern) for pattern in options.boilerplate_lines]
+    for index, text in enumerate(lines.texts if patterns else ()):
+        if any(pattern.search(text) for pattern in patterns):
+            roles[index] = roles[index] if ROLES[roles[index]] == "boilerplate" else "navigation"
             scores[index] = 1.0
-        elif begun:
-            roles[index], scores[index] = "comment_meta" if roles[index] == "comment_meta" else "comment", 1.0
+    return layout
+
+
+def _first_match(lines: Lines, patterns: tuple[str, ...]) -> int:
+    """The number of the line after the first one in which a pattern is found, or 0."""
+    compiled = [re.compile(pattern) for pattern in patterns]
+    for index, text in enumerate(lines.texts if compiled else ()):
+        if any(pattern.search(text) for pattern in compiled):
+            return index + 1
+    return 0
 
 
 def _pieces(layout: Layout, roles: list[str], scores: list[float]) -> list[Piece]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from tasks.clean.segments.features import Features
 from tasks.clean.segments.layout import Layout
 from tasks.clean.segments.lines import Lines
+from tasks.clean.segments.vocabulary import BIT, load_vocabulary, phrase_words
 from tasks.document import ROLES, Label
 
 KIND_ROLES = {
@@ -39,8 +40,8 @@ def _name(lines: Lines, features: Features, layout: Layout, index: int, label: L
     if label == "comment":
         return "comment_meta" if look.kind in {"time", "stamp", "says", "quote"} else "comment"
     if label == "boilerplate":
-        if look.kind == "time" and index < layout.title and not layout.title < 0:
-            return "date" if look.has_clock or index + 3 >= layout.title else "widget"
+        if look.kind == "time" and index < layout.title and _is_today(lines.texts[index]):
+            return "widget"
         return KIND_ROLES.get(look.kind, "navigation")
     if (
         layout.title >= 0
@@ -49,6 +50,14 @@ def _name(lines: Lines, features: Features, layout: Layout, index: int, label: L
     ):
         return "subtitle"
     return "subhead" if _is_subhead(lines, features, index) else "body"
+
+
+def _is_today(text: str) -> bool:
+    """Whether a date above the title is that of the visit: with its weekday, and without a word such as "updated"."""
+    known = load_vocabulary()
+    words = phrase_words(text)
+    stamped = any(known.phrases.get(word, 0) & BIT["date"] for word in words)
+    return not stamped and not known.weekdays.isdisjoint(words)
 
 
 def _is_subtitle(features: Features, index: int) -> bool:

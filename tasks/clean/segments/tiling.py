@@ -57,7 +57,7 @@ def find_comments(lines: Lines, layout: Layout, roles: list[str]) -> tuple[Comme
     """The comments of a thread: each contiguous run of comment lines of one post, with the post's author and time."""
     comments: list[Comment] = []
     for post in layout.thread.posts:
-        author = next(
+        author = post.author or next(
             (lines.texts[index] for index in range(post.start, post.body) if roles[index] == "comment_meta"), None
         )
         moment = next(

@@ -26,6 +26,9 @@ CUES = (
     "edited",
     "quote",
     "legal",
+    "greeting",
+    "note",
+    "score",
 )
 """What a phrase can announce. The lists are `vocabulary/<language>.json`, one file a language."""
 
@@ -51,9 +54,9 @@ class Vocabulary:
     """All languages together: a page is not asked which language it is in before it is read.
 
     `phrases` maps a phrase (see `phrase_words`) to the mask of its cues, `months` a name to 1-12, `ago` holds the
-    phrases of relative times, `says` what ends a line that names a speaker, `stop` the function words, `time` every
-    word that can be part of a date line, `buttons` every word of short buttons and links, `controls` those of the
-    buttons below a post, `marks` what gives a caption away inside a line.
+    phrases of relative times, `says` what ends a line that names a speaker, `stop` the function words, `weekdays` the
+    names of days, `time` every word that can be part of a date line, `buttons` every word of short buttons and links,
+    `controls` those of the buttons below a post, `marks` what gives a caption away inside a line.
     """
 
     phrases: dict[str, int]
@@ -61,6 +64,7 @@ class Vocabulary:
     ago: frozenset[str]
     says: frozenset[str]
     stop: frozenset[str]
+    weekdays: frozenset[str]
     time: frozenset[str]
     buttons: frozenset[str]
     controls: frozenset[str]
@@ -91,6 +95,7 @@ def load_vocabulary() -> Vocabulary:
     ago: set[str] = set()
     says: set[str] = set()
     stop: set[str] = set()
+    weekdays: set[str] = set()
     time: set[str] = set(_CONNECTORS.split()) | {"0"}
     buttons: set[str] = {"0"}
     controls: set[str] = set()
@@ -113,19 +118,21 @@ def load_vocabulary() -> Vocabulary:
         for number, names in enumerate(lists["months"], 1):
             months.update((name.casefold(), number) for name in names)
             time.update(word for name in names for word in phrase_words(name))
-        time.update(word for names in lists["weekdays"] for name in names for word in phrase_words(name))
+        weekdays.update(word for names in lists["weekdays"] for name in names for word in phrase_words(name))
         for phrase in lists["ago"]:
             ago.add(" ".join(phrase_words(phrase)))
             time.update(phrase_words(phrase))
         says.update(" ".join(phrase_words(phrase)) for phrase in lists["says"])
         stop.update(word for phrase in lists["stop"] for word in phrase_words(phrase))
         marks.update(mark.casefold() for mark in lists["caption_marks"])
+    time |= weekdays
     return Vocabulary(
         phrases,
         months,
         frozenset(ago),
         frozenset(says),
         frozenset(stop),
+        frozenset(weekdays),
         frozenset(time),
         frozenset(buttons),
         frozenset(controls - stop - {"0"}),

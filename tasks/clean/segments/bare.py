@@ -1,0 +1,118 @@
+"""Threads without heads: posts of which a renderer kept the text and lost who wrote it and when."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+from tasks.clean.segments.features import Features
+from tasks.clean.segments.heads import CARD, is_text
+from tasks.clean.segments.lines import Lines
+from tasks.clean.segments.looks import Look
+from tasks.clean.segments.posts import NO_THREAD, Post, Thread, body_role
+
+ENDS = frozenset({"related", "comment_form", "legal", "comments", "share"})
+"""Kinds of lines after which no post follows."""
+
+CARD_LINES = 3
+"""Lines of a user's card above the opening post that make a page a forum."""
+
+REMARK_LINES = 3
+"""Lines at most that a poster adds below an article pasted into the opening post."""
+
+
+def find_counted_thread(lines: Lines, features: Features, opening: int) -> Thread:
+    """The posts below a heading that gives their number ("2 Answers"), where they have no heads.
+
+    A line with nothing but a number or buttons ends a post.
+    """
+    looks = features.looks
+    for index in range(opening + 1, len(looks)):
+        if _is_counted(looks[index], lines.texts[index]):
+            start = index + 1
+            end = next((at for at in range(start, len(looks)) if looks[at].kind in ENDS), len(looks))
+            prose = features.column("prose")
+            if any(prose[at] for at in range(start, min(end, start + 6))):
+                bounds = [at for at in range(start, end) if looks[at].kind in {"number", "controls", "numbered"}]
+                return _cut(lines, looks, start, end, bounds)
+    return NO_THREAD
+
+
+def _is_counted(look: Look, text: str) -> bool:
+    """Whether a line is a heading with a number of answers or comments above zero."""
+    if look.kind != "comments" or look.words > 6:
+        return False
+    digits = "".join(character for character in text if character.isdigit())
+    return bool(digits) and bool(digits.strip("0"))
+
+
+def find_bare_thread(lines: Lines, features: Features, opening: int) -> Thread:
+    """The replies of a forum's page that shows one user's card, the opening poster's, and then only text.
+
+    Posts are divided by rows of dots, by "Last edited", by greetings; where there are none of these, a reply is known
+    by quoting an earlier line. What stands below the notes and credits of an article that was pasted into the opening
+    post is the poster's own remark.
+    """
+    looks = features.looks
+    above = range(max(0, opening - 40), opening)
+    if sum(looks[index].kind in CARD for index in above) < CARD_LINES:
+        return NO_THREAD
+    end = next((at for at in range(opening + 1, len(looks)) if looks[at].kind in ENDS), len(looks))
+    while end > opening + 1 and looks[end - 1].kind == "navigation":
+        end -= 1
+    bounds = [at for at in range(opening + 1, end) if _divides(looks[at], lines.texts[at])]
+    if bounds:
+        return _cut(lines, looks, bounds[0], end, bounds)
+    quote = _first_quote(lines, looks, opening, end)
+    return _cut(lines, looks, quote, end, []) if quote < end else NO_THREAD
+
+
+def add_remark(lines: Lines, features: Features, thread: Thread, hints: list[str], first: int) -> Thread:
+    """Make a post of what a poster says below an article pasted into the opening post, which begins at line `first`.
+
+    The article has ended where notes, links and the author's biography are; what follows, up to the first reply, is
+    the poster's. Its author is the name on the card above.
+    """
+    if not thread.posts or thread.posts[0].start < thread.posts[0].body:
+        return thread
+    looks = features.looks
+    start = thread.start
+    while start > first and start > thread.start - REMARK_LINES - 1:
+        above = start - 1
+        if hints[above] in {"about", "related"} or looks[above].kind == "note":
+            break
+        start = above
+    else:
+        return thread
+    body = [index for index in range(start, thread.start) if is_text(looks[index], lines.texts[index])]
+    if not body or start < first + 4:
+        return thread
+    author = next((lines.texts[at] for at in range(first) if hints[at] == "user_card"), None)
+    roles = thread.roles | {index: body_role(looks[index]) for index in range(start, thread.start)}
+    remark = Post(start, start, thread.start, author)
+    return Thread(start, thread.end, (remark, *thread.posts), roles)
+
+
+def _divides(look: Look, text: str) -> bool:
+    return look.kind in {"edited", "greeting"} or (look.kind == "separator" and "." in text)
+
+
+def _first_quote(lines: Lines, looks: list[Look], opening: int, end: int) -> int:
+    """The first line after the opening that says again what a line before it says, or names whom it quotes."""
+    seen: set[str] = set()
+    for index in range(opening, end):
+        text = lines.texts[index].casefold()
+        if looks[index].kind in {"says", "quote"} or (text in seen and looks[index].words >= 4):
+            return index
+        seen.add(text)
+    return end
+
+
+def _cut(lines: Lines, looks: list[Look], start: int, end: int, bounds: list[int]) -> Thread:
+    """Posts between the bounds; a bound that is itself text (a greeting) belongs to the post it opens."""
+    roles = {index: body_role(looks[index]) for index in range(start, end)}
+    posts: list[Post] = []
+    edges = [start, *(bound for bound in bounds if bound > start), end]
+    for first, last in pairwise(edges):
+        if any(is_text(looks[index], lines.texts[index]) for index in range(first, last)):
+            posts.append(Post(first, first, last))
+    return Thread(start, end, tuple(posts), roles) if posts else NO_THREAD

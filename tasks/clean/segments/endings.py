@@ -1,0 +1,92 @@
+"""What stands around an article and is not part of it: its byline, the author's biography, cards of linked pages."""
+
+from __future__ import annotations
+
+import re
+
+from tasks.clean.segments.features import Features
+from tasks.clean.segments.lines import Lines
+from tasks.clean.segments.looks import look_at
+from tasks.clean.segments.vocabulary import BIT, phrase_words
+
+# The address of a linked page, glued to the end of its preview or of its name by a renderer.
+_GLUED_ADDRESS = re.compile(r"[^\s/.@](?:https?://|www\.)[\w.-]+\.[a-z]{2,}/?\S*$")
+_HONORIFIC = re.compile(r"(?:(?:dr|prof|mr|mrs|ms|sir|dott|ing|herr|frau|mme|sr|sra)\.?\s+)+", re.IGNORECASE)
+
+BYLINE_LINES = 8
+"""Lines below the title in which a byline stands."""
+
+
+def mark_byline(lines: Lines, features: Features, hints: list[str], core: tuple[int, int], title: int) -> str | None:
+    """Mark byline and date lines between the title and the second paragraph, and give the author's name."""
+    looks = features.looks
+    prose = features.column("prose")
+    author: str | None = None
+    paragraphs = 0
+    for index in range(title + 1, min(len(lines), max(title, core[0], 0) + BYLINE_LINES)):
+        look = looks[index]
+        if paragraphs > 1:
+            break
+        paragraphs += bool(prose[index])
+        if hints[index]:
+            continue
+        if look.kind == "byline":
+            hints[index] = "byline"
+            author = author or _name_in(lines.texts[index])
+        elif look.kind in {"time", "date"}:
+            hints[index] = "date"
+        elif look.kind == "stamp" and (look.has_clock or look.has_date):
+            hints[index] = "byline"
+        elif look.words > 8 and look_at(" ".join(phrase_words(lines.texts[index][:60])[:2])).cues & BIT["byline"]:
+            # "Published by the Quarterly, a magazine for ..." above the text is about its publisher.
+            hints[index] = "about"
+    return author
+
+
+def _name_in(text: str) -> str | None:
+    words = text.split()
+    while words and look_at(words[0].strip(":：")).cues & BIT["byline"] | (not words[0][0].isupper()):
+        words = words[1:]
+    names = [word.strip(",|·•:") for word in words[:3] if word[:1].isupper()]
+    return " ".join(names) if len(names) >= 2 else None
+
+
+def mark_biography(
+    lines: Lines, features: Features, hints: list[str], core: tuple[int, int], author: str | None
+) -> None:
+    """Mark the paragraphs about the author at the end of the text: from one that begins with the author's name on."""
+    if not author:
+        return
+    prose = features.column("prose")
+    first, *_, last = author.split()
+    middle = core[0] + (core[1] - core[0]) // 2
+    within = False
+    for index in range(max(middle, core[0] + 2), core[1] + 1):
+        text = _HONORIFIC.sub("", lines.texts[index], count=1)
+        named = text.startswith((author, f"{first} {last}"))
+        if named and prose[index] and not hints[index]:
+            within = True
+        elif within and lines.blanks[index] and not text.startswith((first, last)):
+            within = False
+        if within and not hints[index]:
+            hints[index] = "about"
+
+
+def mark_cards_of_links(lines: Lines, features: Features, hints: list[str], core: tuple[int, int]) -> None:
+    """Mark previews of linked pages, with the headline above them, and names of sites with their address."""
+    looks = features.looks
+    for index in range(max(0, core[0]), core[1] + 1):
+        text = lines.texts[index]
+        if hints[index] or len(text) > 600 or not _GLUED_ADDRESS.search(text[-200:]):
+            continue
+        if looks[index].words > 10:
+            hints[index] = "related"
+            above = index - 1
+            if above > core[0] and not hints[above] and not looks[above].ends_sentence and not lines.blanks[index]:
+                hints[above] = "related"
+            continue
+        hints[index] = "about"
+        below = index + 1
+        while below < len(lines) and not lines.blanks[below] and not hints[below]:
+            hints[below] = "about"
+            below += 1

@@ -1,0 +1,35 @@
+import json
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tasks.clean.segments.dates import read_iso_time, read_time
+
+CASES = json.loads(Path(__file__).with_name("dates.json").read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize(("text", "expected"), CASES)
+def test_date_as_pages_write_it(text, expected):
+    found = read_time(text)
+    assert (found.isoformat() if found else None) == expected
+    assert found is None or found.utcoffset() == timedelta(0)
+
+
+@given(st.text(max_size=80))
+@settings(max_examples=200)
+def test_any_text_has_a_date_or_none(text):
+    for found in (read_time(text), read_iso_time(text)):
+        assert found is None or found.tzinfo is UTC
+
+
+@given(st.datetimes(min_value=datetime(1970, 1, 1), max_value=datetime(2099, 12, 31)))  # noqa: DTZ001  drawn without a zone
+@settings(max_examples=100)
+def test_iso_times_come_back_to_the_microsecond(moment):
+    assert read_iso_time(moment.isoformat()) == moment.replace(tzinfo=UTC)
+
+
+def test_offset_becomes_utc():
+    assert read_iso_time("2021-03-04T10:00:00+02:00") == datetime(2021, 3, 4, 8, tzinfo=UTC)

@@ -1,0 +1,35 @@
+import json
+from pathlib import Path
+
+import pytest
+
+import tasks.clean.segments
+from tasks.clean.segments.vocabulary import BIT, CUES, load_vocabulary, phrase_words
+
+LISTS = sorted((Path(tasks.clean.segments.__file__).parent / "vocabulary").glob("*.json"))
+LANGUAGES = ("en", "de", "fr", "es", "it", "pt", "nl", "pl", "ru", "uk", "tr", "el", "ar", "he", "hi", "th", "zh", "ja",
+             "ko")  # fmt: skip
+
+
+def test_every_language_has_its_lists():
+    assert sorted(path.stem for path in LISTS) == sorted(LANGUAGES)
+
+
+@pytest.mark.parametrize("path", LISTS, ids=lambda path: path.stem)
+def test_no_rule_without_its_words_in_every_language(path):
+    lists = json.loads(path.read_text(encoding="utf-8"))
+    assert set(lists) == {*CUES, "stop", "months", "weekdays", "ago", "caption_marks", "says"}
+    assert len(lists["months"]) == 12
+    assert len(lists["weekdays"]) == 7
+    for name, phrases in lists.items():
+        assert phrases or name == "stop", name
+        if name in CUES:
+            assert len(phrases) == len(set(phrases)), name
+            assert all(phrase_words(phrase) for phrase in phrases if phrase != "©"), name
+
+
+def test_phrases_are_found_whatever_case_and_punctuation():
+    phrases = load_vocabulary().phrases
+    assert phrases[" ".join(phrase_words("— 12 COMMENTS —"))] & BIT["comments"]
+    assert phrases[" ".join(phrase_words("Das könnte Sie auch interessieren:"))] & BIT["related"]
+    assert "" not in phrases
