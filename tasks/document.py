@@ -37,6 +37,29 @@ ROLES: dict[str, Label] = {
     "comment_meta": "comment",
 }
 
+ROLE_MEANINGS: dict[str, str] = {
+    "title": "the headline",
+    "subtitle": "what stands under the headline: a standfirst, a summary",
+    "subhead": "a heading inside the text",
+    "body": "a paragraph, list or table of the text",
+    "quotation": "a passage quoted from elsewhere",
+    "note": "a correction, a footnote, an editor's remark on the text",
+    "date": "when the page was published or updated",
+    "byline": "who wrote it",
+    "caption": "what belongs to a picture or a video: caption, credit, file name, counter",
+    "pullquote": "a sentence of the text shown again in large letters",
+    "repeated_title": "the headline once more",
+    "related": "links to other pages: related, latest, most read",
+    "advertisement": "advertising, and the word that announces it; calls to subscribe or register",
+    "navigation": "menus, breadcrumbs, buttons, share bars, page numbers, back to top",
+    "about": "about the author, the site or its rights; the page's footer",
+    "widget": "weather, clock, polls, tag clouds, search boxes, cookie notices",
+    "user_card": "what a forum shows of a user: rank, joined, messages, place",
+    "separator": "lines that only part one thing from another",
+    "comment": "what a reader wrote: a comment, a reply, an answer",
+    "comment_meta": "author, time and buttons of a comment",
+}
+
 NO_DAY = "1970-01-01"
 """The day of a record whose path and fields name none."""
 

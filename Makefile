@@ -1,0 +1,50 @@
+# Two commands are the whole set-up on a machine with Python 3.11+ and make: `make run` and `make test`.
+
+PYTHON ?= python3
+BIN := .venv/bin
+READY := .venv/.ready
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check format torture bench lock clean
+
+help:  ## Say what there is to make
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+run: $(READY)  ## Curate the samples in raw/ (or what WINNOW_RAW names) into curated/
+	$(BIN)/winnow ingest
+
+test: $(READY)  ## Run the tests (under 10 minutes on 2 cores)
+	$(BIN)/python -m pytest -n auto --dist loadgroup
+
+check: $(READY)  ## Lint, formatting and types
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+
+format: $(READY)  ## Mend what the linter can mend
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+
+torture: $(READY)  ## Run the long proofs: fuzzing, kills, large files
+	$(BIN)/python -m pytest -m torture --timeout 7200
+
+bench: $(READY)  ## Measure quality and speed
+	for script in bench/*.py; do $(BIN)/python $$script || exit 1; done
+
+lock: $(READY)  ## Pin the newest versions that pyproject.toml allows
+	$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	  --no-annotate --group dev pyproject.toml --output-file requirements.lock
+
+clean:  ## Remove the environment, the caches and everything curated
+	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	find curated -mindepth 1 -maxdepth 1 ! -name README.md -exec rm -rf {} +
+
+# uv comes first, by its own hash in the lock, and then brings everything else.
+$(READY): requirements.lock pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Winnow needs Python 3.11 or newer, this is " + sys.version)'
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	awk '/^[^ #]/ {wanted = /^uv==/} wanted' requirements.lock > .venv/uv.lock
+	test -x $(BIN)/uv || $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r .venv/uv.lock
+	$(BIN)/uv pip sync --quiet --python $(BIN)/python --require-hashes requirements.lock
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
+	touch $(READY)

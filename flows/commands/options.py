@@ -1,0 +1,80 @@
+"""The options that commands share, and the consoles they print to."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+from rich.console import Console
+
+from tasks.settings import Settings
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+
+def output() -> Console:
+    """Where results go: standard output. Rich leaves colours out where there is no terminal or NO_COLOR is set."""
+    return Console(highlight=False, emoji=False)
+
+
+def messages() -> Console:
+    """Where everything else goes: standard error."""
+    return Console(stderr=True, highlight=False, emoji=False)
+
+
+def folders(function: Function) -> Function:
+    """Add --raw and --curated."""
+    raw = click.option(
+        "--raw",
+        type=click.Path(path_type=Path),
+        default=Settings().raw,
+        envvar="WINNOW_RAW",
+        show_envvar=True,
+        show_default=True,
+        help="Folder of the raw files, one folder a source in it.",
+    )
+    return raw(curated(function))
+
+
+def curated(function: Function) -> Function:
+    """Add --curated."""
+    return click.option(
+        "--curated",
+        type=click.Path(path_type=Path),
+        default=Settings().curated,
+        envvar="WINNOW_CURATED",
+        show_envvar=True,
+        show_default=True,
+        help="Folder of the snapshots.",
+    )(function)
+
+
+def load(function: Function) -> Function:
+    """Add --workers and --shard-mb."""
+    workers = click.option(
+        "--workers",
+        type=click.IntRange(min=1, max=4 * (os.cpu_count() or 1)),
+        default=Settings().workers,
+        envvar="WINNOW_WORKERS",
+        show_envvar=True,
+        show_default="one a core",
+        help="Worker processes.",
+    )
+    shard = click.option(
+        "--shard-mb",
+        type=click.FloatRange(min=0, min_open=True),
+        default=Settings().shard_mb,
+        envvar="WINNOW_SHARD_MB",
+        show_envvar=True,
+        show_default=True,
+        help="Megabytes of raw files in one shard, the unit of work.",
+    )
+    return workers(shard(function))
+
+
+def as_json(function: Function) -> Function:
+    """Add --json."""
+    return click.option("--json", "is_json", is_flag=True, help="Print JSON, for programs.")(function)

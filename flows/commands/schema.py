@@ -1,0 +1,55 @@
+"""`winnow schema`: the datasets and their columns."""
+
+from __future__ import annotations
+
+import json
+
+import click
+from rich.table import Table
+
+from flows.commands.options import as_json, output
+from tasks.errors import UsageError
+from tasks.publish.contract import render_contract, type_name
+from tasks.schema import DATASETS, VERSION
+
+
+@click.command()
+@click.argument("dataset", required=False)
+@click.option("--markdown", is_flag=True, help="Print the tables of curated/README.md.")
+@as_json
+def schema(dataset: str | None, markdown: bool, is_json: bool) -> None:
+    """Show the datasets, or the columns of one DATASET: type, unit and meaning."""
+    chosen = [one for one in DATASETS if dataset in (None, one.name)]
+    if not chosen:
+        names = ", ".join(one.name for one in DATASETS)
+        raise UsageError(problem=f"there is no dataset {dataset!r}", hint=f"one of: {names}")
+    if markdown:
+        click.echo(render_contract(), nl=False)
+        return
+    if is_json:
+        columns = {
+            one.name: [
+                {
+                    "name": c.name,
+                    "type": type_name(c.type),
+                    "nullable": c.nullable,
+                    "unit": c.unit,
+                    "meaning": c.meaning,
+                }
+                for c in one.columns
+            ]
+            for one in chosen
+        }
+        output().print_json(json.dumps({"version": VERSION, "datasets": columns}))
+        return
+    for one in chosen:
+        table = Table(
+            title=f"{one.name}: a row is {one.row}", title_justify="left", box=None, pad_edge=False, header_style="dim"
+        )
+        for name in ("column", "type", "null", "unit", "meaning"):
+            table.add_column(name)
+        for column in one.columns:
+            table.add_row(
+                column.name, type_name(column.type), "null" if column.nullable else "", column.unit, column.meaning
+            )
+        output().print(table, "")

@@ -1,0 +1,53 @@
+"""The rooms called directly, without Prefect: the same functions, in the same order, on the same workers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import Executor, as_completed
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from tasks import gate
+from tasks.acquire.survey import Survey, survey
+from tasks.clean.shard import ShardOrder, ShardResult, clean_shard
+from tasks.dedupe.options import Options
+from tasks.dedupe.resolve import Resolution, resolve
+from tasks.gate import Evidence, Finding
+from tasks.parts import PlacedPart
+from tasks.publish.changes import Delta, Keys
+from tasks.publish.commit import publish_delta
+from tasks.publish.snapshot import Snapshot
+
+
+class DirectRooms:
+    """Calls each room's function; shards go to the executor."""
+
+    def __init__(self, executor: Executor) -> None:
+        self._executor = executor
+
+    def acquire(self, raw: Path, ledger: pa.Table | None, work: Path, shard_bytes: int, code_version: str) -> Survey:
+        """Survey `raw/`."""
+        return survey(raw, ledger, work, shard_bytes, code_version)
+
+    def clean(self, orders: Sequence[ShardOrder], done: Callable[[ShardResult], None]) -> None:
+        """Clean all shards, as workers are free."""
+        for future in as_completed([self._executor.submit(clean_shard, order) for order in orders]):
+            done(future.result())
+
+    def dedupe(
+        self, standing: Sequence[PlacedPart], leaving: Keys, fresh: Sequence[PlacedPart], options: Options
+    ) -> Resolution:
+        """Cluster what lives after the run."""
+        return resolve(standing, leaving, fresh, options)
+
+    def gate(self, evidence: Evidence, survey: Survey) -> list[Finding]:
+        """Judge whether the run is fit to publish."""
+        return gate.judge(evidence, survey.settings)
+
+    def publish(
+        self, curated: Path, parent: Snapshot | None, delta: Delta, snapshot_id: str, facts: dict[str, Any]
+    ) -> Snapshot:
+        """Publish the next snapshot."""
+        return publish_delta(curated, parent, delta, snapshot_id=snapshot_id, facts=facts)

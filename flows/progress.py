@@ -1,0 +1,138 @@
+"""What a person sees while a run works: live bars on a terminal, plain lines elsewhere.
+
+Everything goes to standard error, so that standard output stays free for what a program may read.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from types import TracebackType
+from typing import Self
+
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    SpinnerColumn,
+    TaskID,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
+
+from tasks.publish.runs import RunRecord
+
+PLAIN_SECONDS = 10.0
+"""Between two lines about the same stage where there is no terminal: a log should tell, not scroll."""
+
+
+class Watcher:
+    """Someone who is told how the run goes. This one tells nobody: it is for tests and for programs.
+
+    `record` is that of the run, once it has ended.
+    """
+
+    record: RunRecord | None = None
+
+    def say(self, message: str) -> None:
+        """Something worth a line of its own."""
+
+    def stage(self, name: str, total: int, unit: str) -> None:
+        """A stage starts; it has `total` units to do."""
+
+    def advance(self, done: int, detail: str = "") -> None:
+        """The stage is `done` units further."""
+
+
+_WATCHER: ContextVar[Watcher | None] = ContextVar("watcher", default=None)
+
+
+def current_watcher() -> Watcher | None:
+    """The watcher of this run, if someone set one: a flow cannot take it as a parameter."""
+    return _WATCHER.get()
+
+
+@contextmanager
+def watching(watcher: Watcher) -> Iterator[None]:
+    """Tell this watcher of the runs started inside."""
+    token = _WATCHER.set(watcher)
+    try:
+        yield
+    finally:
+        _WATCHER.reset(token)
+
+
+class Lines(Watcher):
+    """Plain lines: one when a stage starts, one every `PLAIN_SECONDS` with rate and time left, one when it ends."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+        self._name, self._total, self._unit, self._done, self._detail = "", 0, "", 0, ""
+        self._started = self._told = time.monotonic()
+
+    def say(self, message: str) -> None:
+        """Print the message."""
+        self._console.print(message, markup=False, highlight=False, soft_wrap=True)
+
+    def stage(self, name: str, total: int, unit: str) -> None:
+        """Print that the stage starts, unless there is nothing in it to do."""
+        self._name, self._total, self._unit, self._done = name, total, unit, 0
+        self._started = self._told = time.monotonic()
+
+    def advance(self, done: int, detail: str = "") -> None:
+        """Count, and print if it is time to."""
+        self._done += done
+        now = time.monotonic()
+        if self._done < self._total and now - self._told < PLAIN_SECONDS:
+            return
+        self._told = now
+        seconds = max(now - self._started, 1e-9)
+        rate = self._done / seconds
+        left = f", {(self._total - self._done) / rate:.0f} s left" if 0 < self._done < self._total else ""
+        detail = f", {detail}" if detail else ""
+        counted = f"{self._done} of {self._total} {self._unit} in " if self._total > 1 else ""
+        self.say(f"{self._name}: {counted}{seconds:.1f} s{left}{detail}")
+
+
+class Bars(Watcher):
+    """A live bar for each stage, with rate and time left."""
+
+    def __init__(self, console: Console) -> None:
+        self._progress = Progress(
+            SpinnerColumn(finished_text="✓"),
+            TextColumn("{task.description:<8}"),
+            BarColumn(bar_width=24),
+            MofNCompleteColumn(),
+            TextColumn("{task.fields[unit]}"),
+            TimeElapsedColumn(),
+            TimeRemainingColumn(compact=True),
+            TextColumn("{task.fields[detail]}", markup=False),
+            console=console,
+        )
+        self._current: TaskID | None = None
+
+    def __enter__(self) -> Self:
+        self._progress.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._progress.stop()
+
+    def say(self, message: str) -> None:
+        """Print the message above the bars."""
+        self._progress.console.print(message, markup=False, highlight=False)
+
+    def stage(self, name: str, total: int, unit: str) -> None:
+        """Add a bar."""
+        self._current = self._progress.add_task(name, total=total, unit=unit, detail="")
+
+    def advance(self, done: int, detail: str = "") -> None:
+        """Move the bar."""
+        if self._current is not None:
+            self._progress.update(self._current, advance=done, detail=detail)

@@ -1,0 +1,138 @@
+"""A Prefect API for one run, where none is configured: started by us, and stopped by us.
+
+Prefect would start its own, but in our process group: Ctrl-C would reach the server first, and the client would go on
+trying to reach it for a minute. Ours has a session of its own and ends when its standard input does, that is with us,
+however we end.
+"""
+
+from __future__ import annotations
+
+import os
+import select
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO
+
+from tasks.errors import StorageError
+
+START_SECONDS = 120.0
+"""How long the server may take: 6-20 s were seen on two cores, more while they are busy."""
+
+STOP_SECONDS = 2.0
+
+
+@contextmanager
+def prefect_api(say: Callable[[str], None]) -> Iterator[str]:
+    """The address of the Prefect API that the run reports to: the configured one, else a server for this run.
+
+    `say` is told of the wait. `StorageError` where the server does not come up, with the end of its log.
+    """
+    from prefect.settings import PREFECT_API_URL, temporary_settings
+
+    configured = PREFECT_API_URL.value()
+    if configured:
+        yield configured
+        return
+    say("starting a Prefect server for this run, which takes some seconds")
+    say("(PREFECT_API_URL names one that runs already, --direct does without)")
+    start = time.monotonic()
+    with tempfile.TemporaryFile() as log:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "flows.server"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=log,
+            start_new_session=True,
+            env={**os.environ, **_QUIET, "PREFECT_HOME": str(_home())},
+        )
+        try:
+            url = f"http://127.0.0.1:{_await_port(process, log)}/api"
+            say(f"the server is up after {time.monotonic() - start:.0f} s")
+            with temporary_settings({PREFECT_API_URL: url}):
+                try:
+                    yield url
+                finally:
+                    _flush_logs()
+        finally:
+            stop(process)
+
+
+_QUIET = {"PREFECT_SERVER_ANALYTICS_ENABLED": "false", "DO_NOT_TRACK": "1"}
+
+
+def stop(process: subprocess.Popen[bytes]) -> None:
+    """End the server: ask by closing its input, then insist."""
+    if process.stdin is not None:
+        process.stdin.close()
+    try:
+        process.wait(STOP_SECONDS)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+    if process.stdout is not None:
+        process.stdout.close()
+
+
+def _flush_logs() -> None:
+    """Send what Prefect's log still holds while the server is there to take it."""
+    from prefect.logging.handlers import APILogHandler
+
+    APILogHandler().flush()
+
+
+def _home() -> Path:
+    """Prefect's home if it can be written to, else a folder that lasts as long as the machine is up."""
+    home = Path(os.environ.get("PREFECT_HOME") or Path("~/.prefect").expanduser())
+    try:
+        home.mkdir(parents=True, exist_ok=True)
+        writable = os.access(home, os.W_OK)
+    except OSError:
+        writable = False
+    return home if writable else Path(tempfile.gettempdir()) / f"winnow-prefect-{os.getuid()}"
+
+
+def _await_port(process: subprocess.Popen[bytes], log: IO[bytes]) -> int:
+    assert process.stdout is not None
+    ready, _, _ = select.select([process.stdout], [], [], START_SECONDS)
+    line = process.stdout.readline() if ready else b""
+    if line.strip().isdigit():
+        return int(line)
+    log.seek(0)
+    tail = log.read().decode("utf-8", "replace").strip().splitlines()[-1:] or ["it said nothing"]
+    raise StorageError(
+        problem=f"the Prefect server did not start: {tail[0]}",
+        hint="run with --direct, which needs no server, or set PREFECT_API_URL to one that runs",
+    )
+
+
+def _serve() -> None:
+    """Serve Prefect's API on a free port of the loopback, print the port, and end when standard input does."""
+    import uvicorn
+    from prefect.server.api.server import create_app
+
+    listener = socket.create_server(("127.0.0.1", 0))
+    server = uvicorn.Server(uvicorn.Config(create_app(ephemeral=True), log_level="error", lifespan="on"))
+
+    def announce() -> None:
+        while not server.started and not server.should_exit:
+            time.sleep(0.05)
+        print(listener.getsockname()[1], flush=True)  # noqa: T201 - the parent reads it
+
+    def watch() -> None:
+        sys.stdin.buffer.read()
+        server.force_exit = server.should_exit = True
+
+    for target in (announce, watch):
+        threading.Thread(target=target, daemon=True).start()
+    server.run(sockets=[listener])
+
+
+if __name__ == "__main__":
+    _serve()

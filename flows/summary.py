@@ -1,0 +1,86 @@
+"""The closing summary of a run, for a tired person, and the same as rows for Prefect's table."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from flows.accounts import OUTCOMES
+from tasks.publish.runs import STATUSES, RunRecord
+
+_SHOWN_WARNINGS = 10
+
+
+def outcome_rows(record: RunRecord) -> list[dict[str, Any]]:
+    """One row for each source, and one for all: what became of the run's records."""
+    rows = [{"source": source, **counts} for source, counts in record.sources.items()]
+    return [*rows, {"source": "all", **{name: record.records.get(name, 0) for name in OUTCOMES}}]
+
+
+def summarize(record: RunRecord) -> str:
+    """The run in one sentence."""
+    if record.status == "nothing_new":
+        return (
+            f"nothing new in raw/: {_count(record.inputs.get('unchanged', 0), 'file')} as before, nothing was published"
+        )
+    counts = {name: record.records.get(name, 0) for name in OUTCOMES}
+    return (
+        f"{_count(counts['read'], 'record')} read = {_count(counts['documents'], 'document')} "
+        f"+ {_count(counts['duplicates'], 'duplicate')} + {counts['rejected']} rejected + {counts['held']} held"
+    )
+
+
+def print_summary(console: Console, record: RunRecord, curated: str) -> None:
+    """Print what happened, what it means, and what to do where something is wrong."""
+    if len(record.sources) > 1 or any(counts.get("held") for counts in record.sources.values()):
+        console.print(_source_table(record))
+    console.print(f"[bold]{escape(summarize(record))}[/]", highlight=False)
+    for label, counts in (("rejected", record.reasons), ("languages", record.languages)):
+        if counts:
+            shown = ", ".join(f"{name} {count}" for name, count in list(counts.items())[:8])
+            more = f" and {len(counts) - 8} more" if len(counts) > 8 else ""
+            console.print(f"{label + ':':<11}{escape(shown)}{more}", highlight=False)
+    for name, words in (
+        ("changed", "were replaced"),
+        ("stale", "were cleaned again: their settings changed"),
+        ("gone", "are gone from raw/, their documents were withdrawn"),
+        ("waiting", "changed just now and wait for the next run"),
+    ):
+        if record.inputs.get(name):
+            console.print(f"{_count(record.inputs[name], 'file')} {words}", highlight=False)
+    for finding in record.findings:
+        place = " ".join(filter(None, (finding["source"], finding["day"])))
+        console.print(f"[red]held:[/] {escape(place)}: {escape(finding['message'])}", highlight=False)
+    for warning in record.warnings[:_SHOWN_WARNINGS]:
+        console.print(f"[yellow]warning:[/] {escape(warning)}", highlight=False, soft_wrap=True)
+    if len(record.warnings) > _SHOWN_WARNINGS:
+        console.print(f"… and {len(record.warnings) - _SHOWN_WARNINGS} more warnings, in runs/{record.run_id}.json")
+    totals = record.totals
+    if totals:
+        everything = f"{totals['documents']} documents and {totals['duplicates']} duplicates in all"
+        console.print(
+            f"[dim]{escape(everything)}; {escape(STATUSES[record.status])}; {record.duration:.1f} s[/]", highlight=False
+        )
+    if record.status != "nothing_new" and record.snapshot:
+        console.print(
+            f"read it at [bold]{escape(curated)}/current[/]  (snapshot {record.snapshot})",
+            highlight=False,
+            soft_wrap=True,
+        )
+
+
+def _source_table(record: RunRecord) -> Table:
+    table = Table(box=None, pad_edge=False, header_style="dim")
+    table.add_column("source")
+    for name in OUTCOMES:
+        table.add_column(name, justify="right")
+    for row in outcome_rows(record)[:-1]:
+        table.add_row(escape(row["source"]), *(str(row[name] or "·") for name in OUTCOMES))
+    return table
+
+
+def _count(number: int, word: str) -> str:
+    return f"{number} {word}" if number == 1 else f"{number} {word}s"

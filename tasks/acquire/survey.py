@@ -1,0 +1,118 @@
+"""The survey: what lies in `raw/`, what of it is to be done, and in which shards."""
+
+from __future__ import annotations
+
+import time
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyarrow as pa
+
+from tasks.acquire.inventory import Inventory, list_files, list_sources
+from tasks.acquire.ledger import Difference, HashedFile, compare, load_stamps
+from tasks.acquire.shards import Shard, plan_shards
+from tasks.acquire.source import SourceSettings, load_source
+from tasks.document import NO_DAY
+from tasks.errors import SourceError
+
+STAMPS = "stamps.json"
+"""The cache of modification times, in the work folder."""
+
+Partition = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """What is to be done.
+
+    `settings` has those of every source that can be read, `stopped` the error of every other. `warnings` are things that
+    stop nothing. `shards` cover the new, changed and stale files.
+    """
+
+    inventory: Inventory
+    difference: Difference
+    settings: Mapping[str, SourceSettings]
+    stopped: Mapping[str, SourceError]
+    warnings: tuple[str, ...]
+    shards: tuple[Shard, ...]
+
+    @property
+    def work(self) -> tuple[HashedFile, ...]:
+        """The files to read: new, changed, or to be cleaned again."""
+        return (*self.difference.new, *self.difference.changed, *self.difference.stale)
+
+
+def survey(raw: Path, ledger: pa.Table | None, work: Path, shard_bytes: int, code_version: str) -> Survey:
+    """Look through `raw/`, compare it with the ledger and plan the shards.
+
+    `ledger` has the columns of `schema.INPUTS`. `SourceError` where `raw/` is missing or empty; a source that is in
+    trouble is in `stopped`, and nothing of it is touched.
+    """
+    settings: dict[str, SourceSettings] = {}
+    stopped: dict[str, SourceError] = {}
+    for source in list_sources(raw):
+        try:
+            settings[source] = load_source(raw, source)
+        except SourceError as error:
+            stopped[source] = error
+    now = time.time_ns()
+    inventory = list_files(raw, {name: s.settle_seconds for name, s in settings.items()}, now)
+    stopped |= inventory.stopped
+    for source in inventory.stopped:
+        settings.pop(source, None)
+    known = {source: chosen.fingerprint() for source, chosen in settings.items()}
+    for source in _sources_of(ledger) - known.keys() - stopped.keys():  # its folder is gone, and its documents with it
+        settings[source] = SourceSettings()
+        known[source] = settings[source].fingerprint()
+    difference = compare(
+        inventory,
+        ledger.sort_by([("status", "descending")]) if ledger is not None else None,  # a held row counts last
+        known,
+        stamps=load_stamps(_read(work / STAMPS)),
+        retained=[source for source, chosen in settings.items() if chosen.retain == "forever"],
+        now_ns=now,
+    )
+    files = (*difference.new, *difference.changed, *difference.stale)
+    findings = (*inventory.findings, *difference.findings)
+    return Survey(
+        inventory=inventory,
+        difference=difference,
+        settings=settings,
+        stopped=stopped,
+        warnings=tuple(f"{finding.raw_path}: {finding.problem}" for finding in findings),
+        shards=tuple(plan_shards(files, settings, shard_bytes, code_version)),
+    )
+
+
+def leaving_rows(
+    ledger: pa.Table | None, difference: Difference, held: frozenset[str] = frozenset()
+) -> dict[Partition, pa.Array]:
+    """The raw files whose published rows go, by every partition that may hold a row of theirs.
+
+    They are those that changed, went, or are cleaned again. Of the sources in `held` everything stays.
+    """
+    again = {item.file.raw_path for item in (*difference.changed, *difference.stale)} | set(difference.gone)
+    paths: dict[Partition, list[str]] = defaultdict(list)
+    for row in ledger.to_pylist() if ledger is not None and again else ():
+        if row["raw_path"] in again and row["status"] == "published" and row["source"] not in held:
+            for day in row["days"]:
+                paths[row["source"], day].append(row["raw_path"])
+    return {partition: pa.array(names, pa.string()) for partition, names in sorted(paths.items())}
+
+
+def input_day(item: HashedFile) -> str:
+    """The day of the partition in which the ledger keeps a file: that of its path."""
+    return item.file.day or NO_DAY
+
+
+def _sources_of(ledger: pa.Table | None) -> set[str]:
+    return set(ledger["source"].unique().to_pylist()) if ledger is not None else set()
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError:
+        return b""

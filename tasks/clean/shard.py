@@ -1,0 +1,225 @@
+"""One shard, from raw files to parts: what a worker process does.
+
+The finished shard is a folder of parts like that of a snapshot, with `shard.json` beside them. It gets its name when it
+is whole, and its name is the key of its content: a run that was killed finds its finished shards again.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import time
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+import pyarrow as pa
+
+from tasks.acquire import read_file
+from tasks.acquire.inventory import RawFile
+from tasks.acquire.shards import Shard
+from tasks.clean import STAGES
+from tasks.clean.draft import Draft
+from tasks.clean.rows import boilerplate_table, comment_table, document_table, rejected_table, signature_table
+from tasks.document import Record, Rejected
+from tasks.parts import Part, split_partitions, write_part, write_whole
+from tasks.schema import BOILERPLATE, COMMENTS, DOCUMENTS, REJECTED, SIGNATURES, Dataset
+from tasks.tally import DayTally, FileTally, sum_days
+
+BATCH_BYTES = 2 * 1024 * 1024
+"""Content that goes through the stages together: enough to share what a batch shares, small beside a shard."""
+
+RESULT = "shard.json"
+
+
+@dataclass(frozen=True, slots=True)
+class ShardResult:
+    """A finished shard: its folder, its parts, what became of each file, and where the time went.
+
+    `skipped` names the raw files that changed or went while they were read: the next run sees them anew. `seconds` is
+    wall time by stage. `reused` says that the shard was finished by an earlier run.
+    """
+
+    folder: str
+    parts: tuple[Part, ...]
+    files: tuple[FileTally, ...]
+    skipped: tuple[str, ...]
+    seconds: dict[str, float]
+    reused: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ShardOrder:
+    """One shard to clean, where to put it, and after how many bytes of content to write."""
+
+    shard: Shard
+    folder: Path
+    run_id: str
+    flush_bytes: int
+
+
+def clean_shard(order: ShardOrder) -> ShardResult:
+    """Read, clean and fingerprint the files of a shard, and write their rows as parts into its folder.
+
+    Rows are written each time `flush_bytes` of content have come together, so that memory does not grow with the file.
+    A shard that is there already is not made again. Records that fail are rows of `rejected`; `StorageError` where the
+    disk fails.
+    """
+    shard, folder = order.shard, order.folder
+    finished = load_result(folder)
+    if finished is not None:
+        return finished
+    draft = folder.with_name(f".{folder.name}.{os.getpid()}.part")
+    files, skipped = list(shard.files), []
+    while True:
+        shutil.rmtree(draft, ignore_errors=True)
+        draft.mkdir(parents=True)
+        try:
+            work = _Work(draft, order.run_id, order.flush_bytes)
+            work.read(shard, files)
+            break
+        except _FileChanged as change:
+            files.remove(change.file)
+            skipped.append(change.file.raw_path)
+    result = ShardResult(str(folder), tuple(work.parts), tuple(work.files), tuple(skipped), dict(work.seconds))
+    write_whole(draft / RESULT, json.dumps(asdict(result)).encode())
+    shutil.rmtree(folder, ignore_errors=True)
+    draft.rename(folder)
+    return result
+
+
+def load_result(folder: Path) -> ShardResult | None:
+    """The result of a shard that an earlier run finished, or None."""
+    try:
+        found = json.loads((folder / RESULT).read_bytes())
+        return ShardResult(
+            folder=str(folder),
+            parts=tuple(Part(**part) for part in found["parts"]),
+            files=tuple(
+                FileTally(file["source"], file["raw_path"], file["records"], tuple(DayTally(**d) for d in file["days"]))
+                for file in found["files"]
+            ),
+            skipped=tuple(found["skipped"]),
+            seconds=found["seconds"],
+            reused=True,
+        )
+    except (OSError, ValueError, KeyError, TypeError):
+        return None  # none yet, or of another version: it is made again
+
+
+class _FileChanged(Exception):
+    """A raw file is not what the ledger saw: it was written to, or went, in the meantime."""
+
+    def __init__(self, file: RawFile) -> None:
+        super().__init__(file.raw_path)
+        self.file = file
+
+
+@dataclass
+class _Work:
+    """The shard in the making: rows that wait to be written, and what was written."""
+
+    folder: Path
+    run_id: str
+    flush_bytes: int
+    parts: list[Part] = field(default_factory=list)
+    files: list[FileTally] = field(default_factory=list)
+    seconds: defaultdict[str, float] = field(default_factory=lambda: defaultdict(float))
+    waiting: dict[str, list[pa.Table]] = field(default_factory=dict)
+    waiting_bytes: int = 0
+
+    def read(self, shard: Shard, files: Sequence[RawFile]) -> None:
+        """Bring all records of the files through the stages and write their rows."""
+        for file in files:
+            records, days = 0, []
+            for batch, size in _batches(self._timed(_read_unchanged(file, shard))):
+                records += len(batch)
+                days += self.clean(batch, shard)
+                self.waiting_bytes += size
+                if self.waiting_bytes >= self.flush_bytes:
+                    self.flush()
+            self.files.append(FileTally(file.source, file.raw_path, records, tuple(sum_days(days))))
+        self.flush()
+
+    def clean(self, batch: Sequence[Record | Rejected], shard: Shard) -> list[DayTally]:
+        """Bring one batch through the stages, keep its rows for the next flush, and count what became of it."""
+        rejected = [item for item in batch if isinstance(item, Rejected)]
+        drafts = [Draft(item) for item in batch if isinstance(item, Record)]
+        for stage in STAGES:
+            start = time.perf_counter()
+            results = stage.apply(drafts, shard.settings)
+            drafts = [item for item in results if isinstance(item, Draft)]
+            rejected += [item for item in results if isinstance(item, Rejected)]
+            self.seconds[stage.NAME] += time.perf_counter() - start
+        start = time.perf_counter()
+        for dataset, table in (
+            (DOCUMENTS, document_table(drafts, self.run_id)),
+            (COMMENTS, comment_table(drafts)),
+            (BOILERPLATE, boilerplate_table(drafts)),
+            (SIGNATURES, signature_table(drafts)),
+            (REJECTED, rejected_table(rejected)),
+        ):
+            self.waiting.setdefault(dataset.name, []).append(table)
+        self.seconds["fingerprint"] += time.perf_counter() - start
+        return [*map(_tally_draft, drafts), *(DayTally(row.source, row.day, rejected=1) for row in rejected)]
+
+    def flush(self) -> None:
+        """Write the waiting rows, one part for each dataset and partition."""
+        start = time.perf_counter()
+        for dataset in _WRITTEN:
+            tables = self.waiting.pop(dataset.name, [])
+            if tables:
+                for source, day, rows in split_partitions(pa.concat_tables(tables)):
+                    self.parts.append(write_part(self.folder, dataset, source, day, rows))
+        self.waiting_bytes = 0
+        self.seconds["write"] += time.perf_counter() - start
+
+    def _timed(self, items: Iterator[Record | Rejected]) -> Iterator[Record | Rejected]:
+        while True:
+            start = time.perf_counter()
+            item = next(items, None)
+            self.seconds["acquire"] += time.perf_counter() - start
+            if item is None:
+                return
+            yield item
+
+
+_WRITTEN: tuple[Dataset, ...] = (DOCUMENTS, COMMENTS, BOILERPLATE, REJECTED, SIGNATURES)
+
+
+def _tally_draft(draft: Draft) -> DayTally:
+    boilerplate = sum(s.end - s.start for s in draft.segments if s.label == "boilerplate")
+    return DayTally(
+        draft.record.source,
+        draft.record.partition_day,
+        cleaned=1,
+        characters=len(draft.text),
+        boilerplate_characters=boilerplate,
+    )
+
+
+def _read_unchanged(file: RawFile, shard: Shard) -> Iterator[Record | Rejected]:
+    """The records of a file that is still what the ledger saw; `_FileChanged` where it is not."""
+    try:
+        yield from read_file(file, shard.sha256[file.raw_path], shard.settings)
+        state = file.path.stat()
+    except FileNotFoundError:
+        raise _FileChanged(file) from None
+    if (state.st_size, state.st_mtime_ns) != (file.bytes, file.modified_ns):
+        raise _FileChanged(file)
+
+
+def _batches(items: Iterable[Record | Rejected]) -> Iterator[tuple[list[Record | Rejected], int]]:
+    """Items in batches of about `BATCH_BYTES`, and the size of each batch."""
+    batch: list[Record | Rejected] = []
+    size = 0
+    for item in items:
+        batch.append(item)
+        size += len(item.content) if isinstance(item, Record) else len(item.sample)
+        if size >= BATCH_BYTES:
+            yield batch, size
+            batch, size = [], 0
+    if batch:
+        yield batch, size

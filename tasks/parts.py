@@ -1,0 +1,163 @@
+"""Parts: the immutable Parquet files that snapshots are made of.
+
+A part holds rows of one dataset and one partition. Its name is `part-<hash of its bytes>.parquet`, so a name never
+stands for two contents: a reader that opened a file by name can never see another one under it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import urllib.parse
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from tasks.errors import StorageError
+from tasks.schema import Dataset
+
+ROW_GROUP_BYTES = 64 * 1024 * 1024
+"""Rows of about this many bytes in memory share a row group: readers decompress one at a time."""
+
+COMPRESSION_LEVEL = 3
+"""zstd's own default: level 9 is 4 % smaller on our tables and takes four times as long."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Part:
+    """One Parquet file of a snapshot or of a finished shard; `path` is relative to the snapshot or the shard."""
+
+    dataset: str
+    source: str
+    day: str
+    path: str
+    rows: int
+    bytes: int
+    sha256: str
+
+    @property
+    def partition(self) -> tuple[str, str]:
+        """The (source, day) that the rows belong to."""
+        return self.source, self.day
+
+    def as_json(self) -> dict[str, Any]:
+        """The part as it stands in a manifest."""
+        return asdict(self)
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedPart:
+    """A part, and the folder (of a snapshot, a shard, or the staging) that its path is relative to."""
+
+    part: Part
+    root: Path
+
+
+def partition_folder(dataset: str, source: str, day: str) -> str:
+    """The folder of a partition, in the hive manner.
+
+    >>> partition_folder("documents", "harbour-news", "2026-11-20")
+    'documents/source=harbour-news/day=2026-11-20'
+    """
+    return f"{dataset}/source={urllib.parse.quote(source)}/day={day}"
+
+
+def write_part(root: Path, dataset: Dataset, source: str, day: str, table: pa.Table) -> Part:
+    """Write the rows below `root`, sorted as the dataset says.
+
+    The file has its final name only when it is whole. It is not synced: `sync_filesystem` does that once for all parts.
+    `StorageError` where the disk refuses.
+    """
+    table = table.select(dataset.schema.names).cast(dataset.schema)
+    table = table.sort_by([(name, "ascending") for name in dataset.sort]).combine_chunks()
+    sink = pa.BufferOutputStream()
+    rows_a_group = max(1, min(len(table), int(len(table) * ROW_GROUP_BYTES / max(table.nbytes, 1))))
+    pq.write_table(
+        table,
+        sink,
+        compression="zstd",
+        compression_level=COMPRESSION_LEVEL,
+        row_group_size=rows_a_group,
+        store_schema=False,
+    )
+    content = sink.getvalue()
+    digest = hashlib.sha256(content).hexdigest()
+    folder = partition_folder(dataset.name, source, day)
+    path = f"{folder}/part-{digest[:32]}.parquet"
+    try:
+        (root / folder).mkdir(parents=True, exist_ok=True)
+        write_whole(root / path, content)
+    except OSError as error:
+        raise StorageError(
+            problem=f"cannot write {len(content)} bytes: {error.strerror}",
+            hint="make room or mend the folder, then run again: nothing was published",
+            path=str(root / path),
+        ) from error
+    return Part(dataset.name, source, day, path, len(table), len(content), digest)
+
+
+def write_whole(path: Path, content: bytes | pa.Buffer, *, sync: bool = False) -> None:
+    """Write the file under another name and then give it its own: it is there whole or not at all."""
+    draft = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        with draft.open("wb") as file:
+            file.write(content)
+            if sync:
+                file.flush()
+                os.fsync(file.fileno())
+        draft.replace(path)
+    except BaseException:
+        draft.unlink(missing_ok=True)
+        raise
+
+
+def read_part(root: Path, part: Part, columns: list[str] | None = None) -> pa.Table:
+    """The rows of a part; `StorageError` with the way out where the file is missing or damaged."""
+    try:
+        return pq.read_table(root / part.path, columns=columns, partitioning=None)
+    except (OSError, pa.ArrowException) as error:
+        raise StorageError(
+            problem=f"cannot read this part of a snapshot: {str(error).splitlines()[0]}",
+            hint="`winnow verify` names what is damaged; a backfill of its source and day makes it anew",
+            path=str(root / part.path),
+        ) from error
+
+
+def read_rows(parts: Iterable[PlacedPart], dataset: Dataset, columns: list[str] | None = None) -> pa.Table:
+    """The rows of many parts in one table, with `source` and `day` as the last two columns."""
+    names = columns or dataset.schema.names
+    schema = pa.schema([dataset.schema.field(name) for name in names])
+    empty = with_partition(schema.empty_table(), "", "")
+    tables = (
+        with_partition(read_part(item.root, item.part, names).cast(schema), *item.part.partition) for item in parts
+    )
+    return pa.concat_tables([empty, *tables])
+
+
+def with_partition(table: pa.Table, source: str, day: str) -> pa.Table:
+    """The rows with `source` and `day` as two more columns."""
+    for name, value in (("source", source), ("day", day)):
+        table = table.append_column(pa.field(name, pa.string()), pa.repeat(pa.scalar(value, pa.string()), len(table)))
+    return table
+
+
+def split_rows(table: pa.Table, column: str, keys: pa.Array) -> tuple[pa.Table, pa.Table]:
+    """The rows whose `column` is among the keys, and the others."""
+    hit = pc.is_in(table[column], value_set=keys)
+    return table.filter(hit), table.filter(pc.invert(hit))
+
+
+def split_partitions(table: pa.Table) -> Iterator[tuple[str, str, pa.Table]]:
+    """The table cut by its columns `source` and `day`, in their order: (source, day, rows without the two)."""
+    order = [("source", "ascending"), ("day", "ascending")]
+    counts = table.group_by(["source", "day"]).aggregate([([], "count_all")]).sort_by(order)
+    table, at = table.sort_by(order), 0
+    for count in counts.to_pylist():
+        rows = table.slice(at, count["count_all"])
+        yield count["source"], count["day"], rows.drop_columns(["source", "day"])
+        at += len(rows)

@@ -1,0 +1,181 @@
+"""Changes: the parts of the next snapshot, from those of the one before and what a run brings.
+
+Only parts that lose a row are written anew; all others are taken as they are. So a run costs what it changes, not what
+has ever been curated.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from tasks.parts import PlacedPart, read_part, read_rows, split_partitions, split_rows, with_partition, write_part
+from tasks.publish.snapshot import Snapshot
+from tasks.schema import BOILERPLATE, COMMENTS, DATASETS, DOCUMENTS, DUPLICATES, INPUTS, REJECTED, SIGNATURES, Dataset
+
+Partition = tuple[str, str]
+Keys = Mapping[Partition, pa.Array]
+"""Document ids or raw paths, by the partition that may hold their rows."""
+
+ASSIGNMENT = ("canonical_id", "relation", "similarity", "containment")
+"""What a duplicate has beyond a document."""
+
+
+@dataclass(frozen=True)
+class Delta:
+    """What a run brings to the snapshot before it.
+
+    `fresh` are the parts of its finished shards. `leaving` are the raw files whose former rows go (they changed, went,
+    or were cleaned again), by every partition that may hold a row of theirs. `ledger` is the whole new ledger, with
+    `source` and `day`, and `touched` its partitions that are not as they were. `assignments` has one row for every
+    document of the whole live set that is not canonical:
+    `document_id`, `source`, `day` and the columns of `ASSIGNMENT`.
+    """
+
+    fresh: tuple[PlacedPart, ...]
+    leaving: Keys
+    ledger: pa.Table
+    touched: frozenset[Partition]
+    assignments: pa.Table
+
+
+def apply_delta(parent: Snapshot | None, delta: Delta, staging: Path) -> list[PlacedPart]:
+    """The parts of the next snapshot; what is new among them is written below `staging`.
+
+    Whatever the parent holds of a leaving raw file goes from all datasets, the rows of `fresh` come, and documents move
+    between `documents` and `duplicates` where their assignment changed.
+    """
+    old = [item for dataset in DATASETS for item in parent.parts_of(dataset.name)] if parent else []
+    ids = leaving_ids(_of(old, SIGNATURES), delta.leaving)
+    parts = [item for item in _of(old, INPUTS) if item.part.partition not in delta.touched]
+    parts += _write(staging, INPUTS, delta.ledger, only=delta.touched)
+    parts += _take_out(_of(old, REJECTED), "raw_path", delta.leaving, REJECTED, staging)[0]
+    for dataset in (SIGNATURES, COMMENTS, BOILERPLATE):
+        parts += _take_out(_of(old, dataset), "document_id", ids, dataset, staging)[0]
+    for dataset in (REJECTED, SIGNATURES, COMMENTS, BOILERPLATE):
+        parts += _of(delta.fresh, dataset)
+    parts += _place_documents(old, delta, ids, staging)
+    return parts + _placeholders(parts, staging)
+
+
+def leaving_ids(signatures: Iterable[PlacedPart], leaving: Keys) -> dict[Partition, pa.Array]:
+    """The ids of the documents that leave with their raw files, by partition."""
+    ids: dict[Partition, list[pa.Array]] = {}
+    for item in signatures:
+        paths = leaving.get(item.part.partition)
+        if paths is not None:
+            rows = read_part(item.root, item.part, ["document_id", "raw_path"])
+            ids.setdefault(item.part.partition, []).append(_flat(split_rows(rows, "raw_path", paths)[0]["document_id"]))
+    return {partition: pa.concat_arrays(arrays) for partition, arrays in ids.items()}
+
+
+def _place_documents(old: list[PlacedPart], delta: Delta, ids: Keys, staging: Path) -> list[PlacedPart]:
+    """The parts of `documents` and `duplicates`: every row in the one that its assignment says."""
+    key = "document_id"
+    standing = _without(read_rows(_of(old, DUPLICATES), DUPLICATES, [key, *ASSIGNMENT]), ids)
+    _, changed = _split_same(standing, delta.assignments)
+    new = delta.assignments.filter(pc.invert(pc.is_in(delta.assignments[key], value_set=_flat(standing[key]))))
+
+    documents, out_of_documents = _take_out(
+        _of(old, DOCUMENTS), key, _joined(ids, _by_partition(new)), DOCUMENTS, staging
+    )
+    fresh, out_of_fresh = _take_out(_of(delta.fresh, DOCUMENTS), key, _by_partition(new), DOCUMENTS, staging)
+    duplicates, out_of_duplicates = _take_out(
+        _of(old, DUPLICATES), key, _joined(ids, _by_partition(changed)), DUPLICATES, staging
+    )
+    columns = [*DOCUMENTS.schema.names, "source", "day"]
+    moving = pa.concat_tables(
+        [
+            out_of_fresh,
+            _without(out_of_documents, ids),
+            _without(out_of_duplicates.select(columns), ids),
+        ]
+    )
+    repeating, canonical = split_rows(moving, key, _flat(delta.assignments[key]))
+    found = delta.assignments.take(pc.index_in(repeating[key], value_set=_flat(delta.assignments[key])))
+    for name in ASSIGNMENT:
+        repeating = repeating.append_column(name, found[name])
+    return [
+        *documents,
+        *fresh,
+        *duplicates,
+        *_write(staging, DOCUMENTS, canonical),
+        *_write(staging, DUPLICATES, repeating),
+    ]
+
+
+def _take_out(
+    parts: Iterable[PlacedPart], key: str, keys: Keys, dataset: Dataset, staging: Path
+) -> tuple[list[PlacedPart], pa.Table]:
+    """Take the rows with these keys out: the parts without them, and the rows, with `source` and `day`."""
+    kept: list[PlacedPart] = []
+    taken = [read_rows([], dataset)]
+    for item in parts:
+        wanted = keys.get(item.part.partition)
+        if (
+            wanted is None
+            or not pc.any(pc.is_in(read_part(item.root, item.part, [key])[key], value_set=wanted)).as_py()
+        ):
+            kept.append(item)
+            continue
+        out, rest = split_rows(read_part(item.root, item.part), key, wanted)
+        taken.append(with_partition(out, *item.part.partition))
+        if len(rest):
+            kept.append(PlacedPart(write_part(staging, dataset, *item.part.partition, rest), staging))
+    return kept, pa.concat_tables(taken)
+
+
+def _split_same(standing: pa.Table, assignments: pa.Table) -> tuple[pa.Table, pa.Table]:
+    """The duplicates whose assignment is as it was, and those whose is not (they repeat another now, or none)."""
+    index = pc.index_in(standing["document_id"], value_set=_flat(assignments["document_id"]))
+    now = assignments.take(index)
+    same = pc.is_valid(index)
+    for name in ASSIGNMENT:
+        same = pc.and_(same, pc.fill_null(pc.equal(standing[name], now[name]), fill_value=False))
+    return standing.filter(same), standing.filter(pc.invert(same))
+
+
+def _placeholders(parts: list[PlacedPart], staging: Path) -> list[PlacedPart]:
+    """A part of zero rows for every dataset that has none, inside a real partition, so that readers can open it."""
+    present = {item.part.dataset for item in parts}
+    source, day = min((item.part.partition for item in parts), default=("none", "1970-01-01"))
+    return [
+        PlacedPart(write_part(staging, dataset, source, day, dataset.schema.empty_table()), staging)
+        for dataset in DATASETS
+        if dataset.name not in present
+    ]
+
+
+def _of(parts: Iterable[PlacedPart], dataset: Dataset) -> list[PlacedPart]:
+    return [item for item in parts if item.part.dataset == dataset.name]
+
+
+def _write(
+    staging: Path, dataset: Dataset, table: pa.Table, only: frozenset[Partition] | None = None
+) -> list[PlacedPart]:
+    return [
+        PlacedPart(write_part(staging, dataset, source, day, rows), staging)
+        for source, day, rows in split_partitions(table)
+        if only is None or (source, day) in only
+    ]
+
+
+def _without(table: pa.Table, ids: Keys) -> pa.Table:
+    gone = [array for array in ids.values() if len(array)]
+    return split_rows(table, "document_id", pa.concat_arrays(gone))[1] if gone else table
+
+
+def _by_partition(table: pa.Table) -> dict[Partition, pa.Array]:
+    return {(source, day): _flat(rows["document_id"]) for source, day, rows in split_partitions(table)}
+
+
+def _joined(one: Keys, other: Keys) -> dict[Partition, pa.Array]:
+    return {p: pa.concat_arrays([keys[p] for keys in (one, other) if p in keys]) for p in {*one, *other}}
+
+
+def _flat(column: pa.ChunkedArray) -> pa.Array:
+    return column.combine_chunks()

@@ -1,0 +1,117 @@
+"""Records of runs: `curated/runs/<run_id>.json`, one for every run, also for those that published nothing."""
+
+from __future__ import annotations
+
+import json
+import platform
+import secrets
+import sys
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, replace
+from datetime import UTC, datetime
+from importlib import metadata
+from pathlib import Path
+from typing import Any, Literal
+
+from tasks.parts import write_whole
+
+RUNS = "runs"
+Status = Literal["running", "published", "nothing_new", "held", "failed", "interrupted", "killed"]
+
+STATUSES: Mapping[str, str] = {
+    "running": "the run is at work",
+    "published": "a new snapshot is current",
+    "nothing_new": "raw/ is as it was: no work, no new snapshot",
+    "held": "the gate was closed for at least one source, the others were published",
+    "failed": "an error ended the run; the snapshot before is current",
+    "interrupted": "someone ended the run with Ctrl-C or SIGTERM; the snapshot before is current",
+    "killed": "the run ended without a word; the snapshot before is current",
+}
+
+_LIBRARIES = ("winnow", "chardet", "ftfy", "langdetect", "numpy", "prefect", "pyarrow")
+
+
+@dataclass(frozen=True)
+class RunRecord:
+    """What one run was asked, did and found.
+
+    `inputs` counts raw files by what happened to them, `records` the run's records by outcome, `totals` those of all
+    runs so far. `sources` has the run's counts by source. `seconds` is time by stage, over all workers.
+    """
+
+    run_id: str
+    flow: str
+    status: Status
+    started_at: str
+    ended_at: str | None = None
+    error: str | None = None
+    snapshot: str | None = None
+    settings: dict[str, Any] = field(default_factory=dict)
+    inputs: dict[str, int] = field(default_factory=dict)
+    records: dict[str, int] = field(default_factory=dict)
+    totals: dict[str, int] = field(default_factory=dict)
+    sources: dict[str, dict[str, int]] = field(default_factory=dict)
+    reasons: dict[str, int] = field(default_factory=dict)
+    languages: dict[str, int] = field(default_factory=dict)
+    findings: list[dict[str, Any]] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+    seconds: dict[str, float] = field(default_factory=dict)
+    versions: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def duration(self) -> float:
+        """Seconds from start to end, 0 while it runs."""
+        if self.ended_at is None:
+            return 0.0
+        return (datetime.fromisoformat(self.ended_at) - datetime.fromisoformat(self.started_at)).total_seconds()
+
+    def ended(self, status: Status, **facts: Any) -> RunRecord:
+        """The record of the run at its end."""
+        return replace(self, status=status, ended_at=_now().isoformat(), **facts)
+
+
+def new_run(flow: str, settings: Mapping[str, Any]) -> RunRecord:
+    """The record of a run that starts now, under a name that sorts by time and that no other run has."""
+    started = _now()
+    return RunRecord(
+        run_id=f"{started:%Y%m%dT%H%M%S}Z-{secrets.token_hex(3)}",
+        flow=flow,
+        status="running",
+        started_at=started.isoformat(),
+        settings=dict(settings),
+        versions={name: metadata.version(name) for name in _LIBRARIES}
+        | {"python": platform.python_version(), "platform": sys.platform},
+    )
+
+
+def write_record(curated: Path, record: RunRecord) -> Path:
+    """Write the record, in the place of an earlier one of the same run."""
+    path = curated / RUNS / f"{record.run_id}.json"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    write_whole(path, json.dumps(asdict(record), indent=1, ensure_ascii=False).encode(), sync=True)
+    return path
+
+
+def read_records(curated: Path, limit: int | None = None) -> list[RunRecord]:
+    """The records of the last runs, newest first. Files that are no records are passed over."""
+    records: list[RunRecord] = []
+    for path in sorted((curated / RUNS).glob("*.json"), reverse=True):
+        if limit is not None and len(records) >= limit:
+            break
+        try:
+            records.append(RunRecord(**json.loads(path.read_bytes())))
+        except (OSError, ValueError, TypeError):
+            continue
+    return records
+
+
+def close_dead_runs(curated: Path) -> list[str]:
+    """Mark runs that ended without a word as killed, and name them. Only for the holder of the writer's lock."""
+    dead = [record for record in read_records(curated) if record.status == "running"]
+    for record in dead:
+        write_record(curated, record.ended("killed"))
+    return [record.run_id for record in dead]
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)

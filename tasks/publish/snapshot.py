@@ -1,0 +1,144 @@
+"""Snapshots: one complete, immutable state of all datasets, and the link that names the current one.
+
+    curated/current -> snapshots/<id>
+    curated/snapshots/<id>/manifest.json
+    curated/snapshots/<id>/<dataset>/source=…/day=…/part-….parquet
+
+A snapshot is built in a staging folder, its manifest is written last, everything is synced, the folder gets its name,
+and one atomic rename moves the link. Until that rename nobody sees any of it; after it everybody sees all of it.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from tasks.errors import StorageError
+from tasks.parts import Part, PlacedPart, write_whole
+from tasks.publish.storage import link_or_copy, point_link, sync_filesystem, sync_folder
+
+CURRENT = "current"
+SNAPSHOTS = "snapshots"
+MANIFEST = "manifest.json"
+STAGING_PREFIX = ".staging-"
+FORMAT = 1
+"""The version of the manifest's own layout."""
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """A published snapshot: where it is, and what its manifest says.
+
+    `totals` counts rows by dataset and records by outcome; `settings` holds the fingerprints that the whole snapshot
+    was made with.
+    """
+
+    root: Path
+    id: str
+    sequence: int
+    parent: str | None
+    parts: tuple[Part, ...]
+    totals: dict[str, int] = field(default_factory=dict)
+    settings: dict[str, str] = field(default_factory=dict)
+
+    def parts_of(self, dataset: str) -> list[PlacedPart]:
+        """The parts of one dataset, in the order of their paths, without those of no rows."""
+        return [PlacedPart(part, self.root) for part in sorted(self.parts) if part.dataset == dataset and part.rows]
+
+
+def load_current(curated: Path) -> Snapshot | None:
+    """The snapshot that `current` names at this moment, or None before the first one.
+
+    `StorageError` where the link leads nowhere or the manifest is damaged.
+    """
+    link = curated / CURRENT
+    if not link.is_symlink() and not link.exists():
+        return None
+    return load_snapshot(link.resolve())
+
+
+def load_snapshot(root: Path) -> Snapshot:
+    """Read a snapshot's manifest; `StorageError` where it is missing, cut short or not ours."""
+    path = root / MANIFEST
+    try:
+        manifest = json.loads(path.read_bytes())
+        if manifest["format"] != FORMAT:
+            raise StorageError(
+                problem=f"manifest format {manifest['format']} is not {FORMAT}",
+                hint="this folder was written by another version of Winnow: use that one, or another --curated",
+                path=str(path),
+            )
+        return Snapshot(
+            root=root,
+            id=manifest["id"],
+            sequence=manifest["sequence"],
+            parent=manifest["parent"],
+            parts=tuple(Part(**part) for part in manifest["parts"]),
+            totals=manifest["totals"],
+            settings=manifest["settings"],
+        )
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise StorageError(
+            problem=f"cannot read the manifest: {type(error).__name__}: {error}",
+            hint="point `current` at an older folder of snapshots/, or move it away and ingest everything anew",
+            path=str(path),
+        ) from error
+
+
+def publish(
+    curated: Path,
+    parts: Iterable[PlacedPart],
+    *,
+    snapshot_id: str,
+    parent: Snapshot | None,
+    facts: dict[str, Any],
+) -> Snapshot:
+    """Make the parts the current snapshot, in one atomic step.
+
+    Parts that lie in the staging folder already stay where they are; the others are linked into it. `facts` are the
+    further entries of the manifest: totals, settings, versions.
+    """
+    staging = staging_folder(curated, snapshot_id)
+    final = curated / SNAPSHOTS / snapshot_id
+    placed = sorted(parts, key=lambda p: p.part)
+    try:
+        for item in placed:
+            if item.root != staging:
+                link_or_copy(item.root / item.part.path, staging / item.part.path)
+        manifest = {
+            "format": FORMAT,
+            "id": snapshot_id,
+            "sequence": parent.sequence + 1 if parent else 1,
+            "parent": parent.id if parent else None,
+            **facts,
+            "parts": [item.part.as_json() for item in placed],
+        }
+        sync_filesystem(staging)
+        write_whole(staging / MANIFEST, json.dumps(manifest, indent=1).encode(), sync=True)
+        staging.rename(final)
+        sync_folder(final.parent)
+        point_link(curated / CURRENT, f"{SNAPSHOTS}/{snapshot_id}")
+    except OSError as error:
+        raise StorageError(
+            problem=f"cannot publish: {error.strerror}",
+            hint="the snapshot before is untouched; mend the folder and run again",
+            path=str(error.filename or staging),
+        ) from error
+    return load_snapshot(final)
+
+
+def staging_folder(curated: Path, snapshot_id: str) -> Path:
+    """Where the next snapshot grows; on the same file system as its final place."""
+    return curated / SNAPSHOTS / f"{STAGING_PREFIX}{snapshot_id}"
+
+
+def clear_staging(curated: Path) -> list[str]:
+    """Remove what runs that were killed left behind, and name it. Only for the holder of the writer's lock."""
+    left = sorted((curated / SNAPSHOTS).glob(f"{STAGING_PREFIX}*"))
+    for folder in left:
+        shutil.rmtree(folder, ignore_errors=True)
+    return [folder.name for folder in left]

@@ -1,0 +1,47 @@
+"""The settings of a run: where it reads and writes, and how much of the machine it may use."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+Canonical = Literal["earliest", "newest", "longest"]
+
+MEGABYTE = 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What every command may be told.
+
+    - `raw`, `curated`: the two folders.
+    - `workers`: worker processes. Each takes about 300 MB and ten times the shard.
+    - `shard_mb`: megabytes of raw files in one shard. Larger ones cost memory, smaller ones time.
+    - `canonical`: which of a cluster of duplicates stands in `documents`. Another one than before moves rows of the
+      whole snapshot between `documents` and `duplicates`.
+    - `wait_seconds`: how long to wait for another writer.
+    """
+
+    raw: Path = Path("raw")
+    curated: Path = Path("curated")
+    workers: int = os.cpu_count() or 1
+    shard_mb: float = 16.0
+    canonical: Canonical = "earliest"
+    wait_seconds: float = 0.0
+
+    @property
+    def shard_bytes(self) -> int:
+        """The size of a shard in bytes."""
+        return max(1, int(self.shard_mb * MEGABYTE))
+
+    @property
+    def work(self) -> Path:
+        """Finished shards of runs that were killed, and caches: safe to delete while nothing runs."""
+        return self.curated / ".work"
+
+    def fingerprint(self) -> str:
+        """64 bits in hexadecimal of the settings that the published rows depend on."""
+        return hashlib.blake2b(f"canonical={self.canonical}".encode(), digest_size=8).hexdigest()

@@ -1,0 +1,63 @@
+"""Tallies: what became of records, counted by raw file, source and day.
+
+`records` is counted where records are read, `cleaned` and `rejected` where they end, so that comparing the two finds a
+record that got lost on the way.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class DayTally:
+    """The records of one day of one source (or of one raw file of it).
+
+    `cleaned` became documents or duplicates; `duplicates`, of these, is known only after dedupe. The two last count
+    characters of repaired text, and those of them labelled boilerplate.
+    """
+
+    source: str
+    day: str
+    cleaned: int = 0
+    rejected: int = 0
+    duplicates: int = 0
+    characters: int = 0
+    boilerplate_characters: int = 0
+
+    @property
+    def ended(self) -> int:
+        """Records that have come to an end, one way or the other."""
+        return self.cleaned + self.rejected
+
+
+@dataclass(frozen=True, slots=True)
+class FileTally:
+    """One raw file: how many records were read from it, and what became of them by day."""
+
+    source: str
+    raw_path: str
+    records: int
+    days: tuple[DayTally, ...]
+
+    @property
+    def cleaned(self) -> int:
+        """Records that became documents or duplicates."""
+        return sum(day.cleaned for day in self.days)
+
+    @property
+    def rejected(self) -> int:
+        """Records that were rejected."""
+        return sum(day.rejected for day in self.days)
+
+
+def sum_days(tallies: Iterable[DayTally]) -> list[DayTally]:
+    """One tally for each source and day, in their order."""
+    sums: dict[tuple[str, str], list[int]] = {}
+    for tally in tallies:
+        numbers = sums.setdefault((tally.source, tally.day), [0] * 5)
+        values = (tally.cleaned, tally.rejected, tally.duplicates, tally.characters, tally.boilerplate_characters)
+        for index, value in enumerate(values):
+            numbers[index] += value
+    return [DayTally(source, day, *numbers) for (source, day), numbers in sorted(sums.items())]
