@@ -99,10 +99,10 @@ class Stream:
             left -= len(piece)
             yield piece
 
-    def claim(self, start: int) -> Damage | None:
-        """Take the first damage at or behind `start` off the list: a rejected record tells of it now."""
+    def claim(self, start: int, end: int | None = None) -> Damage | None:
+        """Take the first damage from `start` to `end`, both included, off the list: a rejected record tells of it."""
         for damage in self.damages:
-            if damage.offset >= start:
+            if start <= damage.offset and (end is None or damage.offset <= end):
                 self.damages.remove(damage)
                 return damage
         return None

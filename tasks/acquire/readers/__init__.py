@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from tasks.acquire.reader import Reader
-from tasks.acquire.readers import jsonl, page, text
+from tasks.acquire.readers import jsonl, page, text, warc
 
-READERS: tuple[Reader, ...] = (page, jsonl, text)
+READERS: tuple[Reader, ...] = (warc, page, jsonl, text)
