@@ -5,11 +5,12 @@ Prefect is imported only when a flow is to run: it takes seconds.
 
 from __future__ import annotations
 
+import signal
 import sys
 from importlib import metadata
-from typing import Any
 
 import click
+from rich.markup import escape
 
 from flows.commands import SECTIONS
 from flows.commands.options import messages
@@ -32,14 +33,14 @@ class _Sections(click.Group):
 @click.group(cls=_Sections, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(metadata.version("winnow"), prog_name="winnow")
 def winnow() -> None:
-    r"""Turn raw scraped text into curated Parquet.
+    """Turn raw scraped text into curated Parquet.
 
     raw/ goes in, one consistent snapshot in curated/current comes out: decoded, repaired, split into main text,
     boilerplate and comments, with languages and duplicates named.
 
     \b
     Exit status: 0 done, 1 something was held or a source failed, 2 wrong use.
-    """
+    """  # noqa: D301 - \b is click's mark of a paragraph that is not wrapped
 
 
 for _, _commands in SECTIONS:
@@ -50,21 +51,24 @@ for _, _commands in SECTIONS:
 def main(arguments: list[str] | None = None) -> None:
     """Run `winnow`, and end the process with its exit status."""
     try:
-        sys.exit(_run(arguments))
-    except Interrupted as interruption:
-        messages().print(
-            f"interrupted by {interruption}: nothing was published; run it again to go on", highlight=False
-        )
-        sys.exit(interruption.status)
+        sys.exit(winnow.main(arguments, standalone_mode=False))
+    except click.Abort as abort:  # what click makes of KeyboardInterrupt
+        cause = abort.__cause__ if isinstance(abort.__cause__, Interrupted) else Interrupted(signal.SIGINT)
+        messages().print(f"\ninterrupted by {cause}: run it again to go on where it stopped")
+        sys.exit(cause.status)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(2)
     except WinnowError as error:
-        console = messages()
-        place = ":".join(str(p) for p in (getattr(error, "path", None), getattr(error, "line", None)) if p is not None)
-        console.print("[bold red]error:[/] ", end="")
-        console.print(f"{place}: {error.problem}" if place else error.problem, markup=False, soft_wrap=True)
-        if error.hint:
-            console.print(f"  what to do: {error.hint}", markup=False, soft_wrap=True)
+        _print_error(error)
         sys.exit(2 if isinstance(error, UsageError) else 1)
 
 
-def _run(arguments: list[str] | None) -> Any:
-    return winnow.main(arguments, standalone_mode=True)
+def _print_error(error: WinnowError) -> None:
+    """Say where, what and what to do; data in the message does not reach the terminal as markup."""
+    console = messages()
+    place = ":".join(str(part) for part in (getattr(error, "path", None), getattr(error, "line", None)) if part)
+    problem = f"{place}: {error.problem}" if place else error.problem
+    console.print(f"[bold red]error:[/] {escape(problem)}", soft_wrap=True)
+    if error.hint:
+        console.print(f"[bold]what to do:[/] {escape(error.hint)}", soft_wrap=True)

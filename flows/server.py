@@ -128,6 +128,8 @@ def _serve() -> None:
     def watch() -> None:
         sys.stdin.buffer.read()
         server.force_exit = server.should_exit = True
+        time.sleep(STOP_SECONDS)
+        os._exit(0)  # what still hangs has nobody left to serve
 
     for target in (announce, watch):
         threading.Thread(target=target, daemon=True).start()

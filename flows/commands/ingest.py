@@ -18,11 +18,12 @@ from flows.engine import worker_pool
 from flows.interrupt import interruptible
 from flows.progress import Bars, Lines, Watcher, watching
 from flows.summary import print_summary
+from tasks.acquire.inventory import list_sources
 from tasks.publish.runs import RunRecord
 from tasks.settings import Canonical, Settings
 
 
-@click.command()
+@click.command(short_help="Take in what is new, changed or gone in raw/.")
 @folders
 @load
 @click.option(
@@ -56,7 +57,7 @@ def ingest(
     fail_on_rejected: bool,
     is_json: bool,
 ) -> None:
-    r"""Take in whatever is new, changed or gone in raw/, and publish one snapshot if anything is.
+    """Take in whatever is new, changed or gone in raw/, and publish one snapshot if anything is.
 
     Running it again is free: where nothing is new, nothing is done. A run that was killed is simply run again.
 
@@ -67,8 +68,9 @@ def ingest(
       winnow ingest --wait 600               wait for a run that is under way
 
     Exit status: 0 done, 1 something was held or a source failed, 2 wrong use.
-    """
+    """  # noqa: D301 - \b is click's mark of a paragraph that is not wrapped
     settings = Settings(raw, curated, workers, shard_mb, canonical, wait_seconds)
+    list_sources(raw)  # a wrong folder is known before Prefect has started
     console = messages()
     with interruptible(), _watcher(is_json) as watcher:
         record = _run_direct(settings, watcher) if direct else _run_flow(settings, watcher)
@@ -92,7 +94,7 @@ def _run_direct(settings: Settings, watcher: Watcher) -> RunRecord:
 
 def _run_flow(settings: Settings, watcher: Watcher) -> RunRecord:
     """Run the Prefect flow here, on the configured API or a server of our own."""
-    for name, value in {"PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL": "ERROR", "DO_NOT_TRACK": "1"}.items():
+    for name, value in {"PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL": "CRITICAL", "DO_NOT_TRACK": "1"}.items():
         os.environ.setdefault(name, value)
     from flows.server import prefect_api
 

@@ -13,7 +13,7 @@ from tasks.publish.contract import render_contract, type_name
 from tasks.schema import DATASETS, VERSION
 
 
-@click.command()
+@click.command(short_help="Show the datasets and their columns.")
 @click.argument("dataset", required=False)
 @click.option("--markdown", is_flag=True, help="Print the tables of curated/README.md.")
 @as_json

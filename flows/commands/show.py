@@ -22,12 +22,12 @@ MARKS = {"main": " ", "boilerplate": "-", "comment": ">"}
 _MARGIN = 18
 
 
-@click.command()
+@click.command(short_help="Show one document, the role of every line beside it.")
 @click.argument("document")
 @curated
 @as_json
 def show(document: str, curated: Path, is_json: bool) -> None:
-    r"""Show DOCUMENT: its facts, and its whole text with the role of every line in the margin.
+    """Show DOCUMENT: its facts, and its whole text with the role of every line in the margin.
 
     DOCUMENT is a document_id, the start of one, or a raw path (with #line:N where a file holds many records).
 
@@ -36,7 +36,7 @@ def show(document: str, curated: Path, is_json: bool) -> None:
       winnow show 3fa9
       winnow show harbour-news/2026-11-20/tide.txt
       winnow show wire-feed/2026-11-20/feed.jsonl#line:3
-    """
+    """  # noqa: D301 - \b is click's mark of a paragraph that is not wrapped
     snapshot = load_current(curated)
     if snapshot is None:
         raise UsageError(problem=f"nothing is published in {curated}", hint="run `winnow ingest` first")

@@ -24,7 +24,7 @@ from tasks.settings import Settings
 SHOWN_RUNS = 5
 
 
-@click.command()
+@click.command(short_help="Show what is published, what waits, the last runs.")
 @folders
 @as_json
 def status(raw: Path, curated: Path, is_json: bool) -> None:
