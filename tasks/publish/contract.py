@@ -19,7 +19,7 @@ MARKER = "<!-- Below: made from the code by `winnow schema --markdown`. A test c
 
 REASONS: dict[str, str] = {
     **ACQUIRE_REASONS,
-    "binary": "the bytes are no text: an image, an archive, a program",
+    "binary": "The bytes are no text: an image, an archive, a program.",
 }
 
 
@@ -33,7 +33,7 @@ def render_contract() -> str:
         "## How an encoding was chosen: `encoding_method`",
         _codes("method", METHODS),
         "## Repairs: `fixes`",
-        _codes("fix", FIXES),
+        _codes("fix", _fold(FIXES)),
         "## Why a record was rejected: `reason`",
         _codes("reason", REASONS),
     ]
@@ -60,6 +60,16 @@ def type_name(kind: pa.DataType) -> str:
     if pa.types.is_struct(kind):
         return f"struct<{', '.join(f'{field.name}: {type_name(field.type)}' for field in kind)}>"
     return str(kind)
+
+
+_MISREAD = "-as-windows-1252"
+
+
+def _fold(fixes: Mapping[str, str]) -> dict[str, str]:
+    """The repairs, with those that differ in the name of an encoding only in one row."""
+    encodings = [code.removesuffix(_MISREAD) for code in fixes if code.endswith(_MISREAD)]
+    meaning = f"Text in ENCODING had been read as windows-1252 or Latin-1. ENCODING is one of {', '.join(encodings)}."
+    return {c: words for c, words in fixes.items() if not c.endswith(_MISREAD)} | {f"ENCODING{_MISREAD}": meaning}
 
 
 def _codes(name: str, codes: Mapping[str, str]) -> str:
