@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
+from hashlib import sha256
 from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from tasks.dedupe.keys import take_keys
 from tasks.dedupe.letters import Integers, offsets_of, read_blocks, to_arrow
+from tasks.dedupe.numbers import take_numbers
 from tasks.dedupe.sketches import take_sketches
-from tasks.dedupe.tokens import read_tokens, take_keys, take_numbers
 
 ALGORITHM_VERSION = 1
 """Goes up with every change after which a text has another fingerprint: only equal versions can be compared."""
@@ -42,7 +43,7 @@ def fingerprint(texts: Sequence[str | None] | pa.Array | pa.ChunkedArray) -> pa.
     array = to_arrow(texts)
     keys, sketches, numbers, grams = _Lists(np.uint64), _Lists(np.uint16), _Lists(np.uint64), [np.zeros(0, np.int64)]
     for block in read_blocks(array):
-        keys.append(*take_keys(*read_tokens(block)))
+        keys.append(*take_keys(block))
         samples, offsets, block_grams = take_sketches(block)
         sketches.append(samples, offsets)
         grams.append(block_grams)
@@ -63,11 +64,11 @@ def _hash_exactly(texts: pa.Array) -> pa.Array:
         return pa.array([], pa.binary(EXACT_HASH_BYTES))
     offsets = offsets_of(texts).tolist()
     buffer = texts.buffers()[2]
-    content = memoryview(buffer) if buffer is not None else memoryview(b"")
+    content = buffer.to_pybytes() if buffer is not None else b""
     hashes: list[bytes | None] = []
     for start, end in pairwise(offsets):
-        characters = bytes(content[start:end]).translate(None, _WHITE_SPACE)
-        hashes.append(hashlib.sha256(characters).digest()[:EXACT_HASH_BYTES] if characters else None)
+        characters = content[start:end].translate(None, _WHITE_SPACE)
+        hashes.append(sha256(characters).digest()[:EXACT_HASH_BYTES] if characters else None)
     return pa.array(hashes, pa.binary(EXACT_HASH_BYTES))
 
 

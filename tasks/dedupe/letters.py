@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -13,45 +14,61 @@ import pyarrow.compute as pc
 Bytes = npt.NDArray[np.uint8]
 Integers = npt.NDArray[np.int64]
 Hashes = npt.NDArray[np.uint64]
+Number = TypeVar("Number", np.int64, np.uint64, np.uint32)
 
 SPACE = 0x20
-PADDING = 72
-"""Bytes behind each block, so that the last token can be read eight bytes at a time, up to 64 of them."""
+PADDING = 8
+"""Bytes behind the letters of a block, so that eight can be read from each of them on."""
 
 BLOCK_BYTES = 1 << 18
-"""Text that is worked on at a time. The arrays of 64-bit hashes over it stay within the processor's cache: with
-1 << 20 the whole takes a third longer."""
+"""Text that is worked on at a time, so that the arrays of 64-bit hashes over it stay within the processor's cache:
+with four times as much the whole takes a third longer."""
 
 BLOCK_ROWS = 1 << 12
 """Rows that are worked on at a time; a row's number must fit in 16 bits beside the hashes it is sorted with."""
 
+_DROPPED = np.uint8(0xFF)  # no byte of UTF-8
+_LEAD_BYTES = bytes(range(0xC0, 0x100))
+
 _SEPARATORS = bytes(c if c >= 0x80 or chr(c).isalnum() else SPACE for c in range(256))
+
+
+class Scratch:
+    """Memory that all blocks of a batch are worked on in: the system takes its time to clear fresh memory."""
+
+    def __init__(self) -> None:
+        self._arrays = tuple(np.empty(BLOCK_BYTES + BLOCK_ROWS, np.uint64) for _ in range(3))
+
+    def take(self, place: int, size: int) -> Hashes:
+        """Give `size` elements of the array in one of three places, with whatever they hold."""
+        array = self._arrays[place]
+        return array[:size] if size <= len(array) else np.empty(size, np.uint64)
 
 
 @dataclass(frozen=True)
 class Block:
     """Some consecutive rows of a batch.
 
-    `letters` is lower-case UTF-8 in which each run of what is no letter, digit or symbol of its own is one `SPACE`;
-    one is behind every row, none in front. Row `i` is `[offsets[i], offsets[i + 1])`. `spelling` and its offsets are
-    the same with all the punctuation still in it. Both are followed by `PADDING` zero bytes.
+    `letters` is lower-case UTF-8 without its lead bytes: one byte per letter of Latin, Greek, Cyrillic, Arabic or
+    Hebrew, two per ideograph; each run of what is no letter, digit or symbol of its own is one `SPACE`; one is behind
+    every row, none in front. Row `i` is `[offsets[i], offsets[i + 1])`. `starts` is where its words start, and each
+    character of Chinese, Japanese, Korean, Thai, Lao, Khmer and Burmese. `words` has the eight bytes from each letter
+    on as one little-endian number, and is overwritten by the next block. `spelling` is all the bytes in lower case,
+    with offsets of its own.
     """
 
     letters: Bytes
     offsets: Integers
+    starts: Integers
+    words: Hashes
     spelling: Bytes
     spelling_offsets: Integers
-    is_ascii: bool
+    scratch: Scratch
 
     @property
     def rows(self) -> int:
         """How many rows the block has."""
         return len(self.offsets) - 1
-
-    @property
-    def end(self) -> int:
-        """Where the last row ends and the padding starts."""
-        return int(self.offsets[-1])
 
 
 def to_arrow(texts: Sequence[str | None] | pa.Array | pa.ChunkedArray) -> pa.Array:
@@ -95,11 +112,13 @@ def read_blocks(texts: pa.Array) -> Iterator[Block]:
     spelled = pc.binary_join_element_wise(pc.utf8_lower(texts), empty, space)
     offsets = offsets_of(spelled)
     content = memoryview(spelled.buffers()[2])
+    scratch = Scratch()
     first = 0
     while first < len(texts):
         last = int(np.searchsorted(offsets, offsets[first] + BLOCK_BYTES, side="right")) - 1
         last = min(max(last, first + 1), first + BLOCK_ROWS)
-        yield _read_block(bytes(content[offsets[first] : offsets[last]]), offsets[first : last + 1] - offsets[first])
+        spelling = bytes(content[offsets[first] : offsets[last]])
+        yield _read_block(spelling, offsets[first : last + 1] - offsets[first], scratch)
         first = last
 
 
@@ -124,31 +143,49 @@ def _has_varied_forms(texts: pa.Array) -> npt.NDArray[np.bool_]:
     return is_varied
 
 
-def _read_block(content: bytes, offsets: Integers) -> Block:
-    padding = bytes(PADDING)
-    letters = np.frombuffer(bytearray(content.translate(_SEPARATORS)), np.uint8)
+def _read_block(spelling: bytes, offsets: Integers, scratch: Scratch) -> Block:
+    letters = np.frombuffer(bytearray(spelling.translate(_SEPARATORS)), np.uint8)
     is_ascii = bool(letters.max() < 0x80)
     if not is_ascii:
         _blank_foreign_separators(letters)
     is_space = letters == SPACE
-    is_repeat = is_space.copy()
-    is_repeat[1:] &= is_space[:-1]
-    letters, letter_offsets = drop(letters, is_repeat, offsets)
-    return Block(letters, letter_offsets, np.frombuffer(content + padding, np.uint8), offsets, is_ascii)
-
-
-def drop(content: Bytes, is_dropped: npt.NDArray[np.bool_], offsets: Integers) -> tuple[Bytes, Integers]:
-    """Leave bytes out: gives the rest, with `PADDING` behind it, and the offsets of the rows in it."""
+    is_dropped = is_space.copy()
+    is_dropped[1:] &= is_space[:-1]
+    letters |= is_dropped * _DROPPED
+    if not is_ascii:
+        is_dropped |= letters >= _LEAD_BYTES[0]
     dropped = np.flatnonzero(is_dropped)
-    kept = np.zeros(len(is_dropped) - len(dropped) + PADDING, np.uint8)
-    np.compress(~is_dropped, content[: len(is_dropped)], out=kept[: len(is_dropped) - len(dropped)])
-    return kept, offsets - np.searchsorted(dropped, offsets)
+    kept = np.frombuffer(letters.tobytes().translate(None, _LEAD_BYTES) + bytes(PADDING), np.uint8)
+    size = len(kept) - PADDING
+    words = scratch.take(0, size)
+    np.copyto(words, read_words(kept)[:size])
+    spaces = np.flatnonzero(kept[:size] == SPACE)
+    starts = np.zeros_like(spaces)
+    np.add(spaces[:-1], 1, out=starts[1:])
+    if not is_ascii:
+        characters = _unspaced_characters(letters)
+        if len(characters):
+            characters -= np.searchsorted(dropped, characters)
+            # Two sorted runs, which the stable sort merges in one pass.
+            starts = without_repeats(np.sort(np.concatenate([starts, characters]), kind="stable"))
+    row_offsets = offsets - np.searchsorted(dropped, offsets)
+    return Block(kept[:size], row_offsets, starts, words, np.frombuffer(spelling, np.uint8), offsets, scratch)
+
+
+def _unspaced_characters(letters: Bytes) -> Integers:
+    """Find the characters (three bytes each) of scripts that are written without spaces, and of Korean."""
+    lead = np.flatnonzero((letters >= 0xE0) & (letters <= 0xED))
+    first, second = letters[lead], letters[lead + 1]
+    is_unspaced = first >= 0xE3
+    is_unspaced |= (first == 0xE0) & (second >= 0xB8)  # Thai, Lao, Tibetan
+    is_unspaced |= (first == 0xE1) & ((second <= 0x82) | (second == 0x9E) | (second == 0x9F))  # Burmese, Khmer
+    return lead[is_unspaced]
 
 
 def _blank_foreign_separators(letters: Bytes) -> None:
     """Overwrite the punctuation and symbols outside ASCII with `SPACE`, in place.
 
-    After NFKC these are all of U+0080-U+00BF, U+2000-U+2BFF and U+3000-U+303F, as their first two bytes tell.
+    These are all of U+0080-U+00BF, U+2000-U+2BFF and U+3000-U+303F, as their first two bytes tell.
     """
     latin = np.flatnonzero(letters == 0xC2)
     general = np.flatnonzero(letters == 0xE2)
@@ -166,8 +203,8 @@ def read_words(content: Bytes) -> Hashes:
 
 
 def mix(values: Hashes) -> Hashes:
-    """Spread the entropy of 64-bit values over all their bits: the finaliser of MurmurHash3 (Appleby 2011)."""
-    values = values ^ (values >> np.uint64(33))
+    """Spread the entropy of 64-bit values over all their bits, in place: MurmurHash3's finaliser (Appleby 2011)."""
+    values ^= values >> np.uint64(33)
     values *= np.uint64(0xFF51AFD7ED558CCD)
     values ^= values >> np.uint64(33)
     values *= np.uint64(0xC4CEB9FE1A85EC53)
@@ -180,3 +217,15 @@ def expand(starts: Integers, counts: Integers) -> Integers:
     total = int(counts.sum())
     shift = np.repeat(starts - (np.cumsum(counts) - counts), counts)
     return shift + np.arange(total, dtype=np.int64)
+
+
+def distinct(values: npt.NDArray[Number]) -> npt.NDArray[Number]:
+    """Sort the values and leave one of each."""
+    return without_repeats(np.sort(values))
+
+
+def without_repeats(ordered: npt.NDArray[Number]) -> npt.NDArray[Number]:
+    """Leave one of each value of a sorted array."""
+    is_first = np.ones(len(ordered), np.bool_)
+    np.not_equal(ordered[1:], ordered[:-1], out=is_first[1:])
+    return ordered[is_first]

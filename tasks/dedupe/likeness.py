@@ -9,9 +9,9 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from tasks.dedupe.letters import Hashes, Integers, expand
+from tasks.dedupe.numbers import NUMBERS_MOST
 from tasks.dedupe.options import Options
 from tasks.dedupe.sketches import compare_sketches, level_of
-from tasks.dedupe.tokens import NUMBERS_MOST
 
 PAIRS_MOST = 1 << 14
 """Pairs that are compared at a time: some 60 MB."""
