@@ -7,6 +7,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+import pyarrow as pa
+
+from tasks.acquire.ledger import Difference
 from tasks.clean.shard import ShardResult
 from tasks.dedupe.resolve import Resolution
 from tasks.gate import Evidence
@@ -26,7 +29,9 @@ def fresh_parts(results: Iterable[ShardResult], held: frozenset[str]) -> list[Pl
     ]
 
 
-def gather_evidence(results: Sequence[ShardResult], resolution: Resolution) -> Evidence:
+def gather_evidence(
+    results: Sequence[ShardResult], resolution: Resolution, difference: Difference, ledger: pa.Table | None
+) -> Evidence:
     """What the gate looks at."""
     rows: Counter[str] = Counter()
     for item in fresh_parts(results, frozenset()):
@@ -35,7 +40,24 @@ def gather_evidence(results: Sequence[ShardResult], resolution: Resolution) -> E
         replace(day, duplicates=resolution.fresh_duplicates.get((day.source, day.day), 0))
         for day in sum_days(day for file in _files(results) for day in file.days)
     ]
-    return Evidence(files=tuple(_files(results)), days=tuple(days), rows=rows)
+    withdrawals = _count_withdrawals(results, difference, ledger)
+    return Evidence(files=tuple(_files(results)), days=tuple(days), rows=rows, withdrawals=withdrawals)
+
+
+def _count_withdrawals(
+    results: Sequence[ShardResult], difference: Difference, ledger: pa.Table | None
+) -> dict[str, tuple[int, int]]:
+    """By source, the documents of files that are gone (not of moved ones) or that shrank, and of all files."""
+    moved = {old for old, _ in difference.moved}
+    now = {file.raw_path: file.cleaned for file in _files(results)}
+    now |= dict.fromkeys((path for path in difference.gone if path not in moved), 0)
+    leaving: Counter[str] = Counter()
+    standing: Counter[str] = Counter()
+    for row in ledger.to_pylist() if ledger is not None else ():
+        if row["status"] == "published":
+            standing[row["source"]] += row["documents"]
+            leaving[row["source"]] += max(0, row["documents"] - now.get(row["raw_path"], row["documents"]))
+    return {source: (count, standing[source]) for source, count in leaving.items() if count}
 
 
 def settle_accounts(

@@ -10,7 +10,7 @@ from typing import Any
 import pyarrow as pa
 
 from tasks import gate
-from tasks.acquire.survey import Survey, survey
+from tasks.acquire.survey import Survey, SurveyOrder, survey
 from tasks.clean.shard import ShardOrder, ShardResult, clean_shard
 from tasks.dedupe.options import Options
 from tasks.dedupe.resolve import Resolution, resolve
@@ -27,9 +27,9 @@ class DirectRooms:
     def __init__(self, executor: Executor) -> None:
         self._executor = executor
 
-    def acquire(self, raw: Path, ledger: pa.Table | None, work: Path, shard_bytes: int, code_version: str) -> Survey:
+    def acquire(self, order: SurveyOrder, ledger: pa.Table | None) -> Survey:
         """Survey `raw/`."""
-        return survey(raw, ledger, work, shard_bytes, code_version)
+        return survey(order, ledger)
 
     def clean(self, orders: Sequence[ShardOrder], done: Callable[[ShardResult], None]) -> None:
         """Clean all shards, as workers are free."""

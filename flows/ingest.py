@@ -21,7 +21,7 @@ from flows.interrupt import interruptible
 from flows.pipeline import ingest as run_pipeline
 from flows.progress import Watcher, current_watcher
 from flows.summary import outcome_rows, summarize
-from tasks.acquire.survey import Survey
+from tasks.acquire.survey import Survey, SurveyOrder
 from tasks.acquire.task import survey_task
 from tasks.clean.shard import ShardOrder, ShardResult
 from tasks.clean.task import clean_task
@@ -89,9 +89,9 @@ class PrefectRooms:
     def __init__(self, executor: Executor) -> None:
         self._executor = executor
 
-    def acquire(self, raw: Path, ledger: pa.Table | None, work: Path, shard_bytes: int, code_version: str) -> Survey:
+    def acquire(self, order: SurveyOrder, ledger: pa.Table | None) -> Survey:
         """Survey `raw/`."""
-        return survey_task(raw, _as_is(ledger), work, shard_bytes, code_version)
+        return survey_task(_as_is(order), _as_is(ledger))
 
     def clean(self, orders: Sequence[ShardOrder], done: Callable[[ShardResult], None]) -> None:
         """Clean all shards, as workers are free."""

@@ -45,7 +45,7 @@ def print_summary(console: Console, record: RunRecord, curated: str) -> None:
             console.print(f"{label + ':':<11}{escape(shown)}{more}", highlight=False)
     for name, words in (
         ("changed", "were replaced"),
-        ("stale", "were cleaned again: their settings changed"),
+        ("stale", "were cleaned again: source.toml or withdrawn.txt changed"),
         ("gone", "are gone from raw/, their documents were withdrawn"),
         ("waiting", "changed just now and wait for the next run"),
     ):

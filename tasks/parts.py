@@ -147,8 +147,14 @@ def with_partition(table: pa.Table, source: str, day: str) -> pa.Table:
 
 
 def split_rows(table: pa.Table, column: str, keys: pa.Array) -> tuple[pa.Table, pa.Table]:
-    """The rows whose `column` is among the keys, and the others."""
-    hit = pc.is_in(table[column], value_set=keys)
+    """The rows whose `column` is among the keys, and the others.
+
+    A raw path stands for the members of its archive too.
+    """
+    values = table[column]
+    if column == "raw_path":
+        values = pc.replace_substring_regex(values, pattern="!.*", replacement="")  # `!` is escaped in names
+    hit = pc.is_in(values, value_set=keys)
     return table.filter(hit), table.filter(pc.invert(hit))
 
 

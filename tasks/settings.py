@@ -22,6 +22,7 @@ class Settings:
     - `shard_mb`: megabytes of raw files in one shard. Larger ones cost memory, smaller ones time.
     - `canonical`: which of a cluster of duplicates stands in `documents`. Another one than before moves rows of the
       whole snapshot between `documents` and `duplicates`.
+    - `accepted`: sources whose held records, or withdrawals, a person has accepted.
     - `wait_seconds`: how long to wait for another writer.
     """
 
@@ -31,6 +32,7 @@ class Settings:
     shard_mb: float = 16.0
     canonical: Canonical = "earliest"
     wait_seconds: float = 0.0
+    accepted: frozenset[str] = frozenset()
 
     @property
     def shard_bytes(self) -> int:

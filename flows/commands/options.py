@@ -17,12 +17,19 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 
 def output() -> Console:
     """Where results go: standard output. Rich leaves colours out where there is no terminal or NO_COLOR is set."""
-    return Console(highlight=False, emoji=False)
+    return _console(stderr=False)
 
 
 def messages() -> Console:
     """Where everything else goes: standard error."""
-    return Console(stderr=True, highlight=False, emoji=False)
+    return _console(stderr=True)
+
+
+def _console(*, stderr: bool) -> Console:
+    console = Console(stderr=stderr, highlight=False, emoji=False)
+    if not console.is_terminal:
+        console.width = 120  # a file has no width; rich takes 80 and cuts tables
+    return console
 
 
 def folders(function: Function) -> Function:

@@ -12,7 +12,7 @@ from rich.table import Table
 
 from flows.accounts import OUTCOMES
 from flows.commands.options import as_json, folders, output
-from tasks.acquire.survey import survey
+from tasks.acquire.survey import SurveyOrder, survey
 from tasks.errors import SourceError
 from tasks.parts import read_rows
 from tasks.publish.lock import describe_holder
@@ -64,7 +64,7 @@ def _waiting(raw: Path, curated: Path, snapshot: Snapshot | None) -> dict[str, i
     settings = Settings(raw=raw, curated=curated)
     ledger = read_rows(snapshot.parts_of("inputs"), INPUTS) if snapshot else None
     try:
-        difference = survey(raw, ledger, settings.work, settings.shard_bytes, "").difference
+        difference = survey(SurveyOrder(raw, settings.work, settings.shard_bytes, ""), ledger).difference
     except SourceError as error:
         return str(error)
     return {name: len(getattr(difference, name)) for name in ("new", "changed", "stale", "gone", "held")}
@@ -80,7 +80,7 @@ def _waiting_line(waiting: dict[str, int] | str) -> str:
 def _runs_table(records: list[RunRecord]) -> Table:
     table = Table(title="last runs", title_justify="left", box=None, pad_edge=False, header_style="dim")
     for name in ("run", "flow", "status", "seconds", *OUTCOMES):
-        table.add_column(name, justify="right" if name in (*OUTCOMES, "seconds") else "left")
+        table.add_column(name, justify="right" if name in (*OUTCOMES, "seconds") else "left", no_wrap=name == "run")
     for record in records:
         counts = (str(record.records.get(name, 0) or "·") for name in OUTCOMES)
         table.add_row(record.run_id, record.flow, record.status, f"{record.duration:.1f}", *counts)

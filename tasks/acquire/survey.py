@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import time
 from collections import defaultdict
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pyarrow as pa
@@ -27,8 +27,8 @@ Partition = tuple[str, str]
 class Survey:
     """What is to be done.
 
-    `settings` has those of every source that can be read, `stopped` the error of every other. `warnings` are things that
-    stop nothing. `shards` cover the new, changed and stale files.
+    `settings` has those of every source that can be read, `stopped` the error of every other. `warnings` are things
+    that stop nothing. `shards` cover the new, changed and stale files.
     """
 
     inventory: Inventory
@@ -44,12 +44,30 @@ class Survey:
         return (*self.difference.new, *self.difference.changed, *self.difference.stale)
 
 
-def survey(raw: Path, ledger: pa.Table | None, work: Path, shard_bytes: int, code_version: str) -> Survey:
+@dataclass(frozen=True, slots=True)
+class SurveyOrder:
+    """What to look through, and how to cut it.
+
+    `work` is the folder of caches. `code_version` names what the rows depend on besides content and settings. `again`
+    are raw paths to be cleaned again though they are as they were, `accepted` the sources whose held files are to be
+    read.
+    """
+
+    raw: Path
+    work: Path
+    shard_bytes: int
+    code_version: str
+    again: frozenset[str] = frozenset()
+    accepted: frozenset[str] = frozenset()
+
+
+def survey(order: SurveyOrder, ledger: pa.Table | None) -> Survey:
     """Look through `raw/`, compare it with the ledger and plan the shards.
 
     `ledger` has the columns of `schema.INPUTS`. `SourceError` where `raw/` is missing or empty; a source that is in
     trouble is in `stopped`, and nothing of it is touched.
     """
+    raw = order.raw
     settings: dict[str, SourceSettings] = {}
     stopped: dict[str, SourceError] = {}
     for source in list_sources(raw):
@@ -70,10 +88,11 @@ def survey(raw: Path, ledger: pa.Table | None, work: Path, shard_bytes: int, cod
         inventory,
         ledger.sort_by([("status", "descending")]) if ledger is not None else None,  # a held row counts last
         known,
-        stamps=load_stamps(_read(work / STAMPS)),
+        stamps=load_stamps(_read(order.work / STAMPS)),
         retained=[source for source, chosen in settings.items() if chosen.retain == "forever"],
         now_ns=now,
     )
+    difference = _clean_again(difference, order)
     files = (*difference.new, *difference.changed, *difference.stale)
     findings = (*inventory.findings, *difference.findings)
     return Survey(
@@ -82,18 +101,34 @@ def survey(raw: Path, ledger: pa.Table | None, work: Path, shard_bytes: int, cod
         settings=settings,
         stopped=stopped,
         warnings=tuple(f"{finding.raw_path}: {finding.problem}" for finding in findings),
-        shards=tuple(plan_shards(files, settings, shard_bytes, code_version)),
+        shards=tuple(plan_shards(files, settings, order.shard_bytes, order.code_version)),
+    )
+
+
+def _clean_again(difference: Difference, order: SurveyOrder) -> Difference:
+    """Move to `stale` what is to be cleaned again, and what was held and is accepted now."""
+    again = [item for item in difference.unchanged if item.file.raw_path in order.again]
+    accepted = [item for item in difference.held if item.file.source in order.accepted]
+    chosen = {item.file.raw_path for item in (*again, *accepted)}
+    if not chosen:
+        return difference
+    return replace(
+        difference,
+        stale=tuple(sorted((*difference.stale, *again, *accepted), key=lambda item: item.file.raw_path)),
+        unchanged=tuple(item for item in difference.unchanged if item.file.raw_path not in chosen),
+        held=tuple(item for item in difference.held if item.file.raw_path not in chosen),
     )
 
 
 def leaving_rows(
-    ledger: pa.Table | None, difference: Difference, held: frozenset[str] = frozenset()
+    ledger: pa.Table | None, difference: Difference, read: Collection[str], held: frozenset[str]
 ) -> dict[Partition, pa.Array]:
     """The raw files whose published rows go, by every partition that may hold a row of theirs.
 
-    They are those that changed, went, or are cleaned again. Of the sources in `held` everything stays.
+    They are those that went, and of those that changed or are cleaned again the ones that were `read`. Of the sources
+    in `held` everything stays.
     """
-    again = {item.file.raw_path for item in (*difference.changed, *difference.stale)} | set(difference.gone)
+    again = {*read, *difference.gone}
     paths: dict[Partition, list[str]] = defaultdict(list)
     for row in ledger.to_pylist() if ledger is not None and again else ():
         if row["raw_path"] in again and row["status"] == "published" and row["source"] not in held:

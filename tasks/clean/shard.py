@@ -12,7 +12,7 @@ import shutil
 import time
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
 import pyarrow as pa
@@ -20,10 +20,13 @@ import pyarrow as pa
 from tasks.acquire import read_file
 from tasks.acquire.inventory import RawFile
 from tasks.acquire.shards import Shard
+from tasks.acquire.withdrawals import REASON as WITHDRAWN
+from tasks.acquire.withdrawals import Withdrawals
 from tasks.clean import STAGES
 from tasks.clean.draft import Draft
 from tasks.clean.rows import boilerplate_table, comment_table, document_table, rejected_table, signature_table
 from tasks.document import Record, Rejected
+from tasks.errors import RecordError
 from tasks.parts import Part, split_partitions, write_part, write_whole
 from tasks.schema import BOILERPLATE, COMMENTS, DOCUMENTS, REJECTED, SIGNATURES, Dataset
 from tasks.tally import DayTally, FileTally, sum_days
@@ -52,12 +55,13 @@ class ShardResult:
 
 @dataclass(frozen=True, slots=True)
 class ShardOrder:
-    """One shard to clean, where to put it, and after how many bytes of content to write."""
+    """One shard to clean, where to put it, after how many bytes of content to write, and what is withdrawn."""
 
     shard: Shard
     folder: Path
     run_id: str
     flush_bytes: int
+    withdrawals: Withdrawals = field(default_factory=Withdrawals)
 
 
 def clean_shard(order: ShardOrder) -> ShardResult:
@@ -77,7 +81,7 @@ def clean_shard(order: ShardOrder) -> ShardResult:
         shutil.rmtree(draft, ignore_errors=True)
         draft.mkdir(parents=True)
         try:
-            work = _Work(draft, order.run_id, order.flush_bytes)
+            work = _Work(draft, order)
             work.read(shard, files)
             break
         except _FileChanged as change:
@@ -122,8 +126,7 @@ class _Work:
     """The shard in the making: rows that wait to be written, and what was written."""
 
     folder: Path
-    run_id: str
-    flush_bytes: int
+    order: ShardOrder
     parts: list[Part] = field(default_factory=list)
     files: list[FileTally] = field(default_factory=list)
     seconds: defaultdict[str, float] = field(default_factory=lambda: defaultdict(float))
@@ -138,7 +141,7 @@ class _Work:
                 records += len(batch)
                 days += self.clean(batch, shard)
                 self.waiting_bytes += size
-                if self.waiting_bytes >= self.flush_bytes:
+                if self.waiting_bytes >= self.order.flush_bytes:
                     self.flush()
             self.files.append(FileTally(file.source, file.raw_path, records, tuple(sum_days(days))))
         self.flush()
@@ -154,8 +157,10 @@ class _Work:
             rejected += [item for item in results if isinstance(item, Rejected)]
             self.seconds[stage.NAME] += time.perf_counter() - start
         start = time.perf_counter()
+        drafts, withdrawn = _withdraw(drafts, self.order.withdrawals)
+        rejected += withdrawn
         for dataset, table in (
-            (DOCUMENTS, document_table(drafts, self.run_id)),
+            (DOCUMENTS, document_table(drafts, self.order.run_id)),
             (COMMENTS, comment_table(drafts)),
             (BOILERPLATE, boilerplate_table(drafts)),
             (SIGNATURES, signature_table(drafts)),
@@ -187,6 +192,21 @@ class _Work:
 
 
 _WRITTEN: tuple[Dataset, ...] = (DOCUMENTS, COMMENTS, BOILERPLATE, REJECTED, SIGNATURES)
+
+
+def _withdraw(drafts: Sequence[Draft], withdrawals: Withdrawals) -> tuple[list[Draft], list[Rejected]]:
+    """Part the drafts that were withdrawn from the others. Nothing of their text is kept, not even a sample."""
+    kept, withdrawn = [], []
+    for draft in drafts:
+        record = draft.record
+        line = withdrawals.find(record.document_id, draft.url, record.source)
+        if line is None:
+            kept.append(draft)
+        else:
+            problem = f"withdrawn by line {line} of withdrawn.txt"
+            row = draft.reject(WITHDRAWN, RecordError(problem, reason=WITHDRAWN))
+            withdrawn.append(replace(row, sample=""))
+    return kept, withdrawn
 
 
 def _tally_draft(draft: Draft) -> DayTally:

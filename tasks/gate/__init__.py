@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from tasks.acquire.source import SourceSettings
-from tasks.gate import accounting, expectations
+from tasks.gate import accounting, expectations, withdrawal
 from tasks.gate.check import Check, Evidence, Finding
 
-CHECKS: tuple[Check, ...] = (accounting, expectations)
+CHECKS: tuple[Check, ...] = (accounting, expectations, withdrawal)
 
 __all__ = ["CHECKS", "Evidence", "Finding", "held_sources", "judge"]
 

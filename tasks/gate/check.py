@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from tasks.acquire.source import SourceSettings
@@ -14,12 +14,14 @@ from tasks.tally import DayTally, FileTally
 class Evidence:
     """What a run did: its raw files, its days (with duplicates), and the rows that wait to be published.
 
-    `rows` counts the rows of the finished shards by dataset.
+    `rows` counts the rows of the finished shards by dataset. `withdrawals` has, for each source that would lose
+    documents, how many it would lose and how many it has.
     """
 
     files: tuple[FileTally, ...]
     days: tuple[DayTally, ...]
     rows: Mapping[str, int]
+    withdrawals: Mapping[str, tuple[int, int]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,9 +53,9 @@ def apply_delta(parent: Snapshot | None, delta: Delta, staging: Path) -> list[Pl
     ids = leaving_ids(_of(old, SIGNATURES), delta.leaving)
     parts = [item for item in _of(old, INPUTS) if item.part.partition not in delta.touched]
     parts += _write(staging, INPUTS, delta.ledger, only=delta.touched)
-    parts += _take_out(_of(old, REJECTED), "raw_path", delta.leaving, REJECTED, staging)[0]
+    parts += _take_out(_of(old, REJECTED), delta.leaving, REJECTED, staging)[0]
     for dataset in (SIGNATURES, COMMENTS, BOILERPLATE):
-        parts += _take_out(_of(old, dataset), "document_id", ids, dataset, staging)[0]
+        parts += _take_out(_of(old, dataset), ids, dataset, staging)[0]
     for dataset in (REJECTED, SIGNATURES, COMMENTS, BOILERPLATE):
         parts += _of(delta.fresh, dataset)
     parts += _place_documents(old, delta, ids, staging)
@@ -80,12 +80,10 @@ def _place_documents(old: list[PlacedPart], delta: Delta, ids: Keys, staging: Pa
     _, changed = _split_same(standing, delta.assignments)
     new = delta.assignments.filter(pc.invert(pc.is_in(delta.assignments[key], value_set=_flat(standing[key]))))
 
-    documents, out_of_documents = _take_out(
-        _of(old, DOCUMENTS), key, _joined(ids, _by_partition(new)), DOCUMENTS, staging
-    )
-    fresh, out_of_fresh = _take_out(_of(delta.fresh, DOCUMENTS), key, _by_partition(new), DOCUMENTS, staging)
+    documents, out_of_documents = _take_out(_of(old, DOCUMENTS), _joined(ids, _by_partition(new)), DOCUMENTS, staging)
+    fresh, out_of_fresh = _take_out(_of(delta.fresh, DOCUMENTS), _by_partition(new), DOCUMENTS, staging)
     duplicates, out_of_duplicates = _take_out(
-        _of(old, DUPLICATES), key, _joined(ids, _by_partition(changed)), DUPLICATES, staging
+        _of(old, DUPLICATES), _joined(ids, _by_partition(changed)), DUPLICATES, staging
     )
     columns = [*DOCUMENTS.schema.names, "source", "day"]
     moving = pa.concat_tables(
@@ -109,20 +107,18 @@ def _place_documents(old: list[PlacedPart], delta: Delta, ids: Keys, staging: Pa
 
 
 def _take_out(
-    parts: Iterable[PlacedPart], key: str, keys: Keys, dataset: Dataset, staging: Path
+    parts: Iterable[PlacedPart], keys: Keys, dataset: Dataset, staging: Path
 ) -> tuple[list[PlacedPart], pa.Table]:
     """Take the rows with these keys out: the parts without them, and the rows, with `source` and `day`."""
     kept: list[PlacedPart] = []
     taken = [read_rows([], dataset)]
     for item in parts:
         wanted = keys.get(item.part.partition)
-        if (
-            wanted is None
-            or not pc.any(pc.is_in(read_part(item.root, item.part, [key])[key], value_set=wanted)).as_py()
-        ):
+        keys_only = read_part(item.root, item.part, [dataset.key]) if wanted is not None else None
+        if keys_only is None or not len(split_rows(keys_only, dataset.key, wanted)[0]):
             kept.append(item)
             continue
-        out, rest = split_rows(read_part(item.root, item.part), key, wanted)
+        out, rest = split_rows(read_part(item.root, item.part), dataset.key, wanted)
         taken.append(with_partition(out, *item.part.partition))
         if len(rest):
             kept.append(PlacedPart(write_part(staging, dataset, *item.part.partition, rest), staging))

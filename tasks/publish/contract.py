@@ -19,6 +19,7 @@ MARKER = "<!-- Below: made from the code by `winnow schema --markdown`. A test c
 
 REASONS: dict[str, str] = {
     **ACQUIRE_REASONS,
+    "withdrawn": "A line of `raw/withdrawn.txt` names the document, its URL or its source. No text of it is kept.",
     "binary": "The bytes are no text: an image, an archive, a program.",
 }
 

@@ -1,0 +1,170 @@
+"""One run, step by step: survey, clean, dedupe, gate, publish."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import asdict, dataclass, field, replace
+
+from flows.accounts import fresh_parts, gather_evidence, settle_accounts
+from flows.progress import Watcher
+from flows.rooms import Rooms, Standing
+from tasks.acquire.ledger import dump_stamps
+from tasks.acquire.survey import STAMPS, Survey, SurveyOrder, leaving_rows
+from tasks.acquire.withdrawals import load_withdrawals
+from tasks.clean.shard import ShardOrder, ShardResult
+from tasks.dedupe.options import Options
+from tasks.dedupe.resolve import Resolution
+from tasks.errors import GateClosed
+from tasks.gate import Finding, held_sources
+from tasks.parts import write_whole
+from tasks.publish.changes import Delta
+from tasks.publish.ledger import next_ledger
+from tasks.publish.runs import RunRecord, Status
+from tasks.publish.snapshot import Snapshot
+from tasks.publish.withdrawn import paths_to_clean_again
+from tasks.schema import SIGNATURES
+from tasks.settings import Settings
+from tasks.tally import FileTally
+
+CODE_VERSION = "1"
+"""Goes up when the same raw file gives other rows: then finished shards of a killed run are not taken over."""
+
+
+@dataclass
+class Run:
+    """A run in the making: what it was asked, what stood before it, and what its shards have brought so far."""
+
+    settings: Settings
+    rooms: Rooms
+    watcher: Watcher
+    record: RunRecord
+    standing: Standing
+    results: list[ShardResult] = field(default_factory=list)
+
+    def go(self) -> RunRecord:
+        """Take all steps; the record of the run at its end."""
+        before = self.standing.snapshot
+        withdrawals = load_withdrawals(self.settings.raw)
+        facts = {"run": self.settings.fingerprint(), "withdrawn": withdrawals.fingerprint()}
+        is_other = before is not None and {name: before.settings.get(name) for name in facts} != facts
+        self.watcher.stage("acquire", 1, "survey")
+        survey = self.rooms.acquire(
+            SurveyOrder(
+                raw=self.settings.raw,
+                work=self.settings.work,
+                shard_bytes=self.settings.shard_bytes,
+                code_version=f"{CODE_VERSION} {facts['withdrawn']}",
+                again=paths_to_clean_again(before, withdrawals) if is_other else frozenset(),
+                accepted=self.settings.accepted,
+            ),
+            self.standing.ledger,
+        )
+        self.watcher.advance(1, f"{len(survey.work)} files to read")
+        self._note(survey, [finding.raw_path + ": " + finding.problem for finding in withdrawals.findings])
+        if survey.difference.is_empty and not is_other:
+            return self._end(survey, "failed" if survey.stopped else "nothing_new", before)
+
+        folder = self.settings.work / "shards"
+        self._clean(
+            [
+                ShardOrder(shard, folder / shard.key, self.record.run_id, self.settings.shard_bytes, withdrawals)
+                for shard in survey.shards
+            ]
+        )
+        held, findings, resolution = self._judge(survey)
+        self.record = settle_accounts(self.record, self.results, held, resolution)
+        self.record = replace(self.record, findings=[asdict(finding) for finding in findings])
+        snapshot = self._publish(survey, held, resolution, facts, must_publish=is_other)
+        shutil.rmtree(folder, ignore_errors=True)
+        return self._end(survey, "held" if held else "failed" if survey.stopped else "published", snapshot)
+
+    def _note(self, survey: Survey, warnings: list[str]) -> None:
+        """Write into the record what the survey found."""
+        difference = survey.difference
+        waiting = len(survey.inventory.waiting)
+        kinds = ("new", "changed", "stale", "gone", "held", "unchanged", "retained", "moved")
+        stopped = [f"{source}: {error}" for source, error in survey.stopped.items()]
+        self.record = replace(
+            self.record,
+            inputs={kind: len(getattr(difference, kind)) for kind in kinds} | {"waiting": waiting},
+            warnings=[*warnings, *survey.warnings, *stopped],
+        )
+
+    def _clean(self, orders: list[ShardOrder]) -> None:
+        sizes = {str(order.folder): max(1, order.shard.bytes // 1024) for order in orders}
+        self.watcher.stage("clean", sum(sizes.values()), "kB")
+        records = 0
+
+        def done(result: ShardResult) -> None:
+            nonlocal records
+            self.results.append(result)
+            records += sum(file.records for file in result.files)
+            self.watcher.advance(sizes[result.folder], f"{records} records")
+
+        self.rooms.clean(orders, done)
+        self.results.sort(key=lambda result: result.folder)
+
+    def _judge(self, survey: Survey) -> tuple[frozenset[str], list[Finding], Resolution]:
+        """Cluster and judge; where the gate holds sources, cluster again without them."""
+        self.watcher.stage("dedupe", 1, "pass")
+        resolution = self._dedupe(survey, frozenset())
+        self.watcher.advance(1, f"{sum(resolution.fresh_duplicates.values())} duplicates")
+        self.watcher.stage("gate", 1, "check")
+        evidence = gather_evidence(self.results, resolution, survey.difference, self.standing.ledger)
+        findings = self.rooms.gate(evidence, survey)
+        self.watcher.advance(1, f"{len(findings)} findings")
+        blocked = [finding for finding in findings if finding.is_breach and finding.source is None]
+        if blocked:
+            raise GateClosed(
+                problem=f"the gate is closed: {blocked[0].message}",
+                hint="this is a fault of Winnow: please report it. The snapshot before is untouched",
+            )
+        held = held_sources(findings) - self.settings.accepted
+        return held, findings, self._dedupe(survey, held) if held else resolution
+
+    def _dedupe(self, survey: Survey, held: frozenset[str]) -> Resolution:
+        return self.rooms.dedupe(
+            self.standing.parts_of("signatures"),
+            leaving_rows(self.standing.ledger, survey.difference, self._tallies(), held),
+            [item for item in fresh_parts(self.results, held) if item.part.dataset == SIGNATURES.name],
+            Options(canonical=self.settings.canonical),
+        )
+
+    def _publish(
+        self, survey: Survey, held: frozenset[str], resolution: Resolution, facts: dict[str, str], *, must_publish: bool
+    ) -> Snapshot | None:
+        """Publish what is not held; the snapshot before where nothing is left to publish."""
+        fingerprints = {source: chosen.fingerprint() for source, chosen in survey.settings.items()}
+        tallies, ledger = self._tallies(), self.standing.ledger
+        rows, touched = next_ledger(ledger, survey.difference, survey.work, tallies, fingerprints, held)
+        delta = Delta(
+            fresh=tuple(fresh_parts(self.results, held)),
+            leaving=leaving_rows(ledger, survey.difference, tallies, held),
+            ledger=rows,
+            touched=touched,
+            assignments=resolution.assignments,
+        )
+        if not (touched or delta.leaving or must_publish):
+            return self.standing.snapshot
+        self.watcher.stage("publish", 1, "snapshot")
+        manifest = {
+            "published_at": self.record.started_at,
+            "versions": self.record.versions,
+            "settings": {**fingerprints, **facts},
+        }
+        snapshot = self.rooms.publish(
+            self.settings.curated, self.standing.snapshot, delta, self.record.run_id, manifest
+        )
+        self.watcher.advance(1, snapshot.id)
+        return snapshot
+
+    def _tallies(self) -> dict[str, FileTally]:
+        return {file.raw_path: file for result in self.results for file in result.files}
+
+    def _end(self, survey: Survey, status: Status, snapshot: Snapshot | None) -> RunRecord:
+        """The record at the end; the times of files are kept to spare the next run their hashing."""
+        self.settings.work.mkdir(parents=True, exist_ok=True)
+        write_whole(self.settings.work / STAMPS, dump_stamps(survey.difference.stamps))
+        if snapshot is None:
+            return self.record.ended(status)
+        return self.record.ended(status, snapshot=snapshot.id, totals=snapshot.totals)
