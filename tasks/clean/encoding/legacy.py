@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
@@ -28,6 +29,8 @@ _HOPELESS = -5.0
 _NEAR = 1.0
 """Nats a byte that windows-1252 may be behind the best when the language is unknown: it is what such pages are in."""
 _CHARDET_SURE = 0.3
+_CLEAR = 20.0
+"""Nats ahead of windows-1252 at which both judges are believed even when they do not know the language."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,12 +69,18 @@ def code_table(encoding: str) -> NDArray[np.uint16]:
     return np.frombuffer(text.encode("utf-16-le"), np.uint16)
 
 
-def read_all(telling: bytes, prior: NDArray[np.float64]) -> list[Reading]:
-    """Judge the words by each encoding of one byte a character, the best first."""
+def read_all(
+    telling: bytes,
+    prior: NDArray[np.float64],
+    encodings: Collection[str] | None = None,
+) -> list[Reading]:
+    """Judge the words by each encoding of one byte a character, or by those named, the best first."""
     model = letters.load()
     codes = np.frombuffer(telling, np.uint8)
     readings = []
     for encoding, common in priors().items():
+        if encodings is not None and encoding not in encodings:
+            continue
         if encoding == "windows-1258":  # its tone marks are combining: only composed do they look like letters
             scores = model.score_text(telling.decode("cp1258", "replace"))
         else:
@@ -103,8 +112,9 @@ def _weigh(readings: list[Reading], first: str | None, confidence: float, length
     """Prefer the letters where they know the language, else windows-1252 or chardet."""
     best = readings[0]
     by_name = {reading.encoding: reading for reading in readings}
-    if best.per_byte < _KNOWN_LANGUAGE and best.encoding != first:
-        western = by_name["windows-1252"]
+    western = by_name["windows-1252"]
+    agreed = best.encoding == first and best.score > western.score + _CLEAR
+    if best.per_byte < _KNOWN_LANGUAGE and not agreed:
         if best.per_byte < _HOPELESS and first in by_name and confidence >= _CHARDET_SURE:
             return Choice(str(first), confidence)
         if western.per_byte > best.per_byte - _NEAR:

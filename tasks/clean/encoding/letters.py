@@ -76,12 +76,15 @@ class Letters:
     logs1: NDArray[np.float32]
     logs2: NDArray[np.float32]
     logs3: NDArray[np.float32]
-    number: NDArray[np.int16]
+    number: NDArray[np.int32]
     """By code point below 65536: 0 no letter, 1 a letter of no known language, else its number."""
     script: NDArray[np.int8]
     cost: NDArray[np.float32]
     is_upper: NDArray[np.bool_]
     is_lower: NDArray[np.bool_]
+    attested: NDArray[np.uint64]
+    """For each pair of letter numbers, first * side + second, the set of languages that have it, a bit each."""
+    side: int
 
     def score(self, codes: NDArray[np.uint16]) -> NDArray[np.float64]:
         """Sum the logarithms over a text given as UTF-16 code units: one value a language."""
@@ -137,7 +140,7 @@ class Letters:
             scores = np.where(self.is_latin, scores, scores[self.is_latin].max())
         scores = (scores - scores.max()) * weight
         worst = -scores.min()
-        return scores * (most / worst) if worst > most else scores
+        return np.asarray(scores * (most / worst) if worst > most else scores)
 
 
 @cache
@@ -163,6 +166,9 @@ def load() -> Letters:
     tail, has_tail = _find(keys2, keys3 & 0xFFFFF)
     after2 = _share(counts3, np.where(has_pair[:, None], counts2[pair], 0))
     tails = np.where(has_tail[:, None], after1[tail], 0)
+    side = len(alphabet) + 2
+    attested = np.zeros(side * side, np.uint64)
+    attested[before * side + last] = (counts2 > 0) @ (np.uint64(1) << np.arange(len(languages), dtype=np.uint64))
     w3, w2, w1, w0 = _WEIGHTS
     last3 = keys3 & 0x3FF
     return Letters(
@@ -173,6 +179,8 @@ def load() -> Letters:
         logs1=np.log(w1 * letter + w0 * average),
         logs2=np.log(w2 * after1 + w1 * letter[last] + w0 * average[last]),
         logs3=np.log(w3 * after2 + w2 * tails + w1 * letter[last3] + w0 * average[last3]),
+        attested=attested,
+        side=side,
         **_characters(alphabet),
     )
 
@@ -189,7 +197,7 @@ def _find(keys: NDArray[np.int64], wanted: NDArray[np.int64]) -> tuple[NDArray[n
 
 def _characters(alphabet: str) -> dict[str, NDArray[Any]]:
     """What the scorer has to know of each code point of the Basic Multilingual Plane."""
-    number, script = np.zeros(0x10000, np.int16), np.zeros(0x10000, np.int8)
+    number, script = np.zeros(0x10000, np.int32), np.zeros(0x10000, np.int8)
     cost = np.zeros(0x10000, np.float32)
     upper, lower = np.zeros(0x10000, bool), np.zeros(0x10000, bool)
     numbers = {letter: i + 2 for i, letter in enumerate(alphabet)}

@@ -3,8 +3,9 @@
     python -m tasks.clean.encoding.train ANNOTATIONS LOCALENAMES
 
 The profiles of langdetect (Shuyo 2010, Apache-2.0) give 41 languages. Languages with legacy encodings of their own
-that langdetect lacks are counted from the Unicode CLDR (Unicode License v3): the two arguments are the unpacked
-npm packages `cldr-annotations-full` and `cldr-localenames-full`. Nothing else goes in.
+that langdetect lacks are counted from the Unicode CLDR (Unicode License v3), which also adds rare n-grams to the
+others: the two arguments are the unpacked npm packages `cldr-annotations-full` and `cldr-localenames-full`. Nothing
+else goes in.
 
 The file has, for n = 1, 2, 3, `keysN` (an n-gram packed ten bits a letter, ascending) and `countsN` (an n-gram a row, a
 language a column, counts per ten million of the language's letters as `round(8 * log2(1 + count))`), and `alphabet`
@@ -36,6 +37,8 @@ RAREST_LETTER = 1 / 30_000
 """Rarer ones in a profile are foreign names."""
 RAREST_LETTER_CLDR = 1 / 3_000
 """CLDR lists foreign names, and is small."""
+SHARE_OF_CLDR = 0.02
+IN_CLDR = {"tl": "fil"}
 SCALE = 1e7
 
 
@@ -84,6 +87,16 @@ def fold(text: str) -> str:
     return text.lower().translate(FOLDED)
 
 
+def with_rare_grams(counts: Counter[str], more: Counter[str]) -> Counter[str]:
+    """Add what CLDR has to a profile of langdetect, which leaves out the n-grams that are rare in its corpus."""
+    letters = sum(count for gram, count in counts.items() if len(gram) == 1)
+    more_letters = sum(count for gram, count in more.items() if len(gram) == 1)
+    weight = SHARE_OF_CLDR * letters / max(1, more_letters)
+    known = {gram for gram in counts if len(gram) == 1} | {" "}
+    added = {gram: count * weight for gram, count in more.items() if known.issuperset(gram)}
+    return Counter({gram: counts[gram] + added.get(gram, 0) for gram in counts.keys() | added.keys()})
+
+
 def own_letters_only(counts: Counter[str], language: str, rarest: float) -> Counter[str]:
     """Drop n-grams with letters of another script or letters too rare to be the language's own."""
     script = SCRIPT_OF_LANGUAGE.get(language, "latin")
@@ -107,7 +120,9 @@ def main(annotations: str, names: str) -> None:
     languages: dict[str, Counter[str]] = {}
     for path in sorted(profiles.iterdir()):
         if path.name not in LEFT_OUT:
-            languages[path.name] = own_letters_only(profile_counts(path), path.name, RAREST_LETTER)
+            own = own_letters_only(profile_counts(path), path.name, RAREST_LETTER)
+            more = cldr_counts(IN_CLDR.get(path.name, path.name), Path(annotations), Path(names))
+            languages[path.name] = with_rare_grams(own, more)
     for language in FROM_CLDR:
         counts = cldr_counts(language, Path(annotations), Path(names))
         languages[language] = own_letters_only(counts, language, RAREST_LETTER_CLDR)
