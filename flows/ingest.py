@@ -59,6 +59,7 @@ def ingest(
     shard_mb: float = _DEFAULTS.shard_mb,
     canonical: Canonical = "earliest",
     wait_seconds: float = 0.0,
+    accepted: frozenset[str] = frozenset(),
 ) -> Any:
     """Take in whatever is new, changed or gone in raw/, and publish one snapshot if anything is.
 
@@ -69,9 +70,10 @@ def ingest(
         shard_mb: Megabytes of raw files in one shard, the unit of work.
         canonical: Which document of a cluster of duplicates stands in `documents`.
         wait_seconds: How long to wait for another run that writes to the same folder.
+        accepted: Sources whose held records, or withdrawals, a person has accepted.
 
     """
-    settings = Settings(raw, curated, workers, shard_mb, canonical, wait_seconds)
+    settings = Settings(raw, curated, workers, shard_mb, canonical, wait_seconds, accepted)
     watcher = current_watcher() or _Logged()
     with interruptible(), worker_pool(workers) as executor:
         record = watcher.record = run_pipeline(settings, PrefectRooms(executor), watcher)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import click
 
+from flows.commands.accept import accept
 from flows.commands.ingest import ingest
 from flows.commands.schema import schema
 from flows.commands.show import show
 from flows.commands.status import status
+from flows.commands.try_file import try_file
 
 SECTIONS: tuple[tuple[str, tuple[click.Command, ...]], ...] = (
-    ("Run", (ingest,)),
-    ("Look", (status, show, schema)),
+    ("Run", (ingest, accept)),
+    ("Look", (status, show, schema, try_file)),
 )

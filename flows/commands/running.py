@@ -1,0 +1,125 @@
+"""What commands share that take in raw files: their options, and the run itself."""
+
+from __future__ import annotations
+
+import functools
+import json
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+import click
+
+from flows.commands.options import as_json, folders, load, messages, output
+from flows.engine import worker_pool
+from flows.interrupt import interruptible
+from flows.progress import Bars, Lines, Watcher, watching
+from flows.summary import print_summary
+from tasks.acquire.inventory import list_sources
+from tasks.publish.runs import RunRecord
+from tasks.settings import Settings
+
+
+@dataclass(frozen=True)
+class Asked:
+    """How a run was asked for on the command line."""
+
+    settings: Settings
+    is_direct: bool
+    fail_on_rejected: bool
+    is_json: bool
+
+
+def run_options(function: Callable[..., None]) -> Callable[..., None]:
+    """Add the options of a run; the command gets them as one argument, `asked`."""
+
+    @functools.wraps(function)
+    def gather(*args: Any, direct: bool, fail_on_rejected: bool, is_json: bool, **options: Any) -> None:
+        own = {name: options.pop(name) for name in tuple(options) if name not in Settings.__slots__}
+        function(*args, asked=Asked(Settings(**options), direct, fail_on_rejected, is_json), **own)
+
+    wrapped: Callable[..., None] = gather
+    for option in (as_json, *_OWN, load, folders):
+        wrapped = option(wrapped)
+    return wrapped
+
+
+_OWN: tuple[Callable[[Callable[..., None]], Callable[..., None]], ...] = (
+    click.option("--fail-on-rejected", is_flag=True, help="Exit with 1 if any record of this run was rejected."),
+    click.option("--direct", is_flag=True, help="Run without Prefect: same work, no server, no task runs to look at."),
+    click.option(
+        "--wait",
+        "wait_seconds",
+        type=click.FloatRange(min=0),
+        default=0.0,
+        metavar="SECONDS",
+        help="Wait so long for another run that writes to the same folder.",
+    ),
+    click.option(
+        "--canonical",
+        type=click.Choice(["earliest", "newest", "longest"]),
+        default="earliest",
+        envvar="WINNOW_CANONICAL",
+        show_envvar=True,
+        show_default=True,
+        help="Which document of a cluster of duplicates stands in `documents`.",
+    ),
+)
+
+
+def take_in(asked: Asked, accepted: frozenset[str] = frozenset()) -> None:
+    """Run `ingest`, print what came of it, and end with the exit status."""
+    settings = replace(asked.settings, accepted=accepted)
+    list_sources(settings.raw)  # a wrong folder is known before Prefect has started
+    with interruptible(), _watcher(is_quiet=asked.is_json) as watcher:
+        record = _run_direct(settings, watcher) if asked.is_direct else _run_flow(settings, watcher)
+    if asked.is_json:
+        output().print_json(json.dumps(asdict(record)))
+    else:
+        print_summary(messages(), record, str(settings.curated))
+    is_fine = record.status in ("published", "nothing_new")
+    is_spoiled = asked.fail_on_rejected and record.records.get("rejected", 0) > 0
+    sys.exit(0 if is_fine and not is_spoiled else 1)
+
+
+def _run_direct(settings: Settings, watcher: Watcher) -> RunRecord:
+    from flows.direct import DirectRooms
+    from flows.pipeline import ingest as run_pipeline
+
+    with worker_pool(settings.workers) as executor:
+        return run_pipeline(settings, DirectRooms(executor), watcher)
+
+
+def _run_flow(settings: Settings, watcher: Watcher) -> RunRecord:
+    """Run the Prefect flow here, on the configured API or a server of our own."""
+    for name, value in {"PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL": "CRITICAL", "DO_NOT_TRACK": "1"}.items():
+        os.environ.setdefault(name, value)
+    from flows.server import prefect_api
+
+    with prefect_api(watcher.say):
+        from prefect.task_runners import ThreadPoolTaskRunner
+
+        from flows.ingest import ingest as flow
+
+        runner: Any = ThreadPoolTaskRunner(max_workers=settings.workers)
+        with watching(watcher):
+            state: Any = flow.with_options(task_runner=runner)(**asdict(settings), return_state=True)
+    if watcher.record is None:
+        state.result()  # raises what ended the run
+        raise RuntimeError(f"the flow ended as {state.name} without a record: {state.message}")
+    return watcher.record
+
+
+@contextmanager
+def _watcher(*, is_quiet: bool) -> Iterator[Watcher]:
+    console = messages()
+    if is_quiet:
+        yield Watcher()
+    elif console.is_terminal:
+        with Bars(console) as bars:
+            yield bars
+    else:
+        yield Lines(console)
