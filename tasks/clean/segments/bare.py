@@ -13,8 +13,14 @@ from tasks.clean.segments.posts import NO_THREAD, Post, Thread, body_role
 ENDS = frozenset({"related", "comment_form", "legal", "comments", "share"})
 """Kinds of lines after which no post follows."""
 
+CARD_GAP = 8
+"""Lines from the last of a card to the post."""
+
 CARD_LINES = 3
 """Lines of a user's card above the opening post that make a page a forum."""
+
+OPENING_LINES = 12
+"""Lines of an opening post in which its question is looked for."""
 
 REMARK_LINES = 3
 """Lines at most that a poster adds below an article pasted into the opening post."""
@@ -54,16 +60,22 @@ def find_bare_thread(lines: Lines, features: Features, opening: int) -> Thread:
     """
     looks = features.looks
     above = range(max(0, opening - 40), opening)
-    if sum(looks[index].kind in CARD for index in above) < CARD_LINES:
+    cards = sum(looks[index].kind in CARD for index in above)
+    if not any(looks[index].kind in CARD for index in above[-CARD_GAP:]):
         return NO_THREAD
     end = next((at for at in range(opening + 1, len(looks)) if looks[at].kind in ENDS), len(looks))
     while end > opening + 1 and looks[end - 1].kind == "navigation":
         end -= 1
     bounds = [at for at in range(opening + 1, end) if _divides(looks[at], lines.texts[at])]
-    if bounds:
+    if bounds and cards >= CARD_LINES:
         return _cut(lines, looks, bounds[0], end, bounds)
-    quote = _first_quote(lines, looks, opening, end)
-    return _cut(lines, looks, quote, end, []) if quote < end else NO_THREAD
+    quote = _first_quote(lines, features, opening, end)
+    if quote == end:
+        return NO_THREAD
+    # The opening post asks; between its last question and the first quotation stand other replies.
+    asked = [at for at in range(opening, min(quote, opening + OPENING_LINES)) if lines.texts[at][-1] in "?？؟"]
+    start = asked[-1] + 1 if asked else quote
+    return _cut(lines, looks, start, end, [quote])
 
 
 def add_remark(lines: Lines, features: Features, thread: Thread, hints: list[str], first: int) -> Thread:
@@ -96,12 +108,14 @@ def _divides(look: Look, text: str) -> bool:
     return look.kind in {"edited", "greeting"} or (look.kind == "separator" and "." in text)
 
 
-def _first_quote(lines: Lines, looks: list[Look], opening: int, end: int) -> int:
-    """The first line after the opening that says again what a line before it says, or names whom it quotes."""
+def _first_quote(lines: Lines, features: Features, opening: int, end: int) -> int:
+    """The first paragraph after the opening that a line before it says too, or the line that names whom it quotes."""
+    looks = features.looks
+    prose = features.column("prose")
     seen: set[str] = set()
     for index in range(opening, end):
         text = lines.texts[index].casefold()
-        if looks[index].kind in {"says", "quote"} or (text in seen and looks[index].words >= 4):
+        if looks[index].kind in {"says", "quote"} or (prose[index] and text in seen):
             return index
         seen.add(text)
     return end

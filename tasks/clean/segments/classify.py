@@ -11,6 +11,7 @@ import numpy.typing as npt
 from tasks.clean.segments.features import Features
 from tasks.clean.segments.layout import Layout
 from tasks.clean.segments.lines import Lines
+from tasks.clean.segments.vocabulary import BIT
 from tasks.document import ROLES, Label
 
 LABELS: tuple[Label, ...] = ("main", "boilerplate", "comment")
@@ -34,6 +35,7 @@ def classify(lines: Lines, features: Features, layout: Layout) -> npt.NDArray[np
     words = features.column("words")
     first, last = layout.core
     start = layout.title + 1 if 0 <= layout.title < first else first
+    paragraphs = 0
     for index, look in enumerate(features.looks):
         hint = layout.hints[index]
         if hint:
@@ -48,6 +50,10 @@ def classify(lines: Lines, features: Features, layout: Layout) -> npt.NDArray[np
                 label[index], sure[index] = 0, GUESSED
         elif prose[index]:
             label[index], sure[index] = 0, CERTAIN
+            paragraphs += 1
+        elif look.kind in {"time", "stamp"} and paragraphs > 2 and not look.opens & BIT["date"]:
+            # Below the first paragraphs a date is part of the text: of a diary, a list of releases.
+            label[index], sure[index] = 0, GUESSED
         elif look.kind in {"plain", "name", "number", "address", "says", "caption", "byline", "quote", "date", "note"}:
             label[index], sure[index] = 0, GUESSED
     probabilities = np.repeat((1 - sure)[:, None] / 2, 3, axis=1)

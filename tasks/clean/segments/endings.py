@@ -25,7 +25,7 @@ def mark_byline(lines: Lines, features: Features, hints: list[str], core: tuple[
     paragraphs = 0
     for index in range(title + 1, min(len(lines), max(title, core[0], 0) + BYLINE_LINES)):
         look = looks[index]
-        if paragraphs > 1:
+        if paragraphs > 1 or (paragraphs and author):
             break
         paragraphs += bool(prose[index])
         if hints[index]:

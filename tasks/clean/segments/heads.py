@@ -5,15 +5,19 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from tasks.clean.segments.lines import Lines
-from tasks.clean.segments.looks import Look
+from tasks.clean.segments.looks import SHORT, Look
+from tasks.clean.segments.vocabulary import load_vocabulary, phrase_words
 
-OPENERS = frozenset({"time", "stamp", "says", "numbered", "scored"})
+OPENERS = frozenset({"time", "stamp", "says", "numbered", "scored", "initial"})
 """Kinds of lines that open or close a post."""
 
 CARD = frozenset({"card", "rank"})
 
 GAP = 4
 """Lines between two parts of one head (name, rank, join date, time)."""
+
+INITIALS = 6
+"""Lone letters that are users' initials; fewer may be the drop caps of an article."""
 
 LONGEST = 24
 """Lines of one head: a long user's card."""
@@ -100,15 +104,26 @@ def is_text(look: Look, text: str) -> bool:
     return look.kind in {"plain", "name", "address", "byline", "caption", "greeting"} and len(text) > 3
 
 
-def weigh_heads(looks: list[Look], heads: list[Head]) -> float:
+def weigh_heads(lines: Lines, looks: list[Look], heads: list[Head]) -> float:
     """The evidence that heads are those of posts and not dates beside links: about 1 for each good one."""
     total = 0.0
+    initials = sum("initial" in head.kinds for head in heads)
     for number, head in enumerate(heads[:12]):
         limit = heads[number + 1].start if number + 1 < len(heads) else min(len(looks), head.end + 8)
         timed = any(looks[index].has_ago or looks[index].has_clock for index in range(head.start, head.end))
         known = head.kinds & {"numbered", "card", "scored"} or (head.card and "time" in head.kinds)
         score = 1.5 if "says" in head.kinds else 1.0 if known or timed else 0.0
-        if any(looks[index].kind == "controls" for index in range(head.start, limit)):
+        buttons = any(looks[index].kind == "controls" for index in range(head.start, limit))
+        if buttons or _has_buttons(lines.texts[head.start]):
             score += 0.75
+        if "initial" in head.kinds and initials >= INITIALS:
+            score = score or 0.4
         total += score or 0.3 * any(looks[index].has_date for index in range(head.start, head.end))
     return total
+
+
+def _has_buttons(text: str) -> bool:
+    """Whether a head line ends with buttons: "Ada on May 9, 2021 | parent | next"."""
+    _, _, tail = text[:SHORT].partition("|")
+    words = phrase_words(tail)
+    return bool(words) and load_vocabulary().buttons.issuperset(words)

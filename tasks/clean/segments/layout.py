@@ -8,10 +8,13 @@ from tasks.clean.segments.bare import add_remark
 from tasks.clean.segments.features import Features
 from tasks.clean.segments.hints import find_hints
 from tasks.clean.segments.lines import Lines
-from tasks.clean.segments.markup import read_markup
+from tasks.clean.segments.markup import find_region, read_markup
 from tasks.clean.segments.posts import NO_THREAD, Thread
+from tasks.clean.segments.sections import find_sections
+from tasks.clean.segments.tags import Tags
 from tasks.clean.segments.threads import find_thread
 from tasks.clean.segments.titles import find_title
+from tasks.clean.segments.vocabulary import phrase_words
 
 WEIGHTS = {
     "related": -30.0,
@@ -40,6 +43,13 @@ LONGEST_WEIGHT = 80.0
 """One endless paragraph is worth no more than this many words."""
 
 
+ASIDE = 0.15
+"""What a paragraph in a section of links or of the author is worth."""
+
+INSIDE, OUTSIDE = 0.25, 0.3
+"""How much of its cost a line keeps inside the element of the main content, and of its worth outside."""
+
+
 @dataclass(frozen=True, slots=True)
 class Layout:
     """What the whole document says about its lines.
@@ -59,14 +69,17 @@ def lay_out(lines: Lines, features: Features, title: str | None = None) -> Layou
     if not len(lines):
         return Layout((-1, -1), -1, NO_THREAD, [])
     markup = read_markup(lines, features)
-    weights = weigh(lines, features, markup)
+    sections = find_sections(lines, features)
+    weights = weigh(lines, features, markup, sections)
     core = find_core(weights, len(lines))
     heading = find_title(lines, features, core, title)
-    opening = _opening(features, core, heading)
+    core = _below_title(weights, core, heading)
+    opening = _opening(lines, features, core, heading)
     thread = find_thread(lines, features, opening, markup) if opening >= 0 else NO_THREAD
     if thread.posts:
         core = find_core(weights, thread.start, core[0] if core[0] < thread.start else 0)
-    hints = find_hints(lines, features, markup, core, heading, thread)
+        core = _below_title(weights, core, heading)
+    hints = find_hints(lines, features, markup, sections, core, heading, thread)
     thread = add_remark(lines, features, thread, hints, core[0])
     for index, role in thread.roles.items():
         hints[index] = role
@@ -75,25 +88,46 @@ def lay_out(lines: Lines, features: Features, title: str | None = None) -> Layou
     return Layout(core, heading, thread, hints)
 
 
-def weigh(lines: Lines, features: Features, markup: list[str]) -> list[float]:
+def _below_title(weights: list[float], core: tuple[int, int], title: int) -> tuple[int, int]:
+    """The main run without what stands above its title, where most of the run is below: a blurb, teasers."""
+    first, last = core
+    if not first <= title < last:
+        return core
+    below = sum(weight for weight in weights[title + 1 : last + 1] if weight > 0)
+    above = sum(weight for weight in weights[first:title] if weight > 0)
+    return (title + 1, last) if below > 0.5 * above else core
+
+
+def weigh(lines: Lines, features: Features, markup: list[str], sections: list[str]) -> list[float]:
     """What each line adds to a run of main text: prose its words, all else its cost (`WEIGHTS`)."""
     prose = features.column("prose")
     words = features.column("words")
     tags = lines.tags
+    region = find_region(lines, features, markup)
     weights: list[float] = []
     for index, look in enumerate(features.looks):
         if markup[index] and markup[index] not in INLINE:
             weight = -12.0 if markup[index] == "comment" else -5.0
         elif prose[index]:
-            weight = min(words[index], LONGEST_WEIGHT)
+            weight = min(words[index], LONGEST_WEIGHT) * (ASIDE if sections[index] else 1.0)
         else:
             weight = WEIGHTS.get(look.kind, -3.0)
-        if tags is not None and weight < 0 and not markup[index]:
-            weight = -0.5 if tags[index].heading else weight - 3 * (tags[index].link > 0.8)
-        elif tags is not None and tags[index].link > 0.6:
-            weight = min(weight, -4.0)
+        if tags is not None:
+            weight = _weigh_tags(weight, tags[index], region, marked=markup[index] != "")
         weights.append(weight)
     return weights
+
+
+def _weigh_tags(weight: float, tags: Tags, region: int, *, marked: bool) -> float:
+    """A line's weight with its markup: links cost, headings do not, and the content element forgives."""
+    if weight < 0 and not marked:
+        weight = -0.5 if tags.heading else weight - 3 * (tags.link > 0.8)
+    elif tags.link > 0.6:
+        weight = min(weight, -4.0)
+    if region:
+        inside = tags.marks & region
+        weight *= (INSIDE if weight < 0 else 1.0) if inside else (1.0 if weight < 0 else OUTSIDE)
+    return weight
 
 
 def find_core(weights: list[float], end: int, start: int = 0) -> tuple[int, int]:
@@ -109,11 +143,13 @@ def find_core(weights: list[float], end: int, start: int = 0) -> tuple[int, int]
     return core
 
 
-def _opening(features: Features, core: tuple[int, int], title: int) -> int:
+def _opening(lines: Lines, features: Features, core: tuple[int, int], title: int) -> int:
     """The line where the main text is certain to have begun: posts are looked for after it."""
     first = max(core[0], title + 1)
     prose = features.column("prose")
+    said = phrase_words(lines.texts[title]) if title >= 0 else []
     for index in range(max(first, 0), len(prose)):
-        if prose[index]:
+        # The title said again above the opening post reads like a sentence too.
+        if prose[index] and phrase_words(lines.texts[index][:400])[-len(said) :] != said:
             return index
     return title

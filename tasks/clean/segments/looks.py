@@ -20,6 +20,9 @@ _DATE = re.compile(
     r"\d{4}[-/.年]\s?\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.]\d{2}|\d{4}\s?년",
 )
 _NUMBERED = re.compile(r"\W*(?:#\s?\d{1,5}|\d{1,5}\s?(?:[#楼樓層层])|No\.\s?\d{1,5})\W*(?:link|·)?\W*", re.IGNORECASE)
+_INITIAL = re.compile(r"[•*·-]?\s?[^\W\d_]")
+# "3:45" alone is how long a video runs.
+_DURATION = re.compile(r"\d{1,2}:\d{2}(?::\d{2})?")
 _FILE = re.compile(r"[^\s]{1,100}\.(?:jpe?g|png|gif|webp|bmp|pdf|mp4|docx?|zip)", re.IGNORECASE)
 _ADDRESS = re.compile(r"(?:https?://|www\.)\S+")
 _HANDLE = re.compile(r"@[\w.-]{2,40}")
@@ -43,10 +46,10 @@ _ONE_WORD = cue_bits("byline", "date")
 class Look(NamedTuple):
     """A line by itself.
 
-    `kind` is the first of these that fits: separator, address, file, number, numbered, time, stamp (a time and little
-    else), scored (a name and its points), says, the cues of the vocabulary, name (a few words that could be a name),
-    plain. `cues` is the mask of
-    the phrase that the line is, `opens` of those it begins with, `heads` of what stands before a colon or a bar.
+    `kind` is the first of these that fits: separator, address, file, number, numbered, initial (of a user without a
+    picture), time, stamp (a time and little else), scored (a name and its points), says, the cues of the vocabulary,
+    name (a few words that could be a name), plain. `cues` is the mask of the phrase that the line is, `opens` of those
+    it begins with, `heads` of what stands before a colon or a bar.
     """
 
     kind: str
@@ -154,6 +157,12 @@ def _kind(
         return "numbered"
     if heads & BIT["card"] and count <= 8:
         return "card"
+    if count == 2 and words[1] == "0" and words[0] in known.replies:
+        return "numbered"
+    if count == 1 and len(words[0]) == 1 and words[0] != "0" and _INITIAL.fullmatch(text):
+        return "initial"
+    if _DURATION.fullmatch(text):
+        return "number"
     if timed and count <= 16 and all(word in known.time for word in words):
         return "time"
     if cues:

@@ -35,7 +35,20 @@ INSIDE = ("figcaption", "class_caption", "class_pullquote")
 TOO_MUCH = 0.4
 """A mark that stands around this share of all prose is on the page's frame and says nothing."""
 
-FOOTERS_IN_ARTICLES = TAG_BIT["article"] | TAG_BIT["class_content"]
+FRAMES = frozenset({"navigation", "advertisement", "widget", "related", "about"})
+"""Roles that keep a line out of the comments: forms, and lists of recent comments in a side column."""
+
+REGIONS = ("class_content", "article", "main")
+"""Marks of the element that holds the main content, the narrowest first."""
+
+ENOUGH = 0.6
+"""The share of the page's unhinted prose that such an element must hold."""
+
+LEAST_OUTSIDE = 30.0
+"""Words of prose that must stand outside elements for comments: else the name of the element means something else."""
+
+FEW_WORDS = 60.0
+"""Words of prose below which a page is not one of text."""
 
 
 def read_markup(lines: Lines, features: Features) -> list[str]:
@@ -58,7 +71,7 @@ def read_markup(lines: Lines, features: Features) -> list[str]:
             believed.append((bit, role))
     comment = TAG_BIT["class_comment"]
     outside = sum(weight for weight, tag in zip(weights, tags, strict=True) if not tag.marks & comment)
-    if outside < 0.05 * total:
+    if outside < min(LEAST_OUTSIDE, 0.1 * total):
         comment = 0
     roles: dict[int, str] = {}
     result: list[str] = []
@@ -66,8 +79,36 @@ def read_markup(lines: Lines, features: Features) -> list[str]:
         marks = tag.marks
         if marks not in roles:
             role = next((role for bit, role in believed if marks & bit), "")
-            if comment and marks & comment and role not in {"navigation", "advertisement", "widget"}:
+            if comment and marks & comment and role not in FRAMES:
                 role = "comment"
             roles[marks] = role
         result.append(roles[marks])
     return result
+
+
+def find_region(lines: Lines, features: Features, markup: list[str]) -> int:
+    """The mark of the element that holds most of the prose, or 0 where the markup names no such element.
+
+    On a page of almost no prose, words outside links count instead: a list of products is main text too.
+    """
+    tags = lines.tags
+    if tags is None:
+        return 0
+    words = features.column("words")
+    prose = features.column("prose")
+    weights = [
+        min(count, 100.0) if flag and not role else 0.0 for count, flag, role in zip(words, prose, markup, strict=True)
+    ]
+    if sum(weights) < FEW_WORDS:
+        weights = [
+            min(count, 20.0) * (1 - tag.link) if not role else 0.0
+            for count, tag, role in zip(words, tags, markup, strict=True)
+        ]
+    total = sum(weights)
+    for name in REGIONS:
+        bit = TAG_BIT[name]
+        if sum(weight for weight, tag in zip(weights, tags, strict=True) if tag.marks & bit) >= max(
+            1.0, ENOUGH * total
+        ):
+            return bit
+    return 0

@@ -47,7 +47,7 @@ NO_THREAD = Thread(0, 0, (), {})
 def head_role(look: Look, *, card: bool, first: bool) -> str:
     """The role of a line in a post's head; `card` says that the head is a user's card, `first` that the line leads."""
     kind = look.kind
-    if kind in {"card", "rank"}:
+    if kind in {"card", "rank", "initial"}:
         return "user_card"
     if kind in {"separator", "advertisement"}:
         return kind
@@ -64,7 +64,7 @@ def body_role(look: Look) -> str:
     kind = look.kind
     if kind in NAVIGATION:
         return "navigation"
-    if kind in {"card", "rank"}:
+    if kind in {"card", "rank", "initial"}:
         return "user_card"
     if kind in {"separator", "advertisement"}:
         return kind

@@ -12,8 +12,14 @@ from tasks.clean.segments.posts import Post, Thread, body_role, head_role
 TAIL = frozenset({"related", "comment_form", "legal", "about"})
 """Kinds of lines that no post holds: the thread ends there."""
 
+FRAME = frozenset({"navigation", "widget", "advertisement", "about", "related"})
+"""Roles of markup that frames a page: no post stands there."""
+
 ENOUGH = 3.0
 """Evidence that makes a thread of heads: three bare times with names, or two with buttons below them."""
+
+HEADER_GAP, FORM_GAP = 12, 3
+"""Lines from a heading of comments, or a form for one, to the first head of a post."""
 
 ANNOUNCED = 2.0
 """What a heading ("12 comments") adds to that evidence."""
@@ -35,8 +41,11 @@ def find_thread(lines: Lines, features: Features, opening: int, markup: list[str
     while heads and header < 0 and _is_listing(looks, heads[0], opening):
         heads = heads[1:]
     enough = len(heads) > 1 or header >= 0
-    if enough and weigh_heads(looks, heads) + (ANNOUNCED if header >= 0 else 0.0) >= ENOUGH:
-        return _headed_thread(lines, looks, heads)
+    if lines.tags is not None:
+        heads = _without_furniture(heads, markup)
+        enough = enough and len(heads) > 0 and not _are_teasers(lines, heads)
+    if enough and weigh_heads(lines, looks, heads) + (ANNOUNCED if header >= 0 else 0.0) >= ENOUGH:
+        return _headed_thread(lines, looks, heads, markup)
     thread = find_counted_thread(lines, features, opening)
     return thread if thread.posts else find_bare_thread(lines, features, opening)
 
@@ -48,7 +57,7 @@ def force_thread(lines: Lines, features: Features, start: int) -> Thread:
     if not heads:
         roles = {index: body_role(looks[index]) for index in range(start, len(lines))}
         return Thread(start, len(lines), (Post(start, start, len(lines)),), roles)
-    thread = _headed_thread(lines, looks, heads)
+    thread = _headed_thread(lines, looks, heads, [])
     roles = {index: body_role(looks[index]) for index in range(start, len(lines))} | thread.roles
     before = (Post(start, start, heads[0].start),) if heads[0].start > start else ()
     return Thread(start, len(lines), (*before, *thread.posts), roles)
@@ -58,7 +67,10 @@ def _find_header(looks: list[Look], heads: list[Head], opening: int) -> int:
     """The line that announces comments and has a head within the next lines, or -1."""
     starts = {head.start for head in heads}
     for index in range(opening + 1, len(looks)):
-        if looks[index].kind == "comments" and any(at in starts for at in range(index + 1, index + 12)):
+        near = FORM_GAP if looks[index].kind == "comment_form" else HEADER_GAP
+        if looks[index].kind in {"comments", "comment_form"} and any(
+            at in starts for at in range(index + 1, index + near)
+        ):
             return index
     return -1
 
@@ -85,13 +97,33 @@ def _marked_thread(lines: Lines, features: Features, markup: list[str], opening:
     if not heads:
         return Thread(marked[0], marked[-1] + 1, (Post(texts[0], texts[0], marked[-1] + 1),), roles)
     roles |= {index: "navigation" for index in marked if index < heads[0].start}
-    thread = _headed_thread(lines, looks, heads)
+    thread = _headed_thread(lines, looks, heads, [])
     roles |= {index: role for index, role in thread.roles.items() if role and markup[index] == "comment"}
     return Thread(heads[0].start, thread.end, thread.posts, roles)
 
 
-def _headed_thread(lines: Lines, looks: list[Look], heads: list[Head]) -> Thread:
-    """Cut the lines from the first head on into posts, and give each line its role."""
+def _without_furniture(heads: list[Head], markup: list[str]) -> list[Head]:
+    """The heads that do not stand in a menu, a side column or a footer."""
+    return [head for head in heads if markup[head.start] not in FRAME and markup[head.end - 1] not in FRAME]
+
+
+def _are_teasers(lines: Lines, heads: list[Head]) -> bool:
+    """Whether most blocks hold a heading that is a link: then they are a list of articles, not posts."""
+    tags = lines.tags
+    if tags is None:
+        return False
+    linked = 0
+    for number, head in enumerate(heads):
+        limit = heads[number + 1].start if number + 1 < len(heads) else min(len(lines), head.end + 8)
+        linked += any(tags[index].heading and tags[index].link > 0.5 for index in range(head.start, limit))
+    return 2 * linked >= len(heads)
+
+
+def _headed_thread(lines: Lines, looks: list[Look], heads: list[Head], markup: list[str]) -> Thread:
+    """Cut the lines from the first head on into posts, and give each line its role.
+
+    Lines whose markup says menu, side column or footer keep the role it gives.
+    """
     leading = heads[0].kinds & (OPENERS | {"card", "rank"})
     leaders = [head for head in heads if head.kinds & leading]
     posts: list[Post] = []
@@ -103,7 +135,8 @@ def _headed_thread(lines: Lines, looks: list[Look], heads: list[Head]) -> Thread
             (
                 index
                 for index in range(head.end, limit)
-                if looks[index].kind in TAIL or (last and _is_over(lines, looks, index, head.end))
+                if looks[index].kind in TAIL
+                or (last and ((markup and markup[index] in FRAME) or _is_over(lines, looks, index, head.end)))
             ),
             limit,
         )
@@ -111,7 +144,7 @@ def _headed_thread(lines: Lines, looks: list[Look], heads: list[Head]) -> Thread
         for index in range(head.start, head.end):
             roles[index] = head_role(looks[index], card=head.card, first=index == head.start)
         for index in range(head.end, stop):
-            roles[index] = body_role(looks[index])
+            roles[index] = markup[index] if markup and markup[index] in FRAME else body_role(looks[index])
     return Thread(heads[0].start, posts[-1].end, tuple(posts), roles)
 
 

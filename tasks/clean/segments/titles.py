@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 
-from tasks.clean.segments.features import Features
+from tasks.clean.segments.features import COLUMNS, Features
 from tasks.clean.segments.lines import Lines
+from tasks.clean.segments.tags import TAG_BIT
 from tasks.clean.segments.vocabulary import load_vocabulary, phrase_words
 
 CANDIDATES = 60
@@ -14,10 +15,20 @@ CANDIDATES = 60
 TOPIC_LINES = 40
 """Lines of main text whose words say what it is about."""
 
+INSIDE = 12
+"""Lines into the main text in which a title is looked for, where a notice above it was taken for text."""
+
+NOTICE_WORDS = 60
+"""Words of such a notice at most."""
+
+KINDS = {"plain": 0.0, "name": 0.0, "caption": -0.6, "rank": -0.5, "says": -1.0, "byline": -1.0, "stamp": -0.8,
+         "note": -0.5, "greeting": -0.5}  # fmt: skip
+"""Kinds of lines that can be a title, and what speaks against them."""
+
 ENOUGH = 1.2
 """The least score of a title."""
 
-_KINDS = frozenset({"plain", "name", "caption", "stamp", "byline", "rank", "says"})
+_MENU = TAG_BIT["nav"] | TAG_BIT["header"] | TAG_BIT["class_navigation"]
 
 
 def same_words(left: str, right: str) -> bool:
@@ -40,45 +51,78 @@ def find_title(lines: Lines, features: Features, core: tuple[int, int], hint: st
     topic = _topic(lines, features, core)
     later = Counter(" ".join(phrase_words(text)) for text in lines.texts[first : first + 4000] if len(text) < 300)
     best, best_score = -1, ENOUGH
-    words = features.column("words")
-    # The main text may begin with the title itself, where that reads like a sentence.
-    for index in range(max(0, first - CANDIDATES), min(len(lines), first + 1)):
-        look, text = features.looks[index], lines.texts[index]
-        if look.kind not in _KINDS or not 1.5 <= words[index] <= 30 or len(text) > 220:
-            continue
-        score = _shape(text, words[index], ends=look.ends_sentence)
-        if index == first:
-            # The first line of the text is its title only where nothing above it could be.
-            score -= 0.8
+    read = 0.0
+    for index in range(max(0, first - CANDIDATES), min(len(lines), first + INSIDE + 1)):
+        if index > first:
+            read += features.columns[index - 1, COLUMNS.index("words")]
+            if read > NOTICE_WORDS:
+                break
+            if not _is_announced(features, index):
+                continue
+        text = lines.texts[index]
+        score = _score(lines, features, index)
         score += 2.5 * _overlap(text, topic)
         score += 0.6 * min(1, later[" ".join(phrase_words(text))] - (index >= first))
-        score -= min(0.8, 0.04 * (first - index))
-        alone = lines.blanks[index] > 0 or index == 0
-        followed = index + 1 >= len(lines) or lines.blanks[index + 1] > 0
-        score += 0.2 * alone + 0.2 * followed
-        if lines.tags is not None and lines.tags[index].heading:
-            score += 2.0 - 0.3 * lines.tags[index].heading
+        score -= min(0.8, 0.04 * abs(first - index))
+        # The first line of the text, or one below, is its title only where nothing above could be.
+        score -= 0.8 * (index >= first)
         if score > best_score:
             best, best_score = index, score
     return best
 
 
+def _score(lines: Lines, features: Features, index: int) -> float:
+    """How much a line looks like a title by itself and beside its neighbours; far below zero if it cannot be one."""
+    look, text = features.looks[index], lines.texts[index]
+    words = features.columns[index, COLUMNS.index("words")]
+    if look.kind not in KINDS or not 1.5 <= words <= 30 or len(text) > 220:
+        return -9.0
+    score = _shape(text, words, ends=look.ends_sentence) + KINDS[look.kind]
+    alone = lines.blanks[index] > 0 or index == 0
+    followed = index + 1 >= len(lines) or lines.blanks[index + 1] > 0
+    score += 0.2 * alone + 0.2 * followed
+    if lines.tags is not None and lines.tags[index].heading:
+        score += 2.0 - 0.3 * lines.tags[index].heading
+    if _is_announced(features, index):
+        score += 0.4
+    above = index - 1
+    if above >= 0 and features.looks[above].kind == "plain" and len(lines.texts[above]) < 200:
+        # Below another line that could be the title: a subtitle.
+        score -= 0.7 if features.looks[above].words >= 3 else 0.0
+    return score
+
+
+def _is_announced(features: Features, index: int) -> bool:
+    """Whether a byline, a date or a user's card stands within the next lines, as it does below a title."""
+    following = features.looks[index + 1 : index + 4]
+    return any(look.kind in {"byline", "date", "time", "stamp", "rank", "card"} for look in following)
+
+
 def _find_hint(lines: Lines, hint: str, first: int) -> int:
+    """The line that says the known title: best a heading, outside menus, with all of its words."""
     wanted = " ".join(phrase_words(hint))
     if not wanted:
         return -1
-    best, longest = -1, 0
+    best, best_score = -1, 0.0
     for index in range(min(len(lines), max(0, first) + CANDIDATES)):
         text = lines.texts[index]
         if len(text) > 400:
             continue
         words = phrase_words(text)
         said = " ".join(words)
+        score = 0.0
         if said == wanted:
-            return index
-        long_enough = len(words) >= 3 and len(said) > max(longest, len(wanted) // 3)
-        if long_enough and (wanted.startswith(said + " ") or wanted.endswith(" " + said)):
-            best, longest = index, len(said)
+            score = 2.0
+        elif len(words) >= 3 and len(said) > len(wanted) // 3:
+            if wanted.startswith(said + " ") or wanted.endswith(" " + said):
+                score = len(said) / len(wanted)
+            elif said.startswith(wanted + " ") and len(said) < len(wanted) + 30:
+                score = 0.5
+        if score and lines.tags is not None:
+            tags = lines.tags[index]
+            score += (tags.heading > 0) - 0.5 * (tags.marks & _MENU > 0)
+        if score > best_score:
+            best, best_score = index, score
     return best
 
 
@@ -90,6 +134,8 @@ def _shape(text: str, words: float, *, ends: bool) -> float:
         score -= 0.5
     if text[0].islower():
         score -= 0.6
+    if "://" in text:
+        score -= 1.0
     return score
 
 

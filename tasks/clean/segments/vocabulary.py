@@ -56,7 +56,8 @@ class Vocabulary:
     `phrases` maps a phrase (see `phrase_words`) to the mask of its cues, `months` a name to 1-12, `ago` holds the
     phrases of relative times, `says` what ends a line that names a speaker, `stop` the function words, `weekdays` the
     names of days, `time` every word that can be part of a date line, `buttons` every word of short buttons and links,
-    `controls` those of the buttons below a post, `marks` what gives a caption away inside a line.
+    `controls` those of the buttons below a post, `replies` the words for "reply", `marks` what gives a caption away
+    inside a line.
     """
 
     phrases: dict[str, int]
@@ -68,6 +69,7 @@ class Vocabulary:
     time: frozenset[str]
     buttons: frozenset[str]
     controls: frozenset[str]
+    replies: frozenset[str]
     marks: tuple[str, ...]
 
 
@@ -99,6 +101,7 @@ def load_vocabulary() -> Vocabulary:
     time: set[str] = set(_CONNECTORS.split()) | {"0"}
     buttons: set[str] = {"0"}
     controls: set[str] = set()
+    replies: set[str] = set()
     marks: set[str] = set()
     for path in sorted(Path(__file__).with_name("vocabulary").glob("*.json")):
         lists = json.loads(path.read_text(encoding="utf-8"))
@@ -115,6 +118,8 @@ def load_vocabulary() -> Vocabulary:
                     controls.update(words)
                 if cue in {"date", "edited"}:
                     time.update(words)
+        # The first button of each list is "reply"; with a number behind it, it counts posts.
+        replies.update(phrase_words(lists["controls"][0])[:1])
         for number, names in enumerate(lists["months"], 1):
             months.update((name.casefold(), number) for name in names)
             time.update(word for name in names for word in phrase_words(name))
@@ -136,5 +141,6 @@ def load_vocabulary() -> Vocabulary:
         frozenset(time),
         frozenset(buttons),
         frozenset(controls - stop - {"0"}),
+        frozenset(replies),
         tuple(sorted(marks)),
     )

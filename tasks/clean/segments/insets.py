@@ -1,0 +1,84 @@
+"""What is set into the text: captions of pictures and pull quotes."""
+
+from __future__ import annotations
+
+import re
+
+from tasks.clean.segments.features import Features
+from tasks.clean.segments.lines import Lines
+from tasks.clean.segments.vocabulary import load_vocabulary
+
+# An agency or photographer in capitals, glued to the caption by a renderer: "GETTY • PAThe bridge on Monday".
+_GLUED_CREDIT = re.compile(
+    r"(?:[A-Z]{2,12}(?:\s?[•|/,]\s?|\s(?=[A-Z]{2}))){0,3}"
+    r"(?:[A-Z]{2,9}(?=[A-Z][a-z]+\s)|(?:GETTY|AFP|REUTERS|ALAMY|EPA|REX|IMAGO|DPA|ANSA|EFE|TASS|PA|AP)(?=A\s[a-z]))"
+)
+_COUNTER = re.compile(r"[A-Z]{0,12}\s?\d{1,3}\s?(?:of|/|von|de|sur|di|из|z|van)\s?\d{1,3}")
+_QUOTES = "\"'“”‘’«»„"
+_PLAIN = str.maketrans(dict.fromkeys("“”„«»", '"') | dict.fromkeys("‘’", "'"))
+
+ABOVE = 8
+"""Lines above the main run in which the caption of a leading picture stands."""
+
+CANDIDATES = 60
+"""Lines that are looked for in the rest of the text; more of them is no article with pull quotes."""
+
+SEARCHED = 1_000_000
+"""Characters of text in which a pull quote is looked for."""
+
+
+def mark_captions(lines: Lines, features: Features, hints: list[str], core: tuple[int, int], last: int) -> None:
+    """Mark the captions from a little above the main run to before line number `last`."""
+    marks = load_vocabulary().marks
+    words = features.column("words")
+    repeats = features.column("repeats")
+    prose = features.column("prose")
+    for index in range(max(0, core[0] - ABOVE), min(len(lines), last)):
+        look, text = features.looks[index], lines.texts[index]
+        if hints[index] or len(text) > 500:
+            continue
+        if look.kind in {"caption", "file"} or _COUNTER.fullmatch(text):
+            hints[index] = "caption"
+        elif look.kind not in {"plain", "name"}:
+            continue
+        elif _GLUED_CREDIT.match(text):
+            hints[index] = "caption"
+            above = index - 1
+            if above > core[0] and not hints[above] and words[above] <= 7 and not features.looks[above].ends_sentence:
+                hints[above] = "caption"
+        elif not look.ends_sentence and words[index] >= 6 and text[-1] not in ":;," and text[0] not in "•*-–":
+            lowered = text.lower()
+            # Between captions and without an end: a line of the gallery, or a link set beside it.
+            beside = index > core[0] and hints[index - 1] == "caption" and not prose[index]
+            if beside or (repeats[index] > 1 and words[index] >= 12) or any(mark in lowered for mark in marks):
+                hints[index] = "caption"
+
+
+def mark_pull_quotes(lines: Lines, features: Features, hints: list[str], core: tuple[int, int]) -> None:
+    """Mark lines that say again, without a full stop, what a paragraph says; a name below one is its speaker."""
+    words = features.column("words")
+    prose = features.column("prose")
+    candidates = [
+        index
+        for index in range(core[0] + 1, core[1] + 1)
+        if not hints[index] and 4 <= words[index] <= 45 and len(lines.texts[index]) < 400
+        and features.looks[index].kind == "plain"
+        and (not features.looks[index].ends_sentence or lines.texts[index][0] in _QUOTES)
+    ]  # fmt: skip
+    if not candidates or len(candidates) > CANDIDATES:
+        return
+    paragraphs = [lines.texts[index] for index in range(core[0], core[1] + 1) if prose[index]]
+    whole = _plain_quotes("\n".join(paragraphs)[:SEARCHED].casefold())
+    for index in candidates:
+        own = _plain_quotes(lines.texts[index].casefold())
+        text = own.strip("\"' .")
+        # A paragraph that is itself the candidate is found once, and is no proof.
+        if len(text) > 20 and whole.count(text) > sum(_plain_quotes(other.casefold()) == own for other in paragraphs):
+            hints[index] = "pullquote"
+            below = index + 1
+            if below < len(lines) and not hints[below] and features.looks[below].kind == "name":
+                hints[below] = "pullquote"
+
+
+def _plain_quotes(text: str) -> str:
+    return text.translate(_PLAIN)
