@@ -42,7 +42,8 @@ def run_options(function: Callable[..., None]) -> Callable[..., None]:
         function(*args, asked=Asked(Settings(**options), direct, fail_on_rejected, is_json), **own)
 
     wrapped: Callable[..., None] = gather
-    for option in (as_json, *_OWN, load, folders):
+    added: tuple[Callable[[Callable[..., None]], Callable[..., None]], ...] = (as_json, *_OWN, load, folders)
+    for option in added:
         wrapped = option(wrapped)
     return wrapped
 
