@@ -21,29 +21,29 @@ def find_candidates(
     Row `i` has the distinct keys `keys[offsets[i] : offsets[i + 1]]`, and the rows stand in the order of their rank.
     In a key that at most `cap` rows have, each two of them meet; in another only each row with the `hubs` first of
     them, so that a thousand copies of one text find each other through the first ones. Wanted are `shared_keys`
-    meetings, or as many as the row with fewer keys has keys. Memory is bounded by `MEETINGS_MOST`, the time by
-    `cap` times the keys.
+    meetings, or as many as the row with fewer keys has keys. Memory is some 60 bytes a key and what `MEETINGS_MOST`
+    takes, the time goes with `cap` times the keys.
     """
     counts = np.diff(offsets)
-    rows = np.repeat(np.arange(len(counts), dtype=np.int64), counts)
+    rows = np.repeat(np.arange(len(counts), dtype=np.int32), counts)
     order = np.argsort(keys, kind="stable")  # by key, then by row
-    group_starts, group_sizes = _runs(keys[order])
-    group = np.repeat(np.arange(len(group_starts)), group_sizes)
-    before = np.arange(len(keys)) - group_starts[group]
-    before = np.where(group_sizes[group] > cap, np.minimum(before, hubs), before)
-    # Back to the order of the rows, so that all meetings of a row with earlier ones come together.
-    partners, first = np.empty_like(before), np.empty_like(before)
-    partners[order] = before
-    first[order] = group_starts[group]
     by_key = rows[order]
-    meetings = np.concatenate([[0], np.cumsum(partners)])[offsets]
+    group_starts, group_sizes = _runs(keys[order])
+    before = np.arange(len(keys)) - np.repeat(group_starts, group_sizes)
+    np.minimum(before, np.repeat(np.where(group_sizes > cap, hubs, cap), group_sizes), out=before)
+    # Back to the order of the rows, so that all meetings of a row with earlier ones come together.
+    partners, first = np.empty(len(keys), np.int32), np.empty(len(keys), np.int64)
+    partners[order] = before
+    first[order] = np.repeat(group_starts, group_sizes)
+    del order, before
+    meetings = np.concatenate([[0], np.cumsum(partners, dtype=np.int64)])[offsets]
     start = 0
     while start < len(counts):
         end = int(np.searchsorted(meetings, meetings[start] + MEETINGS_MOST, side="right")) - 1
         end = min(max(end, start + 1), len(counts))
         span = slice(int(offsets[start]), int(offsets[end]))
-        left = by_key[expand(first[span], partners[span])]
-        right = np.repeat(rows[span], partners[span])
+        left = by_key[expand(first[span], partners[span].astype(np.int64))].astype(np.int64)
+        right = np.repeat(rows[span], partners[span]).astype(np.int64)
         pairs = np.sort((right << 32) | left)
         if len(pairs):
             pair_starts, met = _runs(pairs)

@@ -59,9 +59,9 @@ def find_clusters(signatures: pa.Table, options: Options = DEFAULTS) -> Clusters
     Raises `WinnowError` where a document stands twice, or a signature is of another `ALGORITHM_VERSION`.
     """
     _check_comparable(signatures)
-    table = signatures.take(_rank(signatures, options.canonical))
-    current = _newest_versions(table) if options.has_url_versions else np.arange(len(table))
-    texts = _first_of_text(table, current)
+    table = signatures.cast(_large(signatures.schema)).take(rank_rows(signatures, options.canonical))
+    current = newest_versions(table) if options.has_url_versions else np.arange(len(table))
+    texts = first_of_text(table, current)
     nodes = np.unique(texts[current])
     node_of = np.zeros(len(table), np.int64)
     node_of[nodes] = np.arange(len(nodes))
@@ -82,7 +82,14 @@ def _check_comparable(signatures: pa.Table) -> None:
         raise WinnowError("a document stands twice among the live signatures", hint="run winnow verify")
 
 
-def _rank(table: pa.Table, canonical: Canonical) -> Integers:
+def _large(schema: pa.Schema) -> pa.Schema:
+    """Give the schema with 64-bit offsets for what may exceed two gigabytes over all documents."""
+    types = {"keys": pa.large_list(pa.uint64()), "numbers": pa.large_list(pa.uint64()), "sketch": pa.large_binary()}
+    types |= dict.fromkeys(("document_id", "raw_path", "url", "source"), pa.large_string())
+    return pa.schema([field.with_type(types.get(field.name, field.type)) for field in schema])
+
+
+def rank_rows(table: pa.Table, canonical: Canonical) -> Integers:
     """Order the rows so that of any two the one that would be canonical comes first."""
     direction = "ascending" if canonical == "earliest" else "descending"
     column = "characters" if canonical == "longest" else "seen_at"
@@ -90,7 +97,7 @@ def _rank(table: pa.Table, canonical: Canonical) -> Integers:
     return np.asarray(order).astype(np.int64)
 
 
-def _newest_versions(table: pa.Table) -> Integers:
+def newest_versions(table: pa.Table) -> Integers:
     """Give for each row the row of the newest version of its URL in its source; itself, where it has no URL."""
     urls = table["url"].combine_chunks()
     has_url = pc.fill_null(pc.not_equal(urls, ""), fill_value=False)
@@ -122,7 +129,7 @@ def _newest_versions(table: pa.Table) -> Integers:
     return newest
 
 
-def _first_of_text(table: pa.Table, current: Integers) -> Integers:
+def first_of_text(table: pa.Table, current: Integers) -> Integers:
     """Give for each row the first current row with the same text; itself, where it has none."""
     first = np.arange(len(table))
     hashes = table["exact_hash"].combine_chunks()
@@ -166,7 +173,8 @@ def _describe(table: pa.Table, canonical: Integers, options: Options) -> Cluster
     rows = np.flatnonzero(canonical != np.arange(len(table)))
     ids = table["document_id"].combine_chunks()
     columns = describe_pairs(table, rows, canonical[rows], options)
-    duplicates = pa.table([ids.take(rows), ids.take(canonical[rows]), *columns], schema=DUPLICATES)
+    pairs = [ids.take(rows).cast(pa.string()), ids.take(canonical[rows]).cast(pa.string())]
+    duplicates = pa.table([*pairs, *columns], schema=DUPLICATES)
     sizes = np.bincount(canonical, minlength=1)
     large = np.flatnonzero(sizes > options.alarm_cluster_size)
     return Clusters(

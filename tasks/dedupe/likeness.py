@@ -55,7 +55,8 @@ class Fingerprints:
     def __init__(self, table: pa.Table) -> None:
         self.keys, self.key_offsets = _flatten(table["keys"])
         self._numbers, self._number_offsets = _flatten(table["numbers"])
-        sketches = table["sketch"].combine_chunks().cast(pa.large_binary())
+        # Large types first: the chunks of a big table may not fit in one array of 32-bit offsets.
+        sketches = table["sketch"].cast(pa.large_binary()).combine_chunks()
         offsets = np.frombuffer(sketches.buffers()[1], np.int64)[sketches.offset : sketches.offset + len(sketches) + 1]
         buffer = sketches.buffers()[2]
         self._samples = np.frombuffer(buffer if buffer is not None else b"", "<u2", count=int(offsets[-1]) // 2)
@@ -117,6 +118,6 @@ def _share(part: Integers, whole: Integers) -> Shares:
 
 
 def _flatten(column: pa.ChunkedArray) -> tuple[Hashes, Integers]:
-    lists = column.combine_chunks()
+    lists = column.cast(pa.large_list(pa.uint64())).combine_chunks()
     counts = np.asarray(lists.value_lengths()).astype(np.int64)
     return lists.flatten().to_numpy(), np.concatenate([np.zeros(1, np.int64), np.cumsum(counts)])

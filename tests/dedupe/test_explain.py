@@ -1,0 +1,59 @@
+from datetime import UTC, datetime, timedelta
+
+import pyarrow as pa
+
+from tasks.dedupe.explain import REASONS, explain
+from tasks.dedupe.fingerprints import fingerprint
+from tasks.dedupe.signatures import SIGNATURES
+
+START = datetime(2026, 3, 1, tzinfo=UTC)
+SENTENCES = [
+    "The old ferry will sail for the last time on Sunday, after forty years between the two islands of the bay. ",
+    "Its captain said that the new one was faster and cleaner, but that nobody could ever love it in the same way. ",
+    "The council had voted for the purchase in spring, against the advice of the harbour master and of two banks. ",
+    "A farewell with music and soup is planned on the quay, and children may steer for a minute each if they dare. ",
+    "What becomes of the ship is open: a museum has asked for the engine, and a hotel for the brass of the bridge. ",
+]
+
+
+def story(first, last):
+    return "".join(SENTENCES[first:last])
+
+
+def sign(rows):
+    prints = fingerprint([row["text"] for row in rows])
+    columns = {"source": pa.repeat("news", len(rows))}
+    for field in SIGNATURES:
+        if field.name in prints.column_names:
+            columns[field.name] = prints[field.name]
+        else:
+            default = {"raw_path": "", "version_at": START, "seen_at": START, "characters": 1}
+            values = [row.get(field.name, default.get(field.name)) for row in rows]
+            columns[field.name] = pa.array(values, field.type)
+    return pa.table(columns)
+
+
+def test_each_member_is_joined_by_the_shortest_way():
+    rows = [
+        {"document_id": "a", "text": story(0, 3)},
+        {"document_id": "b", "text": story(1, 4)},
+        {"document_id": "c", "text": story(2, 5)},
+        {"document_id": "d", "text": story(0, 3) + " "},
+        {"document_id": "e", "text": "Something else.", "url": "u", "version_at": START - timedelta(days=1)},
+        {"document_id": "f", "text": story(0, 4), "url": "u"},
+    ]
+    table = explain(sign(rows))
+    assert table.schema == REASONS
+    found = [(row["document_id"], row["joined_to"], row["reason"]) for row in table.to_pylist()]
+    assert found == [
+        ("b", "a", "near"),
+        ("d", "a", "exact"),
+        ("f", "a", "contained"),
+        ("c", "b", "near"),
+        ("e", "f", "version"),
+    ]
+    assert all(0 <= row["similarity"] <= row["containment"] <= 1 for row in table.to_pylist())
+
+
+def test_a_cluster_of_one_needs_no_reason():
+    assert explain(sign([{"document_id": "a", "text": story(0, 3)}])).to_pylist() == []
