@@ -21,6 +21,9 @@ from tasks.errors import StorageError, WinnowError
 _ALLOWANCE = 64 * 1024 * 1024
 """What any file may expand to: below it no ratio is a danger, and small files of one repeated line have large ones."""
 
+_ITEM_BYTES = 128
+"""What any record or rejected one counts as: a billion empty rows are a bomb as well."""
+
 
 def read_file(file: RawFile, sha256: str, settings: SourceSettings) -> Iterator[Record | Rejected]:
     """Give everything in a raw file, one by one: what was read is what was yielded.
@@ -34,7 +37,15 @@ def read_file(file: RawFile, sha256: str, settings: SourceSettings) -> Iterator[
         return
     try:
         stream = Stream(read_chunks(file.path), file.path)
-        yield from _Work(stream, settings.limits).read(stream, context, 0)
+        work = _Work(stream, settings.limits)
+        given = 0
+        for item in work.read(stream, context, 0):
+            yield item
+            given += max(len(item.content), _ITEM_BYTES) if isinstance(item, Record) else _ITEM_BYTES
+            if given > max(_ALLOWANCE, settings.limits.expansion_ratio * file.bytes):
+                detail = f"{file.bytes} bytes gave more than limits.expansion_ratio = {settings.limits.expansion_ratio}"
+                yield context.reject("expansion", f"{detail} times as many", byte_offset=stream.offset)
+                return
     except FileNotFoundError:
         raise
     except OSError as error:
@@ -67,8 +78,7 @@ class _Work:
             yield from self.read(Stream(self._meter(compression.expand(stream))), context, depth + 1)
         elif archive is not None:
             yield from self._read_archive(archive, stream, context, depth + 1)
-        for damage in stream.damages:
-            yield _reject_damage(context, damage)
+        yield from context.reject_damages(stream)
 
     def _read_archive(
         self, archive: Archive, stream: Stream, context: Context, depth: int
@@ -78,7 +88,7 @@ class _Work:
         for member in archive.read_members(stream, self._meter):
             is_empty = False
             if isinstance(member, Damage):
-                yield _reject_damage(context, member)
+                yield context.reject_damage(member)
                 continue
             if self._is_spent:
                 return
@@ -138,10 +148,6 @@ def _member_context(context: Context, name: bytes, seen: dict[bytes, int]) -> Co
     escaped = escape_name(name) if count == 1 else f"{escape_name(name)}\\{count}"
     raw_path = f"{context.raw_path}!{escaped}"
     return replace(context, raw_path=raw_path, day=context.day or find_day(escaped))
-
-
-def _reject_damage(context: Context, damage: Damage) -> Rejected:
-    return context.reject(damage.reason, damage.detail, raw_record=f"offset:{damage.offset}", byte_offset=damage.offset)
 
 
 def choose_reader(head: bytes, context: Context) -> Reader:

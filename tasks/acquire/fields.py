@@ -119,6 +119,17 @@ def _read_label(value: Any) -> str | None:
     return " ".join(_CONTROLS.sub(" ", _SURROGATES.sub("\ufffd", value)).split()) or None
 
 
+def decode_losslessly(data: bytes, hint: str | None) -> tuple[str, bool]:
+    """Read bytes as UTF-8, else as the hint says, else with surrogate escapes (PEP 383): then the second is false."""
+    for encoding in ("utf-8", hint):
+        if encoding is not None:
+            try:
+                return data.decode(encoding), True
+            except UnicodeDecodeError:
+                continue
+    return data.decode("utf-8", "surrogateescape"), False
+
+
 def decode_leniently(data: bytes, declared: str | None = None) -> str:
     """Read bytes of unknown encoding as the encoding room would; what is no text at all, with U+FFFD."""
     # Late: most files are UTF-8, and the encoding room loads models.

@@ -9,7 +9,7 @@ from typing import Any, Protocol
 
 from tasks.acquire.reasons import STAGE
 from tasks.acquire.source import SourceSettings
-from tasks.acquire.stream import Stream
+from tasks.acquire.stream import Damage, Stream
 from tasks.document import NO_DAY, Record, Rejected, escape_sample
 
 HEAD_BYTES = 64 * 1024
@@ -60,6 +60,17 @@ class Context:
             detail=detail,
             byte_offset=byte_offset,
             sample=escape_sample(sample),
+        )
+
+    def reject_damages(self, stream: Stream) -> Iterator[Rejected]:
+        """Tell of each damage of a stream that no rejected record has told of yet."""
+        while stream.damages:
+            yield self.reject_damage(stream.damages.pop(0))
+
+    def reject_damage(self, damage: Damage) -> Rejected:
+        """A rejected record for what is missing in the data, named by the place."""
+        return self.reject(
+            damage.reason, damage.detail, raw_record=f"offset:{damage.offset}", byte_offset=damage.offset
         )
 
 

@@ -11,6 +11,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from tasks.document import SAMPLE_CHARACTERS
+
 CHUNK_BYTES = 256 * 1024
 """How much is read at a time: large enough for the speed of the disk, small beside a worker's memory."""
 
@@ -69,6 +71,28 @@ class Stream:
         if self._at == len(self._buffer):
             self._fill(1)
         return self.read(min(most, len(self._buffer) - self._at))
+
+    def read_line(self, limit: int) -> tuple[bytes, int]:
+        """Read to the next LF, and say how many bytes that were. Of more than `limit` only the head is given."""
+        end = self._buffer.find(b"\n", self._at) + 1
+        if 0 < end <= self._at + limit:
+            line = self._buffer[self._at : end]
+            self._at = end
+            return line, len(line)
+        pieces: list[bytes] = []
+        size = 0
+        while piece := self.read_some():
+            end = piece.find(b"\n") + 1
+            if end:
+                self._at -= len(piece) - end
+                piece = piece[:end]
+            size += len(piece)
+            pieces.append(piece)
+            if size > limit:  # hold no more than a sample
+                pieces = [b"".join(pieces)[:SAMPLE_CHARACTERS]]
+            if end:
+                break
+        return b"".join(pieces), size
 
     def unread(self, piece: bytes) -> None:
         """Give back what was read last, these very bytes."""

@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from tasks.acquire.reader import Reader
-from tasks.acquire.readers import jsonl, page, text, warc
+from tasks.acquire.readers import delimited, jsonl, page, parquet, text, warc
 
-READERS: tuple[Reader, ...] = (warc, page, jsonl, text)
+READERS: tuple[Reader, ...] = (parquet, warc, page, jsonl, delimited, text)

@@ -7,10 +7,11 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from tasks.acquire.fields import decode_leniently, pick_fields
+from tasks.acquire.fields import decode_leniently, decode_losslessly, pick_fields
 from tasks.acquire.lines import Line, read_lines
 from tasks.acquire.reader import Context
 from tasks.acquire.stream import Stream
+from tasks.acquire.wide import narrow, narrow_head
 from tasks.document import Record, Rejected
 from tasks.errors import RecordError
 
@@ -18,13 +19,13 @@ NAME = "jsonl"
 
 _SUFFIXES = (".jsonl", ".ndjson", ".jsonlines", ".jl")
 _SNIFFED_LINES = 3
-_BOM = b"\xef\xbb\xbf"
 _BRACKET = re.compile(r'"(?:[^"\\]|\\.)*+"|([\[{])|([\]}])', re.DOTALL)
 
 
 def sniff(head: bytes, name: str) -> bool:
     """The first complete lines are objects; with the name of JSON Lines, the first character suffices."""
-    text = head.removeprefix(_BOM).lstrip()
+    head = narrow_head(head)
+    text = head.lstrip()
     if name.lower().endswith(_SUFFIXES):
         return text[:1] in (b"{", b"[") or b'{"' in head
     lines = [line for line in text.split(b"\n")[: _SNIFFED_LINES + 1] if line.strip()]
@@ -38,8 +39,9 @@ def sniff(head: bytes, name: str) -> bool:
 def read(stream: Stream, context: Context) -> Iterator[Record | Rejected]:
     """Give one record for each line; blank lines are none."""
     is_empty = True
+    stream = narrow(stream)
     for line in read_lines(stream, context.settings.limits.record_bytes):
-        data = line.data.removeprefix(_BOM).strip() if line.number == 1 else line.data.strip()
+        data = line.data.strip()
         if data in (b"", b"[", b"]"):
             continue
         is_empty = False
@@ -51,6 +53,7 @@ def read(stream: Stream, context: Context) -> Iterator[Record | Rejected]:
             yield _reject(context, line, reason, detail)
     if is_empty and not stream.damages:
         yield context.reject("empty", "the file holds no lines", byte_offset=0)
+    yield from context.reject_damages(stream)
 
 
 def _reject(context: Context, line: Line, reason: str, detail: str) -> Rejected:
@@ -82,7 +85,7 @@ def parse_object(data: bytes, context: Context) -> dict[str, Any]:
     Bytes that are not UTF-8 come back as surrogate escapes; in an encoding whose characters contain bytes of JSON's own
     signs (Shift-JIS, GBK), where that is no JSON, the whole line is decoded first.
     """
-    text, is_utf8 = _decode(data, context.settings.encoding)
+    text, is_utf8 = decode_losslessly(data, context.settings.encoding)
     try:
         value = _parse(text, context.settings.limits.nesting)
     except RecordError:
@@ -92,19 +95,6 @@ def parse_object(data: bytes, context: Context) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise RecordError(f"the line is no object but a {type(value).__name__}", reason="not_an_object")
     return value
-
-
-def _decode(data: bytes, hint: str | None) -> tuple[str, bool]:
-    try:
-        return data.decode("utf-8"), True
-    except UnicodeDecodeError:
-        pass
-    if hint is not None:
-        try:
-            return data.decode(hint), True
-        except UnicodeDecodeError:
-            pass
-    return data.decode("utf-8", "surrogateescape"), False
 
 
 def _parse(text: str, nesting: int) -> Any:

@@ -1,9 +1,10 @@
 """WARC and WET: every page of a crawl is a record.
 
-Read by hand. FastWARC 2.0 is four times as fast (2.0 against 0.4 GB/s, both far above what cleaning takes), but one wrong
-length ends its reading of the file, and that of warcio 1.8, where here it costs one record. Layout: ISO 28500, WARC 1.1. Responses and resources that are pages, and conversions (WET), are records. Errors, redirects and what is no
-text are rejected as `not_a_page`. What only describes a crawl (`warcinfo`, `request`, `metadata`, `revisit`, look-ups
-of names) is no record.
+Read by hand. FastWARC 2.0 is four times as fast (2.0 against 0.4 GB/s, both far above what cleaning takes), but one
+wrong length ends its reading of a file, and that of warcio 1.8, where here it costs one record. Layout: ISO 28500, WARC
+1.1. Responses and resources that are pages, and conversions (WET), are records. Errors, redirects and what is no text
+are rejected as `not_a_page`. What only describes a crawl (`warcinfo`, `request`, `metadata`, `revisit`, look-ups of
+names) is no record.
 """
 
 from __future__ import annotations

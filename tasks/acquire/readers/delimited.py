@@ -1,0 +1,131 @@
+"""CSV and TSV: the first row names the fields, every other is a record."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+
+from tasks.acquire.fields import decode_losslessly, pick_fields
+from tasks.acquire.reader import Context
+from tasks.acquire.rows import Row, Rows
+from tasks.acquire.source import Fields
+from tasks.acquire.stream import Stream
+from tasks.acquire.wide import narrow, narrow_head
+from tasks.document import Record, Rejected
+from tasks.errors import RecordError
+
+NAME = "csv"
+
+_SUFFIXES = (".csv", ".tsv", ".tab")
+_DELIMITERS = (b",", b"\t", b";", b"|")
+
+_HEADER_BYTES = 64 * 1024
+"""How much of the first line is looked at to find the delimiter."""
+
+_OTHER_NAMES = {"id", "lang", "language", "source", "name", "link", "category", "summary", "description", "label"}
+"""Names of columns that stand beside a text, apart from those that are read."""
+
+_FIELD_NAME = re.compile(rb"[\w .:/-]{1,60}", re.ASCII)
+
+
+def sniff(head: bytes, name: str) -> bool:
+    """The first line names a column for the text and another known one; with the name of a table, text suffices."""
+    head = narrow_head(head)
+    if b"\0" in head:
+        return False
+    if name.lower().endswith(_SUFFIXES):
+        return bool(head.strip())
+    line, end, rest = head[:_HEADER_BYTES].partition(b"\n")
+    fields = Fields()
+    known = {*fields.url, *fields.title, *fields.author, *fields.published_at, *fields.fetched_at} | _OTHER_NAMES
+    delimiter = _find_delimiter(line, fields)
+    names = [column.strip(b' "\r') for column in line.split(delimiter)]
+    if not end or not all(_FIELD_NAME.fullmatch(column) for column in names):
+        return False
+    found = {column.decode().lower() for column in names}
+    return not found.isdisjoint(fields.text) and not found.isdisjoint(known) and delimiter in rest
+
+
+def read(stream: Stream, context: Context) -> Iterator[Record | Rejected]:
+    """Give one record for each row below the header. Without a column for the text the file is one rejected record."""
+    limits = context.settings.limits
+    stream = narrow(stream)
+    head = stream.peek(_HEADER_BYTES)
+    delimiter = _find_delimiter(head.lstrip(b"\r\n").partition(b"\n")[0], context.settings.fields)
+    rows = Rows(stream, delimiter, limits.record_bytes, limits.columns)
+    columns: dict[str, int] | None = None
+    number = 0
+    for row in rows:
+        if columns is None:
+            if not row.reason:
+                columns = _find_columns([_decode(field, context) for field in row.fields], context.settings.fields)
+                rows.columns = len(row.fields)
+            problem = _check_header(row, columns, context)
+            if problem is not None:
+                yield problem
+                return
+            continue
+        number += 1
+        yield _read_record(row, number, columns, context)
+    if not number and not stream.damages:
+        yield context.reject("empty", "there are no rows below the header" if columns else "the file is empty")
+    yield from context.reject_damages(stream)
+
+
+def _check_header(row: Row, columns: Mapping[str, int] | None, context: Context) -> Rejected | None:
+    if row.reason:
+        detail = f"the header cannot be read: {row.detail}"
+        return context.reject(row.reason, detail, byte_offset=row.offset, sample=row.sample)
+    names = context.settings.fields.text
+    if columns is not None and not columns.keys() & set(names):
+        detail = f"no column is called {', '.join(names)}: say in source.toml, under [fields], which one is the text"
+        return context.reject("no_text", detail, byte_offset=row.offset, sample=row.sample)
+    return None
+
+
+def _read_record(row: Row, number: int, columns: Mapping[str, int], context: Context) -> Record | Rejected:
+    raw_record = f"row:{number}"
+    try:
+        if row.reason:
+            raise RecordError(row.detail, reason=row.reason)  # noqa: TRY301 - one way out for all that can go wrong
+        values = {name: _decode(row.fields[place], context) for name, place in columns.items()}
+        picked = pick_fields(values, context.settings.fields)
+    except RecordError as error:
+        return context.reject(
+            error.reason, error.problem, raw_record=raw_record, byte_offset=row.offset, sample=row.sample
+        )
+    return context.record(
+        picked.content,
+        raw_record=raw_record,
+        byte_offset=row.offset,
+        kind=picked.kind,
+        declared=context.settings.encoding if isinstance(picked.content, bytes) else None,
+        url=picked.url,
+        title=picked.title,
+        author=picked.author,
+        published_at=picked.published_at,
+        fetched_at=picked.fetched_at,
+    )
+
+
+def _decode(field: bytes, context: Context) -> str:
+    return decode_losslessly(field, context.settings.encoding)[0]
+
+
+def _find_delimiter(line: bytes, fields: Fields) -> bytes:
+    """The delimiter that sets off a column for the text, else the one that is there most often, else the comma."""
+
+    def rank(delimiter: bytes) -> tuple[bool, int]:
+        names = {name.strip(b' "\r').decode("utf-8", "ignore").casefold() for name in line.split(delimiter)}
+        return any(name.casefold() in names for name in fields.text), line.count(delimiter)
+
+    return max(_DELIMITERS, key=rank)
+
+
+def _find_columns(header: list[str], fields: Fields) -> dict[str, int]:
+    """The place of each column that is read, by the name that the settings call it; case does not matter."""
+    exact = {name.strip(): place for place, name in reversed(list(enumerate(header)))}
+    folded = {name.strip().casefold(): place for place, name in reversed(list(enumerate(header)))}
+    wanted = (*fields.text, *fields.url, *fields.title, *fields.author, *fields.published_at, *fields.fetched_at)
+    places = {name: exact.get(name, folded.get(name.casefold())) for name in wanted}
+    return {name: place for name, place in places.items() if place is not None}
