@@ -18,7 +18,7 @@ class Settings:
     """What every command may be told.
 
     - `raw`, `curated`: the two folders.
-    - `workers`: worker processes. Each takes about 300 MB and ten times the shard.
+    - `workers`: worker processes. Each takes about 320 MB and five times the shard.
     - `shard_mb`: megabytes of raw files in one shard. Larger ones cost memory, smaller ones time.
     - `canonical`: which of a cluster of duplicates stands in `documents`. Another one than before moves rows of the
       whole snapshot between `documents` and `duplicates`.
