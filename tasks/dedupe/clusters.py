@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 from tasks.dedupe.candidates import find_candidates
 from tasks.dedupe.fingerprints import ALGORITHM_VERSION
 from tasks.dedupe.letters import Integers
-from tasks.dedupe.likeness import Fingerprints
+from tasks.dedupe.likeness import Fingerprints, flatten
 from tasks.dedupe.options import DEFAULTS, Canonical, Options
 from tasks.dedupe.signatures import DUPLICATES
 from tasks.errors import WinnowError
@@ -144,9 +144,7 @@ def _join(texts: pa.Table, options: Options) -> Integers:
     """Give for each text, in the order of rank, the first text of its cluster."""
     fingerprints = Fingerprints(texts)
     roots = np.arange(len(texts))
-    candidates = find_candidates(
-        fingerprints.keys, fingerprints.key_offsets, options.key_cap, options.key_hubs, options.shared_keys
-    )
+    candidates = find_candidates(*flatten(texts["keys"]), options.key_cap, options.key_hubs, options.shared_keys)
     for left, right in candidates:
         is_copy = fingerprints.compare(left, right).is_copy(options)
         roots = _connect(roots, left[is_copy], right[is_copy])

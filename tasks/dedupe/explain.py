@@ -9,7 +9,7 @@ import pyarrow as pa
 from tasks.dedupe.candidates import find_candidates
 from tasks.dedupe.clusters import describe_pairs, first_of_text, newest_versions, rank_rows
 from tasks.dedupe.letters import Integers
-from tasks.dedupe.likeness import Fingerprints
+from tasks.dedupe.likeness import Fingerprints, flatten
 from tasks.dedupe.options import DEFAULTS, Options
 
 REASONS: pa.Schema = pa.schema(
@@ -72,9 +72,7 @@ def _walk(texts: pa.Table, rows: Integers, options: Options) -> tuple[Integers, 
 def _verified_pairs(texts: pa.Table, options: Options) -> tuple[Integers, Integers]:
     fingerprints = Fingerprints(texts)
     pairs = [(np.zeros(0, np.int64), np.zeros(0, np.int64))]
-    for left, right in find_candidates(
-        fingerprints.keys, fingerprints.key_offsets, options.key_cap, options.key_hubs, options.shared_keys
-    ):
+    for left, right in find_candidates(*flatten(texts["keys"]), options.key_cap, options.key_hubs, options.shared_keys):
         is_copy = fingerprints.compare(left, right).is_copy(options)
         pairs.append((left[is_copy], right[is_copy]))
     left, right = (np.concatenate(side) for side in zip(*pairs, strict=True))

@@ -29,16 +29,17 @@ FINGERPRINT_FIELDS: tuple[pa.Field, ...] = (
     pa.field("algorithm_version", pa.int16(), nullable=False),
 )
 
-_WHITE_SPACE = b" \t\n\r\v\f"
+_SPACES = bytes(0x20 if byte in b"\t\n\r\v\f" else byte for byte in range(256))
 
 
 def fingerprint(texts: Sequence[str | None] | pa.Array | pa.ChunkedArray) -> pa.Table:
     """Take the fingerprint of each main text, in the order given.
 
-    The columns are `FINGERPRINT_FIELDS`: `exact_hash` is the first half of the SHA-256 of the characters, ASCII white
-    space aside, null for a text without any; `keys` are sorted; `sketch` holds 16-bit little-endian samples, sorted;
-    `shingles` counts the grams that the sketch samples, with repeats; `numbers` are hashes, sorted. The row of a
-    text does not depend on the rest of the batch. A text of nothing but punctuation has an `exact_hash` and no more.
+    The columns are `FINGERPRINT_FIELDS`: `exact_hash` is the first half of the SHA-256 of the text with each run of
+    ASCII white space as one space, null for a text of nothing else; where it is equal, all else is. `keys` are sorted;
+    `sketch` holds 16-bit little-endian samples, sorted; `shingles` counts the grams that the sketch samples, with
+    repeats; `numbers` are hashes, sorted. The row of a text does not depend on the rest of the batch. A text of
+    nothing but punctuation has an `exact_hash` and no more.
     """
     array = to_arrow(texts)
     keys, sketches, numbers, grams = _Lists(np.uint64), _Lists(np.uint16), _Lists(np.uint64), [np.zeros(0, np.int64)]
@@ -64,10 +65,12 @@ def _hash_exactly(texts: pa.Array) -> pa.Array:
         return pa.array([], pa.binary(EXACT_HASH_BYTES))
     offsets = offsets_of(texts).tolist()
     buffer = texts.buffers()[2]
-    content = buffer.to_pybytes() if buffer is not None else b""
+    content = buffer.to_pybytes().translate(_SPACES) if buffer is not None else b""
     hashes: list[bytes | None] = []
     for start, end in pairwise(offsets):
-        characters = content[start:end].translate(None, _WHITE_SPACE)
+        characters = content[start:end].strip(b" ")
+        while b"  " in characters:
+            characters = characters.replace(b"  ", b" ")
         hashes.append(sha256(characters).digest()[:EXACT_HASH_BYTES] if characters else None)
     return pa.array(hashes, pa.binary(EXACT_HASH_BYTES))
 

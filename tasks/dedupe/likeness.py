@@ -50,11 +50,10 @@ class Likeness:
 
 
 class Fingerprints:
-    """The fingerprints of many texts as flat arrays, comparable pair by pair."""
+    """The sketches and numbers of many texts as flat arrays, comparable pair by pair."""
 
     def __init__(self, table: pa.Table) -> None:
-        self.keys, self.key_offsets = _flatten(table["keys"])
-        self._numbers, self._number_offsets = _flatten(table["numbers"])
+        self._numbers, self._number_offsets = flatten(table["numbers"])
         # Large types first: the chunks of a big table may not fit in one array of 32-bit offsets.
         sketches = table["sketch"].cast(pa.large_binary()).combine_chunks()
         offsets = np.frombuffer(sketches.buffers()[1], np.int64)[sketches.offset : sketches.offset + len(sketches) + 1]
@@ -117,7 +116,8 @@ def _share(part: Integers, whole: Integers) -> Shares:
     return part / np.maximum(whole, 1)
 
 
-def _flatten(column: pa.ChunkedArray) -> tuple[Hashes, Integers]:
+def flatten(column: pa.ChunkedArray) -> tuple[Hashes, Integers]:
+    """Give the values of a column of lists of hashes, back to back, and the offsets of the rows."""
     lists = column.cast(pa.large_list(pa.uint64())).combine_chunks()
     counts = np.asarray(lists.value_lengths()).astype(np.int64)
     return lists.flatten().to_numpy(), np.concatenate([np.zeros(1, np.int64), np.cumsum(counts)])

@@ -117,6 +117,17 @@ def test_similarity_of_random_subsets_is_estimated_well():
         assert abs(found.similarity[0] - share) < 0.1
 
 
+@settings(max_examples=80, deadline=None)
+@given(st.lists(st.sampled_from([*"ab1.,:\u0301語", "12", "No."]), max_size=12), st.data())
+def test_equal_hashes_mean_equal_fingerprints(parts, data):
+    gaps = [data.draw(st.sampled_from(["", " "])) for _ in parts]
+    wide = [data.draw(st.sampled_from([" ", "\n\n", "\t \n"])) if gap else "" for gap in gaps]
+    one = "".join(part + gap for part, gap in zip(parts, gaps, strict=True))
+    other = "".join(part + gap for part, gap in zip(parts, wide, strict=True))
+    rows = fingerprint([one, "\n" + other]).to_pylist()
+    assert rows[0] == rows[1]
+
+
 texts = st.lists(
     st.one_of(
         st.text(max_size=60),
