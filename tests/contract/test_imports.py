@@ -1,0 +1,62 @@
+"""Prefect takes seconds to import: the rooms do without it, and workers never pay for it."""
+
+import json
+import pkgutil
+import subprocess
+import sys
+
+import pytest
+
+import tasks
+
+MODULES = sorted(
+    module.name
+    for module in pkgutil.walk_packages(tasks.__path__, "tasks.")
+    if not module.name.endswith((".task", ".__main__"))
+)
+DOORS = sorted(module.name for module in pkgutil.walk_packages(tasks.__path__, "tasks.") if module.name[-5:] == ".task")
+
+WORKER_SCRIPT = """
+import sys
+sys.path.insert(0, {repository!r})
+{first}
+from flows.engine import worker_pool
+
+if __name__ == "__main__":
+    with worker_pool(1) as pool:
+        pool.submit(eval, "__import__('tasks.clean.shard')").exception()
+        loaded = pool.submit(eval, "[*__import__('sys').modules]").result()
+    print("tasks.clean.shard" in loaded, "prefect" in loaded, "prefect" in sys.modules)
+"""
+"""A script that asks its workers what they have imported, after they did what a shard needs."""
+
+
+def run(code: str, repository, **options) -> str:
+    command = [sys.executable, "-c", code]
+    return subprocess.run(command, cwd=repository, check=True, capture_output=True, text=True, **options).stdout
+
+
+def test_no_room_imports_prefect(repository) -> None:
+    code = "import importlib, json, sys; [importlib.import_module(name) for name in sys.stdin.read().split()]; "
+    code += "print(json.dumps(sorted(sys.modules)))"
+    loaded = set(json.loads(run(code, repository, input=" ".join(MODULES))))
+    assert set(MODULES) <= loaded
+    assert not [name for name in loaded if name.partition(".")[0] == "prefect"]
+
+
+def test_the_command_line_imports_no_prefect_before_a_flow_is_to_run(repository) -> None:
+    code = "import sys, flows.cli, flows.direct, flows.pipeline; print('prefect' in sys.modules)"
+    assert run(code, repository).strip() == "False"
+
+
+def test_every_room_has_its_door() -> None:
+    assert [f"tasks.{room}.task" for room in ("acquire", "clean", "dedupe", "gate", "publish")] == DOORS
+
+
+@pytest.mark.xdist_group("processes")
+@pytest.mark.parametrize("parent", ["", "import prefect"], ids=["plain", "prefect in the main script"])
+def test_a_worker_has_no_prefect_whatever_its_parent_has(tmp_path, repository, parent: str) -> None:
+    script = tmp_path / "main_script.py"
+    script.write_text(WORKER_SCRIPT.format(repository=str(repository), first=parent))
+    told = subprocess.run([sys.executable, script], check=True, capture_output=True, text=True).stdout
+    assert told.split() == ["True", "False", str(bool(parent))]
