@@ -1,0 +1,123 @@
+"""py3langid's naive Bayes over byte n-grams, for a whole batch at once.
+
+py3langid (Lui and Baldwin 2012, retrained by Barbaresi) walks an automaton byte by byte in Python. It forgets what
+lies more than six bytes back, so a batch is cut into windows that overlap by that much and all windows are walked
+in step. The scores are sums of whole numbers: exact, the same in any batch, order and process, and free of BLAS.
+"""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+from py3langid import langid, modelio
+
+from tasks.clean.language.samples import Samples
+from tasks.clean.language.tables import columns_of, known_languages
+
+WARM_UP = 8
+"""Bytes. The longest feature of the model has six; a test compares with the plain walk."""
+
+STEPS = 32
+"""The table holds logarithms in 1/32, counts weigh log(1 + count) in 1/32."""
+
+CHUNK = 1 << 13
+"""Rows of the table made ready at once."""
+
+COUNT_LIMIT = 1024
+"""A feature counts at most so often in a text."""
+
+
+@dataclass(frozen=True, slots=True)
+class LangidModel:
+    """The automaton (`moves`: 256 for each of `row_of` state, shared) and the table features by languages.
+
+    Each feature's values are above that of its least likely language, which changes no comparison and keeps them small.
+    """
+
+    moves: npt.NDArray[np.int32]
+    row_of: npt.NDArray[np.int32]
+    feature_of: npt.NDArray[np.int32]
+    values: npt.NDArray[np.int16]
+    prior: npt.NDArray[np.int64]
+    covered: npt.NDArray[np.bool_]
+    source: npt.NDArray[np.intp]
+    weights: npt.NDArray[np.int32]
+
+
+@cache
+def load_langid() -> LangidModel:
+    """Read the model that py3langid ships once; 90 MB, most of a second, which is unpacking."""
+    stored, prior, labels, moves, row_of, feature_of = modelio.load_model(
+        Path(langid.__file__).parent / langid.MODEL_FILE
+    )
+    theirs, mine, source = columns_of(labels, "langid")
+    columns, place = np.unique(mine, return_inverse=True)
+    values = np.full((len(stored), len(columns)), -(1 << 14), np.int16)
+    prior_values = np.full(len(columns), -(1 << 14), np.int64)
+    for start in range(0, len(stored), CHUNK):  # in pieces: a float32 copy of all would take 57 MB
+        part = np.rint(stored[start : start + CHUNK].astype(np.float32) * STEPS).astype(np.int16)
+        part -= part.min(axis=1, keepdims=True)
+        for label, column in zip(theirs, place, strict=True):
+            target = values[start : start + CHUNK, column]
+            np.maximum(target, part[:, label], out=target)
+    for label, column in zip(theirs, place, strict=True):
+        prior_values[column] = max(prior_values[column], round(float(prior[label]) * STEPS * STEPS))
+    covered = source >= 0
+    return LangidModel(
+        moves=np.frombuffer(moves, np.dtype(f"u{moves.itemsize}")).view(np.int32)
+        if moves.itemsize == 4
+        else np.frombuffer(moves, np.uint16).astype(np.int32),
+        row_of=np.frombuffer(row_of, np.dtype(f"u{row_of.itemsize}")).astype(np.int32) << 8,
+        feature_of=np.array(feature_of, np.int32),
+        values=values,
+        prior=prior_values,
+        covered=covered,
+        source=np.searchsorted(columns, source[covered]),
+        weights=np.rint(STEPS * np.log1p(np.arange(COUNT_LIMIT + 1))).astype(np.int32),
+    )
+
+
+def score_langid(samples: Samples) -> npt.NDArray[np.float64]:
+    """Texts by languages: log-likelihood in nats up to a constant of the text; -inf where the model knows nothing."""
+    model = load_langid()
+    features, owner = find_features(np.frombuffer(samples.utf8, np.uint8), samples.byte_text_of, model)
+    wide = len(model.values)
+    pairs, counts = np.unique(owner * wide + features, return_counts=True)
+    features, owner = pairs % wide, pairs // wide
+    weights = model.weights[np.minimum(counts, COUNT_LIMIT)]
+    totals = np.repeat(model.prior[None, :], len(samples), axis=0)
+    bounds = np.searchsorted(owner, np.arange(len(samples) + 1)).tolist()
+    for text, (start, end) in enumerate(itertools.pairwise(bounds)):
+        rows = model.values.take(features[start:end], axis=0)
+        totals[text] += np.einsum("f,fl->l", weights[start:end], rows)  # whole numbers: exact, and no BLAS
+    scores = np.full((len(samples), len(known_languages())), -np.inf)
+    scores[:, model.covered] = totals[:, model.source] / (STEPS * STEPS)
+    return scores
+
+
+def find_features(
+    data: npt.NDArray[np.uint8], text_of: npt.NDArray[np.int64], model: LangidModel
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """The features that end at each byte, in order, with the text each is in.
+
+    A zero byte takes the automaton back to its start, so texts set apart by zeros do not touch each other.
+    """
+    size = int(min(max(len(data) // 512, 16), 256))
+    windows = -(-len(data) // size)
+    padded = np.zeros(WARM_UP + windows * size, np.uint8)
+    padded[WARM_UP : WARM_UP + len(data)] = data
+    steps = np.lib.stride_tricks.sliding_window_view(padded, WARM_UP + size)[::size].T.astype(np.int32)
+    states = np.zeros((size, windows), np.int32)
+    state = np.zeros(windows, np.int32)
+    for step, letters in enumerate(steps):
+        state = model.moves[model.row_of[state] + letters]
+        if step >= WARM_UP:
+            states[step - WARM_UP] = state
+    features = model.feature_of[states.T.ravel()[: len(data)]]
+    hits = np.flatnonzero(features >= 0)
+    return features[hits].astype(np.int64), text_of[hits]

@@ -1,0 +1,133 @@
+"""The languages of a mixed document, with their shares."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+
+import pycld2
+
+from tasks.clean.language.detect import DEFAULT, UNDETERMINED, Language, Options, detect_languages
+from tasks.clean.language.tables import base_of, groups, our_code
+
+ONE_LANGUAGE = 97
+"""Percent of a text that CLD2 must give to its main language for the lines not to be looked at one by one."""
+
+SURE_LINE = 0.6
+"""Confidence from which a line is in another language than its text; below, names and quotations would count."""
+
+LEAST_LETTERS = 20
+"""Shorter lines go with the line before, and a language with fewer letters than that in a text is not listed."""
+
+LONGEST_PIECE = 320
+"""In characters. Longer lines are cut at ends of sentences, or else at spaces: a paragraph can hold two languages."""
+
+SENTENCE = re.compile(
+    rf".{{80,{LONGEST_PIECE}}}?(?:[.!?。！？؟।…]+[\"'»”)]*(?:\s+|$)|$)"  # to the end of a sentence, not too near
+    rf"|.{{1,{LONGEST_PIECE}}}(?:\s+|$)"  # else to the last space
+    rf"|.{{1,{LONGEST_PIECE}}}",
+    re.DOTALL,
+)
+LETTERS = re.compile(r"[^\W\d_]")
+UNREADABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
+"""Characters that make CLD2 refuse a text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """A language of a text, and the share of the text's letters in lines of that language, with four decimals."""
+
+    code: str
+    share: float
+
+
+def detect_shares(
+    texts: Sequence[str], options: Options = DEFAULT, languages: Sequence[Language] | None = None
+) -> list[list[Share]]:
+    """Name the languages of each text with their shares of the letters, the largest first, equal ones by code.
+
+    Each line gets its own language, long ones in pieces of a few sentences, short ones with the line before. Lines that
+    are no language count for none, so the shares of a text add up to at most 1. Where CLD2 finds one language in all of
+    a text, that has the share 1 and no line is looked at. `languages` are the answers of `detect_languages`, where they
+    are at hand. An empty list where no language was found.
+    """
+    known = detect_languages(texts, options) if languages is None else languages
+    found: list[list[Share]] = [[] for _ in texts]
+    pieces: list[str] = []
+    owners: list[int] = []
+    for row, (text, language) in enumerate(zip(texts, known, strict=True)):
+        if language.code != UNDETERMINED and _is_one_language(text, language.code):
+            found[row] = [Share(language.code, 1.0)]
+        else:
+            mixed = cut_pieces(text)
+            pieces += mixed
+            owners += [row] * len(mixed)
+    counts: dict[int, Counter[str]] = {}
+    for owner, piece, answer in zip(owners, pieces, detect_languages(pieces, options), strict=True):
+        code = _settle(answer, known[owner].code)
+        counts.setdefault(owner, Counter())[code] += len(LETTERS.findall(piece))
+    for row, letters in counts.items():
+        found[row] = _share_out(letters)
+    return found
+
+
+def cut_pieces(text: str) -> list[str]:
+    """The lines of a text: short ones joined to the one before, long ones cut at ends of sentences."""
+    pieces: list[str] = []
+    waiting = ""
+    for line in text.splitlines(keepends=True):
+        for part in SENTENCE.findall(line) if len(line) > LONGEST_PIECE else (line,):
+            waiting += part
+            if len(waiting) >= LEAST_LETTERS and len(LETTERS.findall(waiting)) >= LEAST_LETTERS:
+                pieces.append(waiting)
+                waiting = ""
+    if waiting.strip():
+        pieces[-1:] = [pieces[-1] + waiting] if pieces else [waiting]
+    return pieces
+
+
+def _is_one_language(text: str, code: str) -> bool:
+    """Whether CLD2 gives all but all of a text to one language (or to look-alikes of it)."""
+    try:
+        _, _, found = pycld2.detect(UNREADABLE.sub(" ", text), isPlainText=True, bestEffort=True)
+    except pycld2.error:
+        return False
+    alike = _alike()
+    base = base_of(code)
+    wanted = alike.get(base, base)
+    same = 0
+    for _, label, percent, _ in found:
+        ours = our_code(label)
+        same += percent if ours is not None and alike.get(ours, ours) == wanted else 0
+    return same >= ONE_LANGUAGE
+
+
+@cache
+def _alike() -> dict[str, str]:
+    """The group of each language that has look-alikes: within one, a line does not say enough."""
+    return {code: name for name, codes in groups().items() for code in codes}
+
+
+def _settle(answer: Language, main: str) -> str:
+    """The language that a piece counts for: that of its text, unless it is surely in another one, or in none."""
+    alike = _alike()
+    if UNDETERMINED in (answer.code, main):
+        return answer.code
+    base, of_text = base_of(answer.code), base_of(main)
+    if alike.get(base, base) == alike.get(of_text, of_text) or answer.confidence < SURE_LINE:
+        return main
+    return answer.code
+
+
+def _share_out(letters: Counter[str]) -> list[Share]:
+    """Shares, rounded down so that they never add up to more than 1."""
+    total = letters.total()
+    spoken = {code: count for code, count in letters.items() if code != UNDETERMINED and count >= LEAST_LETTERS}
+    if not spoken:  # a text of a few letters
+        spoken = {code: count for code, count in letters.items() if code != UNDETERMINED and count}
+    shares = [Share(code, math.floor(count / total * 10_000) / 10_000) for code, count in spoken.items()]
+    return sorted((one for one in shares if one.share > 0), key=lambda one: (-one.share, one.code))

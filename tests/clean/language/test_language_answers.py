@@ -1,0 +1,106 @@
+from __future__ import annotations
+
+import gzip
+import json
+import random
+from collections import defaultdict
+from pathlib import Path
+
+import pytest
+
+from tasks.clean.language import Options, detect_languages, groups, known_languages
+from tasks.clean.language.tables import base_of
+
+CASES = json.loads(Path(__file__).with_name("cases.json").read_text("utf-8"))
+LABELLED = Path(__file__).parents[3] / "../shared/data/dev/language/language.jsonl.gz"
+
+
+@pytest.mark.parametrize("code", CASES["languages"])
+def test_names_the_language_of_a_sentence(code):
+    assert detect_languages([CASES["languages"][code]])[0].code == code
+
+
+@pytest.mark.parametrize("text", CASES["undetermined"])
+def test_calls_und_what_is_no_language(text):
+    assert detect_languages([text])[0].code == "und"
+
+
+def test_reads_headlines_in_capitals():
+    assert [
+        found.code for found in detect_languages(["FERRY STRANDED OFF THE HARBOUR", "FÄHRE VOR DEM HAFEN GESTRANDET"])
+    ] == [
+        "en",
+        "de",
+    ]
+
+
+def test_addresses_and_identifiers_do_not_sway_the_answer():
+    text = (
+        "Näin laiva lähtee satamasta: https://example.com/the/great/harbour @harbour_of_all info@harbour.example #ferry"
+    )
+    assert detect_languages([text])[0].code == "fi"
+
+
+def test_confidence_grows_with_the_evidence():
+    short, long = detect_languages(["Hamn", CASES["languages"]["sv"]])
+    assert short.confidence < long.confidence
+    assert long.confidence > 0.9
+
+
+def test_min_letters_calls_shorter_texts_und():
+    text = "Guten Morgen"
+    assert detect_languages([text], Options(min_letters=11))[0].code == "de"
+    assert detect_languages([text], Options(min_letters=12))[0].code == "und"
+
+
+def test_min_language_one_calls_everything_und():
+    assert detect_languages([CASES["languages"]["de"]], Options(min_language=1.0))[0].code == "und"
+
+
+def test_every_answer_is_a_known_language_or_und():
+    known = {language.code for language in known_languages()} | {"und"}
+    found = detect_languages([*CASES["languages"].values(), *CASES["undetermined"]])
+    assert {base_of(language.code) for language in found} <= known
+
+
+def test_groups_hold_known_languages():
+    known = {language.code for language in known_languages()}
+    assert all(set(codes) <= known for codes in groups().values())
+
+
+@pytest.mark.skipif(not LABELLED.exists(), reason="needs the labelled texts beside the checkout")
+def test_at_least_as_right_as_stock_langdetect_in_every_kind():
+    kinds = defaultdict(list)
+    stock_knows = {base_of(code) for code in CASES["languages"]} - {
+        "nn",
+        "eu",
+        "is",
+        "ga",
+        "be",
+        "kk",
+        "sr",
+        "az",
+        "ms",
+        "ka",
+        "hy",
+        "km",
+        "am",
+    }
+    with gzip.open(LABELLED, "rt", encoding="utf-8") as file:
+        for row in map(json.loads, file):
+            if row["lang"] in stock_knows:
+                kinds[row["kind"]].append(row)
+    shown = {}
+    for kind, rows in kinds.items():
+        sample = random.Random(4).sample(rows, min(len(rows), 200))
+        texts = [row["text"] for row in sample]
+        right = {}
+        for detector in ("winnow", "langdetect"):
+            found = detect_languages(texts, Options(detector=detector))
+            right[detector] = sum(
+                base_of(language.code) in {row["lang"], row.get("lang2")}
+                for language, row in zip(found, sample, strict=True)
+            )
+        shown[kind] = right
+    assert set(shown) == {"long", "para", "short", "tweet", "mixed"}
+    assert all(right["winnow"] >= right["langdetect"] for right in shown.values()), shown

@@ -1,0 +1,66 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tasks.clean.language import Share, detect_languages, detect_shares
+from tasks.clean.language.shares import cut_pieces
+
+CASES = json.loads(Path(__file__).with_name("cases.json").read_text("utf-8"))
+SENTENCES = CASES["languages"]
+
+lines = st.one_of(st.sampled_from([*SENTENCES.values(), *CASES["undetermined"]]), st.text(max_size=60))
+documents = st.lists(lines, max_size=12).map("\n".join)
+
+
+def test_one_language_has_the_share_one():
+    assert detect_shares([SENTENCES["fr"]]) == [[Share("fr", 1.0)]]
+
+
+def test_no_language_has_no_shares():
+    assert detect_shares(["", "12 | 34", "😀"]) == [[], [], []]
+
+
+def test_lines_of_two_languages_are_told_apart():
+    text = "\n".join([SENTENCES["de"], SENTENCES["ru"], SENTENCES["de"]])
+    (shares,) = detect_shares([text])
+    letters = {code: sum(map(str.isalpha, SENTENCES[code])) for code in ("de", "ru")}
+    total = 2 * letters["de"] + letters["ru"]
+    assert [share.code for share in shares] == ["de", "ru"]
+    assert abs(shares[0].share - 2 * letters["de"] / total) < 0.001
+
+
+def test_a_paragraph_of_two_languages_is_cut_at_sentences():
+    text = " ".join([SENTENCES["en"]] * 6 + [SENTENCES["es"]] * 6)
+    assert {share.code for share in detect_shares([text])[0]} == {"en", "es"}
+
+
+def test_a_quoted_name_is_no_second_language():
+    text = "\n".join([SENTENCES["en"]] * 8 + ["Café de la Gare"])
+    assert detect_shares([text])[0] == [Share("en", 1.0)]
+
+
+def test_answers_at_hand_are_used():
+    texts = [SENTENCES["it"], SENTENCES["el"] + "\n" + SENTENCES["fi"]]
+    assert detect_shares(texts, languages=detect_languages(texts)) == detect_shares(texts)
+
+
+@settings(max_examples=80, deadline=None)
+@given(st.lists(documents, min_size=1, max_size=4))
+def test_shares_are_sorted_and_add_up_to_at_most_one(texts):
+    found = detect_shares(texts)
+    assert found == [detect_shares([text])[0] for text in texts]
+    for shares in found:
+        assert sum(round(share.share * 10_000) for share in shares) <= 10_000
+        assert shares == sorted(shares, key=lambda share: (-share.share, share.code))
+        assert len({share.code for share in shares}) == len(shares)
+
+
+@settings(max_examples=200, deadline=None)
+@given(documents)
+def test_pieces_rebuild_the_text(text):
+    pieces = cut_pieces(text)
+    assert "".join(pieces) == text or not text.strip() or text.startswith("".join(pieces))
