@@ -1,0 +1,196 @@
+"""How a text is made, in figures: columns for readers to filter by, never a filter of our own.
+
+Taken from the rules with which Gopher, C4, RefinedWeb and FineWeb chose their documents. Where a limit should lie
+depends on what the text is for; the figure behind it does not.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+DATA = Path(__file__).with_name("stop_words.json")
+"""Function words of each language, our own lists; of Chinese and Japanese, single characters."""
+
+DECIMALS = 4
+
+MEASURES: dict[str, tuple[str, str, str]] = {
+    "characters": ("code points", "length of the text", "Gopher (Rae et al. 2021): document length"),
+    "words": (
+        "words",
+        "runs between white space that hold a letter or digit; in scripts without spaces each letter is a word",
+        "Gopher (Rae et al. 2021): 50 to 100,000 words",
+    ),
+    "mean_word_length": (
+        "code points",
+        "letters, marks and digits of the text over its words; null without words",
+        "Gopher (Rae et al. 2021): 3 to 10",
+    ),
+    "stop_word_share": (
+        "share",
+        "words that are function words of the language (of Chinese and Japanese, characters); null without a list",
+        "Gopher (Rae et al. 2021): at least two of eight English ones; FineWeb-2 (Penedo et al. 2025) by language",
+    ),
+    "symbol_share": (
+        "share",
+        "characters other than letters, digits, punctuation and white space",
+        "Gopher (Rae et al. 2021): symbols to words at most 0.1",
+    ),
+    "digit_share": ("share", "characters that are digits", "RefinedWeb (Penedo et al. 2023): line-wise digit share"),
+    "uppercase_share": (
+        "share",
+        "letters with case that are capitals; null where none has case",
+        "RefinedWeb (Penedo et al. 2023): lines mainly of capitals",
+    ),
+    "repeated_line_share": (
+        "share",
+        "characters in lines that stand in the text before, white space around lines aside; null without lines",
+        "Gopher (Rae et al. 2021): at most 0.2; FineWeb (Penedo et al. 2024): at most 0.1",
+    ),
+    "sentence_end_share": (
+        "share",
+        "lines that end in a sentence's punctuation, blank ones aside; null without lines",
+        "C4 (Raffel et al. 2020): such lines only; FineWeb (Penedo et al. 2024): at least 0.12",
+    ),
+}
+"""Each measure's unit, meaning, and the work it is from, with the limit that was set there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Quality:
+    """The measures of one text, as `MEASURES` says; None where one is undefined. Shares have four decimals."""
+
+    characters: int
+    words: int
+    mean_word_length: float | None
+    stop_word_share: float | None
+    symbol_share: float | None
+    digit_share: float | None
+    uppercase_share: float | None
+    repeated_line_share: float | None
+    sentence_end_share: float | None
+
+
+SYMBOL, SPACE, DIGIT, UPPER, LOWER, LETTER, MARK, PUNCTUATION, UNSPACED = range(9)
+"""Kinds of characters. `UNSPACED` are letters of scripts that set no spaces between words."""
+
+UNSPACED_RANGES = (
+    (0x0E01, 0x0E2F),  # Thai consonants: vowels and tones belong to them
+    (0x0E81, 0x0EAF),  # Lao
+    (0x0F40, 0x0F6C),  # Tibetan
+    (0x1000, 0x102A),  # Burmese
+    (0x1780, 0x17B3),  # Khmer
+    (0x3005, 0x3007),  # Chinese characters, kana
+    (0x3041, 0x3096),
+    (0x30A1, 0x30FA),
+    (0x30FC, 0x30FC),
+    (0x3400, 0x4DBF),
+    (0x4E00, 0x9FFF),
+    (0xF900, 0xFAFF),
+    (0x20000, 0x323AF),
+)
+
+VOWEL_RANGES = ((0x0E30, 0x0E4E), (0x0EB0, 0x0ECD))
+"""Thai and Lao vowels: Unicode calls some of them letters, but they belong to the consonant beside them."""
+
+SENTENCE_END = re.compile(r"[.!?…。．！？؟۔।॥።։។။][\"'”’»«›“)\]」』]*[^\S\n]*$", re.MULTILINE)
+"""As C4's rule (a full stop, question or exclamation mark, or the quotation mark after it), in all scripts."""
+
+TOKEN = re.compile(r"[^\s!-&(-@\[-`{-~«»„“”…—–·।॥؟،؛۔。、，：]+")
+"""What a stop word can be: no space, punctuation or digit in it, but an apostrophe."""
+
+CHARACTER_LISTS = frozenset({"ja", "zh"})
+
+
+def measure(texts: Sequence[str], languages: Sequence[str]) -> list[Quality]:
+    """Measure each text; `languages` are their BCP 47 codes, of which `stop_word_share` needs the language.
+
+    Of an empty text, and wherever a measure has nothing to divide by, that measure is None. Counts are whole and shares
+    are quotients of whole numbers, so the figures depend on nothing but text and language.
+    """
+    return [_measure(text, language) for text, language in zip(texts, languages, strict=True)]
+
+
+def _measure(text: str, language: str) -> Quality:
+    points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
+    kinds = _kind_of_point()[points]
+    count = np.bincount(kinds, minlength=9).tolist()
+    words = _count_words(kinds) + count[UNSPACED]
+    lines = [line for raw in text.splitlines() if (line := raw.strip())]
+    cased = count[UPPER] + count[LOWER]
+    filled = sum(map(len, lines))
+    worded = cased + count[LETTER] + count[MARK] + count[DIGIT] + count[UNSPACED]
+    ends = len(SENTENCE_END.findall("\n".join(lines)))
+    return Quality(
+        characters=len(text),
+        words=words,
+        mean_word_length=_quotient(worded, words),
+        stop_word_share=_stop_word_share(text, language.partition("-")[0], count[UNSPACED]),
+        symbol_share=_quotient(count[SYMBOL], len(text)),
+        digit_share=_quotient(count[DIGIT], len(text)),
+        uppercase_share=_quotient(count[UPPER], cased),
+        repeated_line_share=_quotient(filled - sum(map(len, set(lines))), filled),
+        sentence_end_share=_quotient(ends, len(lines)),
+    )
+
+
+def _quotient(part: int, whole: int) -> float | None:
+    return round(part / whole, DECIMALS) if whole else None
+
+
+def _count_words(kinds: npt.NDArray[np.uint8]) -> int:
+    """Runs between white space, or between letters that are words themselves, that hold a letter or digit."""
+    apart = (kinds == SPACE) | (kinds == UNSPACED)
+    holds = (kinds >= DIGIT) & (kinds <= LETTER)
+    runs = np.cumsum(apart)[holds]
+    return int(np.count_nonzero(np.diff(runs, prepend=-1)))
+
+
+def _stop_word_share(text: str, language: str, unspaced: int) -> float | None:
+    words = _stop_words().get(language)
+    if words is None:
+        return None
+    if language in CHARACTER_LISTS:
+        return _quotient(sum(map(text.count, words)), unspaced)
+    tokens = TOKEN.findall(text.lower().replace("’", "'"))
+    return _quotient(sum(map(words.__contains__, tokens)), len(tokens))
+
+
+@cache
+def _stop_words() -> dict[str, frozenset[str]]:
+    return {code: frozenset(words.split()) for code, words in json.loads(DATA.read_text("utf-8")).items()}
+
+
+@cache
+def _kind_of_point() -> npt.NDArray[np.uint8]:
+    """The kind of every code point; a megabyte, made once in a quarter of a second."""
+    of_category = {
+        "Lu": UPPER,
+        "Lt": UPPER,
+        "Ll": LOWER,
+        "Lo": LETTER,
+        "Lm": LETTER,
+        "Nd": DIGIT,
+        "Nl": DIGIT,
+        "No": DIGIT,
+    }
+    of_category |= dict.fromkeys(("Mn", "Mc", "Me", "Cf"), MARK)
+    of_category |= dict.fromkeys(("Pc", "Pd", "Ps", "Pe", "Pi", "Pf", "Po"), PUNCTUATION)
+    of_category |= dict.fromkeys(("Zs", "Zl", "Zp"), SPACE)
+    categories = map(unicodedata.category, map(chr, range(0x110000)))
+    table = np.fromiter((of_category.get(category, SYMBOL) for category in categories), np.uint8, 0x110000)
+    table[[ord(space) for space in "\t\n\v\f\r\x1c\x1d\x1e\x1f\x85"]] = SPACE
+    for first, last in VOWEL_RANGES:
+        part = table[first : last + 1]
+        part[part == LETTER] = MARK
+    for first, last in UNSPACED_RANGES:
+        table[first : last + 1] = UNSPACED
+    return table

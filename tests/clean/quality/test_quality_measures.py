@@ -1,0 +1,70 @@
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, fields
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tasks.clean.language import known_languages
+from tasks.clean.quality import MEASURES, Quality, measure
+from tasks.clean.quality.measure import DATA, TOKEN
+from tasks.schema import DOCUMENTS
+
+CASES = json.loads(Path(__file__).with_name("cases.json").read_text("utf-8"))
+STOP_WORDS = json.loads(DATA.read_text("utf-8"))
+
+lines = st.lists(st.text(max_size=30), max_size=6).map("\n".join)
+
+
+@pytest.mark.parametrize("case", CASES, ids=[case["why"] for case in CASES])
+def test_measures_as_described(case):
+    found = asdict(measure([case["text"]], [case["language"]])[0])
+    assert {name: found[name] for name in case["expected"]} == case["expected"]
+
+
+def test_every_measure_is_described_in_order_and_is_a_column():
+    names = [field.name for field in fields(Quality)]
+    assert list(MEASURES) == names
+    assert set(names) <= {column.name for column in DOCUMENTS.columns}
+    assert all(unit and meaning and source for unit, meaning, source in MEASURES.values())
+
+
+def test_many_languages_have_stop_words_and_are_known():
+    assert len(STOP_WORDS) >= 20
+    assert set(STOP_WORDS) <= {language.code for language in known_languages()}
+
+
+@pytest.mark.parametrize("code", STOP_WORDS)
+def test_stop_words_are_single_tokens_in_small_letters(code):
+    words = STOP_WORDS[code].split()
+    assert len(words) == len(set(words))
+    assert all(word == word.lower() and TOKEN.findall(word) == [word] for word in words)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(st.tuples(lines, st.sampled_from(["en", "zh-Hant", "hi", "und"])), max_size=4))
+def test_measures_are_in_range_and_do_not_depend_on_the_batch(pairs):
+    found = measure([text for text, _ in pairs], [language for _, language in pairs])
+    assert found == [measure([text], [language])[0] for text, language in pairs]
+    for (text, _), quality in zip(pairs, found, strict=True):
+        assert quality.characters == len(text)
+        assert quality.words <= len(text)
+        for name, value in asdict(quality).items():
+            if name.endswith("_share") and value is not None:
+                assert 0.0 <= value <= 1.0
+                assert value == round(value, 4)
+
+
+@settings(max_examples=60, deadline=None)
+@given(lines)
+def test_a_text_set_twice_repeats_its_lines(text):
+    (quality,) = measure([text + "\n" + text], ["en"])
+    assert quality.repeated_line_share is None or quality.repeated_line_share >= 0.5
+
+
+def test_texts_and_languages_must_pair():
+    with pytest.raises(ValueError, match="zip"):
+        measure(["a", "b"], ["en"])
