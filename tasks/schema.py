@@ -10,6 +10,8 @@ from dataclasses import dataclass
 
 import pyarrow as pa
 
+from tasks.clean.quality import MEASURES
+
 VERSION = 1
 """The version of the schema, in every document's `version`."""
 
@@ -58,8 +60,10 @@ def _hashes(kind: pa.DataType) -> pa.DataType:
     return pa.list_(pa.field("element", kind, nullable=False))
 
 
-def _measure(name: str, meaning: str) -> Column:
-    return Column(name, pa.float64(), meaning, "share", nullable=True)
+def _measure(name: str) -> Column:
+    unit, meaning, source = MEASURES[name]
+    kind = pa.int64() if name in ("characters", "words") else pa.float64()
+    return Column(name, kind, f"{meaning}. {source}", unit, nullable=kind == pa.float64())
 
 
 _DOCUMENT = (
@@ -84,21 +88,7 @@ _DOCUMENT = (
         "languages of the lines of the text with their shares, largest first",
         "share of letters",
     ),
-    Column("characters", pa.int64(), "length of `text`", "code points"),
-    Column("words", pa.int64(), "words in `text`; in scripts without spaces, letters", "words"),
-    Column(
-        "mean_word_length",
-        pa.float64(),
-        "mean length of the words (Gopher, Rae et al. 2021)",
-        "code points",
-        nullable=True,
-    ),
-    _measure("stop_word_share", "words that are stop words of the language (Gopher)"),
-    _measure("symbol_share", "characters that are neither letter, digit, punctuation nor white space (Gopher)"),
-    _measure("digit_share", "characters that are digits (RefinedWeb, Penedo et al. 2023)"),
-    _measure("uppercase_share", "letters that are upper case; null in scripts without case"),
-    _measure("repeated_line_share", "characters in lines that stand in the text before (Gopher, FineWeb)"),
-    _measure("sentence_end_share", "lines that end in a sentence's punctuation (C4, Raffel et al. 2020; FineWeb)"),
+    *(_measure(name) for name in MEASURES),
     Column("encoding", pa.string(), "encoding that the bytes were read in"),
     Column("encoding_method", pa.string(), "how that encoding was chosen"),
     Column(

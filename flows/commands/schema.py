@@ -6,6 +6,7 @@ import json
 
 import click
 from rich.table import Table
+from rich.text import Text
 
 from flows.commands.options import as_json, output
 from tasks.errors import UsageError
@@ -49,7 +50,7 @@ def schema(dataset: str | None, markdown: bool, is_json: bool) -> None:
         for name in ("column", "type", "null", "unit", "meaning"):
             table.add_column(name)
         for column in one.columns:
-            table.add_row(
-                column.name, type_name(column.type), "null" if column.nullable else "", column.unit, column.meaning
-            )
+            null = "null" if column.nullable else ""
+            cells = (column.name, type_name(column.type), null, column.unit, column.meaning)
+            table.add_row(*map(Text, cells))  # `timestamp[us]` is no markup
         output().print(table, "")

@@ -15,8 +15,8 @@ from tasks.acquire import read_file
 from tasks.acquire.inventory import RawFile
 from tasks.acquire.paths import escape_name, find_day
 from tasks.acquire.source import SETTINGS_FILE, SourceSettings, load_source
-from tasks.clean import STAGES
 from tasks.clean.draft import Draft
+from tasks.clean.stages import STAGES
 from tasks.document import Record, Rejected
 from tasks.publish.reading import Piece
 

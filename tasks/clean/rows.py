@@ -64,7 +64,7 @@ def _document(draft: Draft, run_id: str) -> Row:
         "language": draft.language,
         "language_confidence": draft.language_confidence,
         "languages": [{"code": code, "share": share} for code, share in draft.languages],
-        **(asdict(quality) if quality is not None else {"characters": len(draft.main), "words": 0}),
+        **(asdict(quality) if quality is not None else {}),
         "encoding": draft.encoding,
         "encoding_method": draft.encoding_method,
         "fixes": list(draft.fixes),

@@ -22,9 +22,9 @@ from tasks.acquire.inventory import RawFile
 from tasks.acquire.shards import Shard
 from tasks.acquire.withdrawals import REASON as WITHDRAWN
 from tasks.acquire.withdrawals import Withdrawals
-from tasks.clean import STAGES
 from tasks.clean.draft import Draft
 from tasks.clean.rows import boilerplate_table, comment_table, document_table, rejected_table, signature_table
+from tasks.clean.stages import STAGES
 from tasks.document import Record, Rejected
 from tasks.errors import RecordError
 from tasks.parts import Part, split_partitions, write_part, write_whole
