@@ -51,7 +51,7 @@ for _, _commands in SECTIONS:
 def main(arguments: list[str] | None = None) -> None:
     """Run `winnow`, and end the process with its exit status."""
     try:
-        sys.exit(winnow.main(arguments, standalone_mode=False))
+        sys.exit(winnow.main(arguments, prog_name="winnow", standalone_mode=False))
     except click.Abort as abort:  # what click makes of KeyboardInterrupt
         cause = abort.__cause__ if isinstance(abort.__cause__, Interrupted) else Interrupted(signal.SIGINT)
         messages().print(f"\ninterrupted by {cause}: run it again to go on where it stopped")

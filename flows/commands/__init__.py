@@ -6,6 +6,7 @@ import click
 
 from flows.commands.accept import accept
 from flows.commands.ingest import ingest
+from flows.commands.init import init
 from flows.commands.schema import schema
 from flows.commands.show import show
 from flows.commands.status import status
@@ -13,5 +14,6 @@ from flows.commands.try_file import try_file
 
 SECTIONS: tuple[tuple[str, tuple[click.Command, ...]], ...] = (
     ("Run", (ingest, accept)),
-    ("Look", (status, show, schema, try_file)),
+    ("Set up", (init, try_file)),
+    ("Look", (status, show, schema)),
 )

@@ -34,7 +34,12 @@ def _console(*, stderr: bool) -> Console:
 
 def folders(function: Function) -> Function:
     """Add --raw and --curated."""
-    raw = click.option(
+    return raw(curated(function))
+
+
+def raw(function: Function) -> Function:
+    """Add --raw."""
+    return click.option(
         "--raw",
         type=click.Path(path_type=Path),
         default=Settings().raw,
@@ -42,8 +47,7 @@ def folders(function: Function) -> Function:
         show_envvar=True,
         show_default=True,
         help="Folder of the raw files, one folder a source in it.",
-    )
-    return raw(curated(function))
+    )(function)
 
 
 def curated(function: Function) -> Function:
