@@ -30,7 +30,7 @@ def test_the_field_that_holds_the_text_is_found(tmp_path: Path) -> None:
     assert parse_source(propose(tmp_path, {"a.jsonl": line})).fields.text == ("article_body",)
 
 
-@pytest.mark.parametrize(("count", "expected"), [(6, "windows-1251"), (2, None)])
+@pytest.mark.parametrize(("count", "expected"), [(6, "cp1251"), (2, None)])
 def test_a_legacy_encoding_is_proposed_where_all_files_share_it(
     tmp_path: Path, count: int, expected: str | None
 ) -> None:
