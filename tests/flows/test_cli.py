@@ -1,0 +1,209 @@
+"""The command `winnow` as people and programs meet it."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from flows.cli import main
+from flows.commands import SECTIONS
+from tasks.schema import DATASETS
+
+WINNOW = Path(sys.executable).with_name("winnow")
+COMMANDS = [command.name for _, commands in SECTIONS for command in commands]
+
+
+@pytest.fixture
+def winnow(tmp_path, monkeypatch, capsys):
+    """Runs the command in an empty folder: exit status, standard output, standard error."""
+    for name in [name for name in os.environ if name.startswith("WINNOW_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("COLUMNS", "200")
+    monkeypatch.chdir(tmp_path)
+
+    def run(*arguments) -> tuple[int, str, str]:
+        capsys.readouterr()
+        with pytest.raises(SystemExit) as ended:
+            main([str(argument) for argument in arguments])
+        return ended.value.code or 0, *capsys.readouterr()
+
+    return run
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "word"),
+    [(["--help"], 0, "ingest"), (["ingets"], 2, "ingets"), (["ingest", "--direct", "--raw", "nowhere"], 1, "nowhere")],
+)
+def test_the_installed_command_runs_and_ends_with_its_status(tmp_path, arguments, status: int, word: str) -> None:
+    done = subprocess.run([WINNOW, *arguments], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == status
+    assert word in done.stdout + done.stderr
+    assert "Traceback" not in done.stderr
+    assert not list(tmp_path.iterdir())
+
+
+def test_help_lists_every_command(winnow) -> None:
+    status, out, _ = winnow("--help")
+    assert status == 0
+    for command in COMMANDS:
+        assert re.search(rf"^  {command} +\S", out, re.MULTILINE), command
+    assert "Exit status" in out
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_each_command_explains_itself(winnow, command: str) -> None:
+    status, out, _ = winnow(command, "-h")
+    assert status == 0
+    assert out.startswith(f"Usage: winnow {command}")
+
+
+def test_ingest_and_status_and_schema_speak_json(winnow, house) -> None:
+    house.put(
+        "notes/2026-11-20/heron.txt", "A note on a heron that stood in the river all morning and caught nothing.\n"
+    )
+    folders = ("--raw", house.raw, "--curated", house.curated)
+    status, out, err = winnow("ingest", "--direct", "--workers", "1", "--json", *folders)
+    record = json.loads(out)
+    assert (status, record["status"], err) == (0, "published", "")
+    assert record["records"] == {"read": 1, "documents": 1, "duplicates": 0, "rejected": 0, "held": 0}
+    status, out, _ = winnow("status", "--json", *folders)
+    facts = json.loads(out)
+    assert (status, facts["snapshot"], facts["totals"]["documents"]) == (0, record["snapshot"], 1)
+    assert [run["run_id"] for run in facts["runs"]] == [record["run_id"]]
+    status, out, _ = winnow("show", "--json", "notes/2026-11-20/heron.txt", "--curated", house.curated)
+    assert status == 0
+    assert json.loads(out)["document"]["raw_path"] == "notes/2026-11-20/heron.txt"
+    status, out, _ = winnow("schema", "--json")
+    assert status == 0
+    assert list(json.loads(out)["datasets"]) == [dataset.name for dataset in DATASETS]
+
+
+def test_ingest_tells_people_what_happened(winnow, house) -> None:
+    house.put(
+        "notes/2026-11-20/heron.txt", "A note on a heron that stood in the river all morning and caught nothing.\n"
+    )
+    house.put("notes/2026-11-20/blank.txt", "")
+    command = ("ingest", "--direct", "--workers", "1", "--raw", house.raw, "--curated", house.curated)
+    status, out, err = winnow(*command)
+    assert (status, out) == (0, "")
+    assert "2 records read = 1 document + 0 duplicates + 1 rejected + 0 held" in err
+    assert str(house.curated) in err
+    status, _, err = winnow(*command)
+    assert status == 0
+    assert "nothing new in raw/" in err
+    assert "nothing was published" in err
+    house.put("notes/2026-11-20/blank-2.txt", "")
+    assert winnow(*command, "--fail-on-rejected")[0] == 1
+
+
+def test_status_and_show_tell_people(winnow, samples) -> None:
+    folders = ("--raw", samples.raw, "--curated", samples.curated)
+    status, out, _ = winnow("status", *folders)
+    assert status == 0
+    assert samples.snapshot.id in out
+    assert "files waiting in raw/: none" in out
+    totals = samples.snapshot.totals
+    assert f"{totals['read']} read = {totals['documents']} documents + {totals['duplicates']} duplicates" in out
+    row = next(row for row in samples.rows("documents") if row["comment_count"])
+    status, out, _ = winnow("show", row["document_id"][:12], "--curated", samples.curated)
+    assert status == 0
+    assert row["title"] in out
+    assert re.search(r"^> comment ", out, re.MULTILINE)
+    assert re.search(r"^- \w", out, re.MULTILINE)
+
+
+def test_status_before_the_first_run_changes_nothing(winnow, house) -> None:
+    house.put("notes/a.txt", "A note.")
+    status, out, _ = winnow("status", "--raw", house.raw, "--curated", house.curated)
+    assert status == 0
+    assert "winnow ingest" in out
+    assert "1 new" in out
+    assert not house.curated.exists()
+
+
+@pytest.mark.parametrize("dataset", [dataset.name for dataset in DATASETS])
+def test_schema_shows_a_dataset(winnow, dataset: str) -> None:
+    status, out, _ = winnow("schema", dataset)
+    assert status == 0
+    for column in next(one for one in DATASETS if one.name == dataset).columns:
+        assert column.name in out
+
+
+def test_data_does_not_steer_the_terminal(winnow, house) -> None:
+    title = "A title \x1b[31mred\x1b[0m \x07 [bold]markup[/bold] [/] \u202egnitset\u202c"
+    evil = f"{title}\n\nThe body \x1b]0;owned\x07 of it \x9b2J.\n"
+    house.put("notes/2026-11-20/evil.jsonl", json.dumps({"text": evil, "title": title}) + "\n")
+    house.ingest(workers=1)
+    status, out, err = winnow("show", "notes/2026-11-20/evil.jsonl", "--curated", house.curated)
+    assert status == 0, err
+    assert not re.search(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", out)
+    assert "[bold]markup[/bold]" in out
+
+
+WRONG = {
+    "no such command": (("ingets",), 2, "ingets"),
+    "no such option": (("ingest", "--rwa", "x"), 2, "--rwa"),
+    "no such dataset": (("schema", "documnts"), 2, "documents"),
+    "no such folder": (("ingest", "--direct", "--raw", "nowhere"), 1, "nowhere"),
+    "no workers": (("ingest", "--direct", "--workers", "0"), 2, "workers"),
+    "no shard": (("ingest", "--direct", "--shard-mb", "0"), 2, "shard-mb"),
+    "no canonical": (("ingest", "--direct", "--canonical", "best"), 2, "earliest"),
+    "one in the other": (("ingest", "--direct", "--raw", ".", "--curated", "curated"), 2, "--curated"),
+    "nothing published": (("show", "3fa9", "--curated", "nowhere"), 2, "winnow ingest"),
+    "no argument": (("show",), 2, "DOCUMENT"),
+}
+
+
+@pytest.mark.parametrize(("arguments", "status", "word"), WRONG.values(), ids=WRONG)
+def test_wrong_use_gets_one_clear_message(winnow, tmp_path, arguments, status: int, word: str) -> None:
+    (tmp_path / "notes").mkdir()
+    found, out, err = winnow(*arguments)
+    assert (found, out) == (status, "")
+    assert word in err
+    assert len(err.strip().splitlines()) <= 4
+    assert not (tmp_path / "nowhere").exists()
+
+
+def test_show_says_when_a_name_fits_none_or_several(winnow, samples) -> None:
+    status, _, err = winnow("show", "zzzz", "--curated", samples.curated)
+    assert status == 2
+    assert "no document matches" in err
+    status, _, err = winnow("show", "wire-feed/2026-11-14/feed.jsonl", "--curated", samples.curated)
+    assert status == 2
+    assert "3 documents match" in err
+    assert "line:1" in err
+
+
+def test_a_damaged_snapshot_is_named_with_a_way_out(winnow, own_samples) -> None:
+    (own_samples.snapshot.root / "manifest.json").write_text("{")
+    status, _, err = winnow("status", "--raw", own_samples.raw, "--curated", own_samples.curated)
+    assert status == 1
+    assert "manifest.json" in err
+    assert "what to do" in err
+
+
+def test_the_folders_can_be_named_by_the_environment(winnow, monkeypatch, samples) -> None:
+    monkeypatch.setenv("WINNOW_RAW", str(samples.raw))
+    monkeypatch.setenv("WINNOW_CURATED", str(samples.curated))
+    status, out, _ = winnow("status", "--json")
+    assert (status, json.loads(out)["snapshot"]) == (0, samples.snapshot.id)
+
+
+def test_a_broken_source_or_a_held_one_ends_with_one(winnow, house) -> None:
+    house.put(
+        "notes/2026-11-20/heron.txt", "A note on a heron that stood in the river all morning and caught nothing.\n"
+    )
+    house.put("other/2026-11-20/blank.txt", "")
+    house.put("other/source.toml", "[expect]\nrejected = 0.5\n")
+    command = ("ingest", "--direct", "--workers", "1", "--raw", house.raw, "--curated", house.curated)
+    status, _, err = winnow(*command)
+    assert status == 1
+    assert "held: other 2026-11-20" in err
+    house.put("notes/source.toml", "titel = 3\n")
+    status, _, err = winnow(*command)
+    assert status == 1
+    assert "titel" in err
