@@ -19,7 +19,7 @@ from tasks.clean.language.tables import positions
 DATA = Path(__file__).with_name("lookalikes.json")
 """Group -> the members that a word speaks for -> words; `stem*` stands for all longer words that begin so."""
 
-READ_CHARACTERS = 4000
+READ_CHARACTERS = 2000
 """So much of a text is searched for the words."""
 
 STEM_LENGTHS = range(5, 10)

@@ -20,10 +20,10 @@ from tasks.clean.language.tables import BMP, script_names, script_of_unit
 Units = npt.NDArray[np.uint16]
 Counts = npt.NDArray[np.int64]
 
-SAMPLE_CHARACTERS = 800
-"""More says no more: with 600 and with 1200 the same labelled texts come out right."""
+SAMPLE_CHARACTERS = 600
+"""More says no more: with 800 and with 1200 the same labelled texts come out right."""
 
-WINDOWS = 6
+WINDOWS = 5
 """A longer text is sampled at this many evenly spaced places, so that a text in two languages shows both."""
 
 LONGEST_WORD = 48

@@ -21,7 +21,10 @@ SURE_LINE = 0.6
 """Confidence from which a line is in another language than its text; below, names and quotations would count."""
 
 LEAST_LETTERS = 20
-"""Shorter lines go with the line before, and a language with fewer letters than that in a text is not listed."""
+"""Shorter lines go with the next one, and a language with fewer letters than that in a text is not listed."""
+
+MOST_PIECES = 400
+"""So that a book costs no more than some hundred pages: its pieces grow with it."""
 
 LONGEST_PIECE = 320
 """In characters. Longer lines are cut at ends of sentences, or else at spaces: a paragraph can hold two languages."""
@@ -50,7 +53,7 @@ def detect_shares(
 ) -> list[list[Share]]:
     """Name the languages of each text with their shares of the letters, the largest first, equal ones by code.
 
-    Each line gets its own language, long ones in pieces of a few sentences, short ones with the line before. Lines that
+    Each line gets its own language, long ones in pieces of a few sentences, short ones with the next. Lines that
     are no language count for none, so the shares of a text add up to at most 1. Where CLD2 finds one language in all of
     a text, that has the share 1 and no line is looked at. `languages` are the answers of `detect_languages`, where they
     are at hand. An empty list where no language was found.
@@ -76,17 +79,21 @@ def detect_shares(
 
 
 def cut_pieces(text: str) -> list[str]:
-    """The lines of a text: short ones joined to the one before, long ones cut at ends of sentences."""
+    """The lines of a text: short ones joined to the next, or at the end to the last; long ones cut at sentences."""
+    least = max(LEAST_LETTERS, len(text) // MOST_PIECES)
     pieces: list[str] = []
-    waiting = ""
+    waiting: list[str] = []
+    letters = 0
     for line in text.splitlines(keepends=True):
         for part in SENTENCE.findall(line) if len(line) > LONGEST_PIECE else (line,):
-            waiting += part
-            if len(waiting) >= LEAST_LETTERS and len(LETTERS.findall(waiting)) >= LEAST_LETTERS:
-                pieces.append(waiting)
-                waiting = ""
-    if waiting.strip():
-        pieces[-1:] = [pieces[-1] + waiting] if pieces else [waiting]
+            waiting.append(part)
+            letters += len(LETTERS.findall(part))
+            if letters >= least:
+                pieces.append("".join(waiting))
+                waiting, letters = [], 0
+    rest = "".join(waiting)
+    if rest.strip():
+        pieces[-1:] = [pieces[-1] + rest] if pieces else [rest]
     return pieces
 
 

@@ -3,6 +3,7 @@ from __future__ import annotations
 import gzip
 import json
 import random
+import re
 from collections import defaultdict
 from pathlib import Path
 
@@ -104,3 +105,12 @@ def test_at_least_as_right_as_stock_langdetect_in_every_kind():
         shown[kind] = right
     assert set(shown) == {"long", "para", "short", "tweet", "mixed"}
     assert all(right["winnow"] >= right["langdetect"] for right in shown.values()), shown
+
+
+def test_the_page_on_languages_lists_every_code():
+    page = (Path(__file__).parents[3] / "docs/languages.md").read_text("utf-8")
+    listed = page.partition("codes\n")[2]
+    assert re.findall(r"`([a-z-]+)`", listed.replace("\n", " ")) == [
+        language.code for language in sorted(known_languages(), key=lambda language: language.name)
+    ]
+    assert all(f"`{name}`" in page for name in groups())

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import langdetect
 import numpy as np
+import pycld2
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -19,7 +20,7 @@ from tasks.clean.language.langid import find_features, load_langid
 from tasks.clean.language.lookalikes import load_lookalikes
 from tasks.clean.language.profiles import load_profiles, score_profiles
 from tasks.clean.language.samples import SAMPLE_CHARACTERS, take_sample, take_samples
-from tasks.clean.language.tables import positions, script_names
+from tasks.clean.language.tables import our_code, positions, script_names
 
 CASES = json.loads(Path(__file__).with_name("cases.json").read_text("utf-8"))
 SENTENCES = list(CASES["languages"].values())
@@ -118,3 +119,9 @@ def test_a_long_text_is_sampled_at_both_ends():
     sample = take_sample(text)
     assert sample.startswith("nfang mitte") or "mitte" in sample
     assert len(sample) <= SAMPLE_CHARACTERS + 10
+
+
+def test_some_detector_knows_every_language():
+    of_cld2 = {our_code(label) for _, label in pycld2.LANGUAGES}
+    known = (load_profiles().source >= 0) | load_langid().covered
+    assert all(known[column] or code in of_cld2 for code, column in positions().items())
