@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tasks.acquire import entrance
 from tasks.acquire.archives import ARCHIVES, tar, zip64
 from tasks.acquire.archives.member import Member
 from tasks.acquire.source import Limits, SourceSettings
@@ -222,8 +223,9 @@ def test_an_archive_without_members_is_empty(raw, data):
     assert [item.reason for item in raw.read()] == ["empty"]
 
 
-def test_a_flat_bomb_of_many_members_is_stopped(raw):
-    raw.put("news/a.zip", make_zip({f"{n}.jsonl": b"\n" * 30_000_000 for n in range(10)}))
+def test_a_flat_bomb_of_many_members_is_stopped(raw, monkeypatch):
+    monkeypatch.setattr(entrance, "_ALLOWANCE", 5_000_000)
+    raw.put("news/a.zip", make_zip({f"{n}.jsonl": b"\n" * 3_000_000 for n in range(10)}))
     items = raw.read(SourceSettings(limits=Limits(expansion_ratio=50)))
     assert items[-1].reason == "expansion"
     assert len(items) < 10
