@@ -42,6 +42,9 @@ _SCRIPTS = (
 FOLDED = str.maketrans("șț", "şţ")
 """Romanian s and t with comma came to Unicode late: most of its text has the cedilla."""
 
+LATIN = 1
+"""The number of the Latin script in `Letters.script`."""
+
 # Shares of the trigram, the bigram, the letter, and the script's average. By hand: any near these do as well.
 _WEIGHTS = (0.65, 0.28, 0.05, 0.02)
 _UNKNOWN = 0.1 / 2000
@@ -201,7 +204,7 @@ def _characters(alphabet: str) -> dict[str, NDArray[Any]]:
     cost = np.zeros(0x10000, np.float32)
     upper, lower = np.zeros(0x10000, bool), np.zeros(0x10000, bool)
     numbers = {letter: i + 2 for i, letter in enumerate(alphabet)}
-    names = ["", "any", *sorted({name for name, _, _ in _SCRIPTS} - {"any"}), "other"]
+    names = ["", "latin", "any", *sorted({name for name, _, _ in _SCRIPTS} - {"any", "latin"}), "other"]
     for code in range(0x10000):
         character = chr(code)
         if _is_control(code):

@@ -15,16 +15,14 @@ _SAMPLE = 1 << 17
 _KNOWN = 4000
 """Characters of proven text that are enough to tell a language."""
 
-_MOST_FOREIGN_LINES = 50_000
-"""Beyond that, what is invalid is treated as stray bytes: a file of that many is damaged, not mixed."""
+_MOST_DIRTY_LINES = 50_000
+"""Beyond that, all that is invalid is treated as stray bytes: a file of that many is damaged, not mixed."""
 
-_INVALID = re.compile("[\udc80-\udcff]")
-_BEYOND_ASCII = re.compile("[^\x00-\x7f]")
 _START = re.compile(rb"[\x80-\xbf]{1,3}")
 _END = re.compile(rb"(?:[\xc2-\xdf]|[\xe0-\xef][\x80-\xbf]?|[\xf0-\xf4][\x80-\xbf]{0,2})\Z")
 
 # A byte that no language's words in UTF-8 pages were seen with; 0xC0, 0xC1 and from 0xF5 on are never part of UTF-8.
-_MEANINGLESS = frozenset("\udcff\udcc0\udcc1")
+_MEANINGFUL = re.compile("[\udc80-\udcbf\udcc2-\udcfe]")
 _PUNCTUATION = {0xDC00 + byte: bytes([byte]).decode("cp1252", "replace") for byte in range(0x80, 0xC0)} | {
     0xDC00 + byte: "\ufffd" for byte in range(0xC0, 0x100)
 }
@@ -78,19 +76,15 @@ def decode_mixed(data: bytes) -> Mixed | None:
     with the language of the valid lines in mind. In other lines the bytes that do not belong are stray.
     """
     part = high_lines(data, _SAMPLE).decode("utf-8", "surrogateescape")
-    high = len(_BEYOND_ASCII.findall(part))
-    invalid = len(_INVALID.findall(part))
-    if not invalid:
-        invalid = 1  # it comes later
-    valid = high - invalid
+    valid, _ = _count(part)
     if valid <= 0:
         return _decode_ascii_with_stray(data, part)
-    if valid < invalid / 2:
+    if not _is_mainly_utf8(part):
         return None
     pieces: list[str] = []
     foreign: list[tuple[int, bytes]] = []
     known: list[str] = []
-    known_length = guessed = 0
+    known_length = guessed = dirty = 0
     for line in _lines(data):
         if isinstance(line, str):
             if known_length < _KNOWN and not line.isascii():
@@ -98,8 +92,11 @@ def decode_mixed(data: bytes) -> Mixed | None:
                 known_length += len(known[-1])
             pieces.append(line)
             continue
+        dirty += 1
+        if dirty > _MOST_DIRTY_LINES:
+            return _decode_as_stray(data)
         text = line.decode("utf-8", "surrogateescape")
-        if len(foreign) < _MOST_FOREIGN_LINES and _is_foreign(text):
+        if _is_foreign(text):
             foreign.append((len(pieces), line))
             pieces.append("")
         else:
@@ -114,19 +111,40 @@ def decode_mixed(data: bytes) -> Mixed | None:
     return Mixed("".join(pieces), choice.encoding, guessed, choice.confidence)
 
 
+def _is_mainly_utf8(part: str) -> bool:
+    """Tell UTF-8 with some foreign bytes from a legacy encoding in which some bytes look like UTF-8 by chance.
+
+    Whole valid lines tell: in legacy text they are rare and short. Without any, valid characters must prevail.
+    """
+    valid = invalid = in_valid_lines = 0
+    for line in part.split("\n"):
+        good, _ = _count(line)
+        bad = len(_MEANINGFUL.findall(line))
+        valid, invalid = valid + good, invalid + bad
+        in_valid_lines += 0 if bad else good
+    return valid >= 2 * invalid or in_valid_lines >= max(3, invalid / 10)
+
+
 def _decode_ascii_with_stray(data: bytes, part: str) -> Mixed | None:
     """Decode ASCII whose only other bytes mean nothing in any encoding of its language."""
-    if any(c not in _MEANINGLESS for c in _INVALID.findall(part)):
-        return None
+    return None if _MEANINGFUL.search(part) else _decode_as_stray(data)
+
+
+def _decode_as_stray(data: bytes) -> Mixed:
     text = data.decode("utf-8", "surrogateescape")
     return Mixed(read_stray(text), "utf-8", len(data) - len(data.decode("utf-8", "ignore").encode()), 0.6)
 
 
 def _is_foreign(line: str) -> bool:
     """Tell a line of another encoding from a line of UTF-8 with stray bytes, given with its bytes escaped."""
-    invalid = _INVALID.findall(line)
-    valid = len(_BEYOND_ASCII.findall(line)) - len(invalid)
-    return valid < len(invalid) / 2 and not _MEANINGLESS.issuperset(invalid)
+    valid, invalid = _count(line)
+    return valid < invalid / 2 and _MEANINGFUL.search(line) is not None
+
+
+def _count(text: str) -> tuple[int, int]:
+    """Count the characters beyond ASCII that are valid, and the bytes that are not, in text with its bytes escaped."""
+    invalid = len(text) - len(text.encode("utf-8", "ignore").decode())
+    return len(text) - invalid - len(text.encode("ascii", "ignore")), invalid
 
 
 def _lines(data: bytes) -> Iterator[str | bytes]:

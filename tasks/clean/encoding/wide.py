@@ -47,6 +47,8 @@ def detect_by_nuls(data: bytes) -> str | None:
     quarter = len(part) // 4
     zeros = [part[i::4].count(0) / quarter for i in range(4)]
     names = []
+    if min(zeros) > 0.9:
+        return None  # nothing but zeros
     if zeros[2] > 0.9 and zeros[3] > 0.9:
         names.append("utf-32-le")
     if zeros[0] > 0.9 and zeros[1] > 0.9:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from functools import cache
 from importlib import import_module
-from string import ascii_letters, ascii_lowercase
 from typing import Any
 
 import numpy as np
@@ -16,12 +15,10 @@ from tasks.clean.mojibake.options import Options
 
 ALTERED = 1
 """An enabled option changes the character wherever it stands."""
-AMPERSAND = 2
 SINGLE = 4
 """Alone enough to make ftfy look for mojibake."""
 TELLING = 8
 """Makes ftfy look for mojibake beside another character beyond ASCII."""
-BEYOND_ASCII = 16
 LEAD, TAIL, SIGN = 32, 64, 2048
 """Stands for a byte that begins, or goes on with, a UTF-8 sequence in one of the encodings of one byte. A SIGN is a
 tail that is neither a letter nor the usual punctuation."""
@@ -30,7 +27,7 @@ WESTERN = 128
 EAST_ASIAN = 256
 ODD_IN_WORD = 512
 """A sign of windows-1252 that text does not have between two letters."""
-ASCII_SMALL, ASCII_LETTER = 1024, 4096
+SURROGATE = 1024
 
 _UNITS = 0x10000
 
@@ -50,10 +47,7 @@ def sloppy_characters(encoding: str) -> str:
 def flags(options: Options) -> NDArray[np.uint16]:
     """Build the table for these options; once for each, some 20 ms."""
     table = np.zeros(_UNITS, np.uint16)
-    table[0x80:] |= BEYOND_ASCII
-    table[ord("&")] |= AMPERSAND
-    _mark(table, ascii_letters, ASCII_LETTER)
-    _mark(table, ascii_lowercase, ASCII_SMALL)
+    table[0xD800:0xE000] |= SURROGATE
     _mark(table, altered_characters(options), ALTERED)
     if options.fix_encoding:
         _mark(table, "".join(map(chr, range(0x80, 0xA0))), ALTERED)  # they make ftfy look, and rarely stay

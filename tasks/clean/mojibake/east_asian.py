@@ -25,7 +25,7 @@ class _Undone:
     """What undoing one reading gives: the lines that decode, the evidence in them, and how they read."""
 
     encoding: str
-    lines: dict[int, str]
+    lines: dict[str, str]
     evidence: float
     score: float
 
@@ -73,31 +73,29 @@ def repair_east_asian(text: str) -> tuple[str, str] | None:
     All lines are judged together. Gives the text and the encoding it had been read as.
     """
     lines = text.split("\n")
-    foreign = {i: line for i, line in enumerate(lines) if not line.isascii()}
+    foreign = [line for line in lines if not line.isascii()]
     found = [undone for encoding in READ_AS_MULTIBYTE if (undone := _undo(foreign, encoding))]
     if not found:
         return None
     best = max(found, key=lambda undone: (len(undone.lines), undone.score))
-    others = sum(len(_BEYOND_ASCII.findall(line)) for i, line in foreign.items() if i not in best.lines)
-    own = sum(len(_BEYOND_ASCII.findall(foreign[i])) for i in best.lines)
+    own = sum(_count(line) for line in foreign if line in best.lines)
+    others = sum(_count(line) for line in foreign if line not in best.lines)
     if best.evidence < (_ENOUGH if own > others else _ENOUGH_AGAINST_ODDS):
         return None
-    for i, line in best.lines.items():
-        lines[i] = line
-    return "\n".join(lines), best.encoding
+    return "\n".join([best.lines.get(line, line) for line in lines]), best.encoding
 
 
-def _undo(foreign: dict[int, str], encoding: str) -> _Undone | None:
-    fixed: dict[int, str] = {}
+def _undo(foreign: list[str], encoding: str) -> _Undone | None:
+    fixed: dict[str, str] = {}
     evidence = 0.0
-    for i, line in foreign.items():
+    for line in dict.fromkeys(foreign):
         try:
             text = line.encode(encoding).decode("utf-8")
         except UnicodeError:
             continue
         if text == line or any("\x80" <= c < "\xa0" or "\ue000" <= c <= "\uf8ff" for c in text):
             continue
-        fixed[i] = text
+        fixed[line] = text
         for character in _BEYOND_ASCII.findall(text):
             evidence += _EVIDENCE_SHORT if character < "\u0800" else _EVIDENCE_LONG
         evidence += _EVIDENCE_LETTER * (len(_AFTER_LETTER.findall(line)) + len(_BEFORE_LETTER.findall(line)))
@@ -105,3 +103,7 @@ def _undo(foreign: dict[int, str], encoding: str) -> _Undone | None:
         return None
     score = float(letters.load().score_text("\n".join(fixed.values())[:20_000]).max())
     return _Undone(encoding, fixed, evidence, score)
+
+
+def _count(line: str) -> int:
+    return len(line) - len(line.encode("ascii", "ignore"))

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from functools import cache
 from importlib import import_module
 from typing import Any
@@ -20,14 +21,12 @@ from numpy.typing import NDArray
 from tasks.clean.mojibake import characters
 from tasks.clean.mojibake.characters import (
     ALTERED,
-    AMPERSAND,
-    ASCII_SMALL,
-    BEYOND_ASCII,
     EAST_ASIAN,
     LEAD,
     ODD_IN_WORD,
     SIGN,
     SINGLE,
+    SURROGATE,
     TAIL,
     TELLING,
     WESTERN,
@@ -49,12 +48,10 @@ _JOIN = 16
 
 
 @cache
-def _ascii_trouble(options: Options) -> re.Pattern[str]:
-    altered = "".join(c for c in characters.altered_characters(options) if c < "\x80")
-    parts = [f"[{re.escape(altered)}]"] if altered else []
-    if options.unescape_html is not False:
-        parts.append(REFERENCE.pattern)
-    return re.compile("|".join(parts) or r"(?!)")
+def _harmless(options: Options) -> bytes:
+    """List the bytes of UTF-8 that can be dropped without missing a character of ASCII that an option changes."""
+    altered = characters.altered_characters(options) + ("&" if options.unescape_html is not False else "")
+    return bytes(set(range(0x100)) - set(altered.encode("utf-8", "ignore")) | set(range(0x80, 0x100)))
 
 
 @cache
@@ -69,8 +66,6 @@ def is_sound(text: str, options: Options) -> bool:
 
     Takes a bounded amount of memory: long texts are judged a piece at a time.
     """
-    if text.isascii():
-        return _ascii_trouble(options).search(text) is None
     if len(text) <= _PIECE:
         return _is_piece_sound(text, options)
     return all(_is_piece_sound(text[i : i + _PIECE + _OVERLAP], options) for i in range(0, len(text), _PIECE))
@@ -78,74 +73,101 @@ def is_sound(text: str, options: Options) -> bool:
 
 def _is_piece_sound(text: str, options: Options) -> bool:
     try:
-        units = np.frombuffer(text.encode("utf-16-le"), np.uint16)
+        data = text.encode()
     except UnicodeEncodeError:  # a lone surrogate
         return False
-    marks = characters.flags(options)[units]
+    trouble = data.translate(None, _harmless(options))
+    if trouble and (trouble.strip(b"&") or REFERENCE.search(text)):
+        return False
+    if len(data) == len(text):
+        return True
+    units = np.frombuffer(text.encode("utf-16-le"), np.uint16)
+    places = (units > 0x7F).nonzero()[0]
+    marks = characters.flags(options)[units[places]]
     found = int(np.bitwise_or.reduce(marks))
     if found & ALTERED:
         return False
-    if found & AMPERSAND and options.unescape_html is not False and REFERENCE.search(text):
-        return False
     if options.normalization is not None and not unicodedata.is_normalized(options.normalization, text):
         return False
-    if found & (SINGLE | TELLING | LEAD) and not _is_free_of_sequences(text, units, marks, found):
+    if found & (SINGLE | TELLING | LEAD) and not _is_free_of_sequences(text, units, places, marks, found):
         return False
-    if found & (WESTERN | ODD_IN_WORD) and not (is_natural(units, marks) or reads_well(text)):
+    if found & (WESTERN | ODD_IN_WORD) and not (is_natural(units, places, marks) or reads_well(text)):
         return False
     return not (found & EAST_ASIAN and is_utf8_likely(text))
 
 
-def _is_free_of_sequences(text: str, units: NDArray[np.uint16], marks: NDArray[np.uint16], found: int) -> bool:
-    """Look for badness and for UTF-8 sequences around the places where they can be."""
-    low = (units & 0xFC00) == 0xDC00
-    shift = np.cumsum(low) if low.any() else None  # a character beyond the Basic Multilingual Plane takes two units
-    if found & (SINGLE | TELLING):
-        places = _places_of_badness(marks, found)
-        if shift is not None:
-            places = places - shift[places]
-        if len(places) and _is_bad(text, places):
-            return False
-    if not found & LEAD:
+def _is_free_of_sequences(
+    text: str,
+    units: NDArray[np.uint16],
+    places: NDArray[np.intp],
+    marks: NDArray[np.uint16],
+    found: int,
+) -> bool:
+    """Look for badness and for UTF-8 sequences around the places where they can be.
+
+    `places` are those of the units beyond ASCII, `marks` their flags.
+    """
+    together = places[1:] - places[:-1] == 1
+    suspects = _find_badness(together, marks, found)
+    heads = _find_sequences(together, units, places, marks)
+    if not len(suspects) and not len(heads):
         return True
-    places = _places_of_sequences(marks)
-    if shift is not None:
-        places = places - shift[places]
+    if found & SURROGATE:  # a character beyond the Basic Multilingual Plane takes two units
+        places = places - np.cumsum((units[places] & 0xFC00) == 0xDC00)
     pattern = sequence()
-    return not any(pattern.search(text, max(0, place - 1), place + _REACH) for place in places.tolist())
+    return not (
+        _is_bad(text, places[suspects])
+        or any(pattern.search(text, first, last) for first, last in _windows(places[heads]))
+    )
 
 
-def _places_of_badness(marks: NDArray[np.uint16], found: int) -> NDArray[np.intp]:
-    """Find the SINGLE characters, and the pairs of a TELLING one with another beyond ASCII."""
+def _find_badness(together: NDArray[np.bool_], marks: NDArray[np.uint16], found: int) -> NDArray[np.intp]:
+    """Find the SINGLE characters, and the pairs of a TELLING one with another beyond ASCII; numbers into `marks`."""
     telling = (marks & TELLING) != 0
-    beyond = (marks & BEYOND_ASCII) != 0
-    pairs = (telling[:-1] & beyond[1:]) | (beyond[:-1] & telling[1:])
-    if found & SINGLE:
-        single = (marks & SINGLE) != 0
-        pairs = np.append(pairs, False) | single
-    return np.flatnonzero(pairs)
+    pairs = together & (telling[:-1] | telling[1:])
+    if not found & SINGLE:
+        return np.flatnonzero(pairs)
+    suspects = (marks & SINGLE) != 0
+    suspects[:-1] |= pairs
+    return np.flatnonzero(suspects)
 
 
-def _places_of_sequences(marks: NDArray[np.uint16]) -> NDArray[np.intp]:
-    """Find the heads of what can match the pattern of sequences: a lead and a tail, and what else each form needs."""
-    heads = np.flatnonzero(((marks[:-1] & LEAD) != 0) & ((marks[1:] & TAIL) != 0))
+def _find_sequences(
+    together: NDArray[np.bool_],
+    units: NDArray[np.uint16],
+    places: NDArray[np.intp],
+    marks: NDArray[np.uint16],
+) -> NDArray[np.intp]:
+    """Find what can begin a match of the pattern of sequences: a lead and a tail, and what else each form needs."""
+    heads = np.flatnonzero(together & ((marks[:-1] & LEAD) != 0) & ((marks[1:] & TAIL) != 0))
     if not len(heads):
         return heads
-    padded = np.concatenate((marks, np.zeros(4, np.uint16)))
-    second, third = padded[heads + 1], padded[heads + 2]
-    after_small = (padded[heads - 1] & ASCII_SMALL) != 0  # the place before the first is one of the zeros
-    goes_on = ((third & TAIL) != 0) | (((third & LEAD) != 0) & ((padded[heads + 3] & TAIL) != 0))
+    near = np.append(together, False)
+    last = len(marks) - 1
+    second = marks[heads + 1]
+    third = np.where(near[heads + 1], marks[np.minimum(heads + 2, last)], 0)
+    fourth = np.where(near[np.minimum(heads + 2, last)], marks[np.minimum(heads + 3, last)], 0)
+    goes_on = ((third & TAIL) != 0) | (((third & LEAD) != 0) & ((fourth & TAIL) != 0))
+    before = units[places[heads] - 1]  # of the first unit the last: any answer does, the pattern decides
+    after_small = (before >= ord("a")) & (before <= ord("z"))
     return np.asarray(heads[((second & SIGN) != 0) | goes_on | after_small])
+
+
+def _windows(places: NDArray[np.intp]) -> Iterator[tuple[int, int]]:
+    """Give the stretches of text around the places, near ones as one."""
+    if not len(places):
+        return
+    cuts = np.flatnonzero(places[1:] - places[:-1] > _JOIN)
+    starts = places[np.concatenate(([0], cuts + 1))]
+    ends = places[np.concatenate((cuts, [len(places) - 1]))]
+    for start, end in zip(starts.tolist(), ends.tolist(), strict=True):
+        yield max(0, start - _REACH), end + _REACH
 
 
 def _is_bad(text: str, places: NDArray[np.intp]) -> bool:
     """Search the pattern of badness around the places."""
     pattern = _badness()
-    cuts = np.flatnonzero(places[1:] - places[:-1] > _JOIN)
-    starts = places[np.concatenate(([0], cuts + 1))]
-    ends = places[np.concatenate((cuts, [len(places) - 1]))]
-    for start, end in zip(starts.tolist(), ends.tolist(), strict=True):
-        first, last = max(0, start - _REACH), end + _REACH
+    for first, last in _windows(places):
         if pattern.search(text, first, last):
             return True
         # The pattern knows `^`; a line in the middle of the text begins one too.

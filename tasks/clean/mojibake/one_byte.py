@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Callable, Sequence
 from functools import cache
 
 from tasks.clean.encoding import letters
@@ -22,39 +23,38 @@ _SEQUENCES = re.compile(rb"[\xe0-\xef][\x80-\xbf]{2}")
 _ENOUGH = 4
 
 
-@cache
-def _sequence_in(encoding: str) -> str:
-    """Write the pattern of a UTF-8 sequence as one encoding shows it.
+def _write_pattern(reads: Sequence[str]) -> re.Pattern[str]:
+    """Compile the pattern of a UTF-8 sequence as encodings show it, given the characters they have for 0x80 to 0xFF.
 
     Letters after letters are natural in some language or other, and so is punctuation after a letter. So a sequence
     needs a sign as its tail, or neighbours: others like it, or a small ASCII letter before its capital.
     """
-    read = sloppy_characters(encoding)
-    tail = re.escape(read[:0x40])
-    sign = re.escape("".join(c for c in read[:0x40] if is_sign(c)))
-    two, three, four = (re.escape(read[first:last]) for first, last in ((0x42, 0x60), (0x60, 0x70), (0x70, 0x75)))
-    sure = re.escape("".join(c for c in read[0x42:0x60] if not is_usual_punctuation(c)))
-    return "|".join(
-        (
-            f"[{sure}][{sign}]",
-            f"(?:[{two}][{tail}]){{3}}",
-            f"(?<=[a-z])[{sure}][{tail}]",
-            f"[{three}](?:[{sign}][{tail}]|[{tail}][{sign}])",
-            f"(?:[{three}][{tail}]{{2}}){{2}}",
-            f"[{four}][{tail}]{{3}}",
-        ),
+
+    def characters(first: int, last: int, keep: Callable[[str], bool] = bool) -> str:
+        return "".join(sorted({re.escape(c) for read in reads for c in read[first:last] if keep(c)}))
+
+    tail, sign = characters(0, 0x40), characters(0, 0x40, is_sign)
+    two, three, four = characters(0x42, 0x60), characters(0x60, 0x70), characters(0x70, 0x75)
+    sure = characters(0x42, 0x60, lambda c: not is_usual_punctuation(c))
+    return re.compile(
+        f"[{sure}][{sign}]"
+        f"|(?:[{two}][{tail}]){{3}}"
+        f"|(?<=[a-z])[{sure}][{tail}]"
+        f"|[{three}](?:[{sign}][{tail}]|[{tail}][{sign}])"
+        f"|(?:[{three}][{tail}]{{2}}){{2}}"
+        f"|[{four}][{tail}]{{3}}",
     )
 
 
 @cache
 def _pattern(encoding: str) -> re.Pattern[str]:
-    return re.compile(_sequence_in(encoding))
+    return _write_pattern([sloppy_characters(encoding)])
 
 
 @cache
 def sequence() -> re.Pattern[str]:
-    """Match what may be a UTF-8 sequence as one of the encodings shows it; a match proves nothing."""
-    return re.compile("|".join(_sequence_in(encoding) for encoding in READ_AS_ONE_BYTE))
+    """Match what may be a UTF-8 sequence as any of the encodings shows it; a match proves nothing."""
+    return _write_pattern([sloppy_characters(encoding) for encoding in READ_AS_ONE_BYTE])
 
 
 def _undo(text: str, encoding: str) -> tuple[str, int]:

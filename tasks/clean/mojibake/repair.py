@@ -78,24 +78,32 @@ def _repair_piece(text: str, options: Options, by_lines: Options) -> tuple[str, 
     if options.fix_encoding and (undone := repair_one_byte(text, completely=True)):
         text = undone[0]
         codes.add(f"utf-8-as-{undone[1]}")
-    lines = []
-    for line in cut_lines(text, options.max_decode_length):
-        if is_sound(line, by_lines):
-            lines.append(line)
-            continue
-        spaced = restore_spaces(line) if options.restore_byte_a0 else None
-        if spaced:
-            codes |= {"utf-8-as-windows-1252", "spaces-restored"}
-        fixed, found = fix_line(spaced or line, by_lines)
-        lines.append(fixed)
-        codes |= found
-    text = "".join(lines)
+    text, found = _repair_lines(text, options, by_lines)
+    codes |= found
     if options.repair_utf8_as_other and not text.isascii():
         for undo in (repair_east_asian, _repair_the_rest):
             if other := undo(text):
                 text = other[0]
                 codes.add(f"utf-8-as-{other[1]}")
     return text, codes
+
+
+def _repair_lines(text: str, options: Options, by_lines: Options) -> tuple[str, set[str]]:
+    """Hand the lines that are not proven sound to ftfy; a line that repeats is looked at once."""
+    codes: set[str] = set()
+    done: dict[str, str] = {}
+    for line in cut_lines(text, options.max_decode_length):
+        if line in done:
+            continue
+        if is_sound(line, by_lines):
+            done[line] = line
+            continue
+        spaced = restore_spaces(line) if options.restore_byte_a0 else None
+        if spaced:
+            codes |= {"utf-8-as-windows-1252", "spaces-restored"}
+        done[line], found = fix_line(spaced or line, by_lines)
+        codes |= found
+    return "".join([done[line] for line in cut_lines(text, options.max_decode_length)]), codes
 
 
 def _repair_the_rest(text: str) -> tuple[str, str] | None:

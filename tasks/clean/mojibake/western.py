@@ -18,7 +18,7 @@ from tasks.clean.encoding.excerpt import high_lines, words
 from tasks.clean.encoding.legacy import Reading, code_table, read_all
 from tasks.clean.encoding.names import canonical
 from tasks.clean.encoding.read import read, reads_strictly
-from tasks.clean.mojibake.characters import ASCII_LETTER, ODD_IN_WORD, WESTERN, sloppy_characters
+from tasks.clean.mojibake.characters import ODD_IN_WORD, WESTERN, sloppy_characters
 from tasks.clean.mojibake.one_byte import is_utf8_read_as_one_byte
 from tasks.clean.mojibake.options import Options
 
@@ -29,7 +29,6 @@ _ACCENTED_WORD = re.compile("[A-Za-z]*[\x80-\u02ff\u2000-\u2122][A-Za-z\x80-\u02
 _SECOND_LOOK = 2000
 _FLUENT = -3.0
 """Nats a character: natural text is above; of the broken ones that can be repaired hardly any."""
-_LETTER = ASCII_LETTER | WESTERN
 _NATURAL_SHARE = 0.85
 """Of the letter pairs around accents, how many one language must know for a text to pass as natural."""
 
@@ -38,6 +37,7 @@ _KNOWN_LANGUAGE, _NO_LANGUAGE = -3.3, -4.2
 """Nats a byte: text in a language of the letter statistics is above the first, accidental letters below the second."""
 _MANY = 4
 _FEWEST_EAST_ASIAN = 3
+_FEWEST_LETTERS = 3
 _EAST_ASIAN = ("gb18030", "big5hkscs", "cp932", "euc-jp", "cp949")
 _POSSIBLE = (
     *("windows-1252", "windows-1250", "windows-1251", "windows-1253", "windows-1254", "windows-1255", "windows-1256"),
@@ -60,35 +60,41 @@ _HABITS = {"windows-1250": str.maketrans("őűŐŰ", "õûÕÛ"), "windows-1254"
 """Hungarian and Turkish were typed so for years, for want of the right keys: not always damage."""
 
 
-def is_natural(units: NDArray[np.uint16], marks: NDArray[np.uint16]) -> bool:
-    """Tell that the accented letters of a text stand as some language has them, from UTF-16 code units and their flags.
+def is_natural(units: NDArray[np.uint16], places: NDArray[np.intp], marks: NDArray[np.uint16]) -> bool:
+    """Tell that the accented letters of a text stand as some language has them.
 
-    One pass over the places with a WESTERN character: a sign within a word, a capital after a small letter, and pairs
-    of letters that no single language knows betray mojibake.
+    From UTF-16 code units, the places of those beyond ASCII and their flags. A sign within a word, a capital after a
+    small letter, and pairs of letters that no single language knows betray mojibake.
     """
     model = letters.load()
-    number, last = model.number, len(units) - 1
-    odd = np.flatnonzero(marks & ODD_IN_WORD)
-    odd = odd[(odd > 0) & (odd < last)]
-    if (((marks[odd - 1] & _LETTER) != 0) & ((marks[odd + 1] & _LETTER) != 0)).any():
+    last = len(units) - 1
+    odd = places[(marks & ODD_IN_WORD) != 0]
+    if len(odd) and _has_letters_around(units, odd[(odd > 0) & (odd < last)]):
         return False
-    places = np.flatnonzero(marks & WESTERN)
+    places = places[(marks & WESTERN) != 0]
     if not len(places):
         return True
-    before = np.where(places > 0, units[places - 1], 0)
     here = units[places]
+    before = np.where(places > 0, units[places - 1], 0)
     if (model.is_upper[here] & model.is_lower[before]).any():
         return False
     if len(places) == 1:
         return True
     after = np.where(places < last, units[np.minimum(places + 1, last)], 0)
-    first, second, third = number[before], number[here], number[after]
+    first, second, third = model.number[before], model.number[here], model.number[after]
     pairs = np.concatenate((first * model.side + second, second * model.side + third))
     languages = model.attested[pairs]
     if np.bitwise_and.reduce(languages):
         return True
     bits = np.unpackbits(languages.view(np.uint8).reshape(-1, 8), axis=1)
     return int(bits.sum(0, dtype=np.int64).max()) >= _NATURAL_SHARE * len(pairs)
+
+
+def _has_letters_around(units: NDArray[np.uint16], places: NDArray[np.intp]) -> bool:
+    """Tell whether any of the places has letters of Western alphabets on both sides."""
+    script = letters.load().script
+    around = (script[units[places - 1]] == letters.LATIN) & (script[units[places + 1]] == letters.LATIN)
+    return bool(around.any())
 
 
 def reads_well(text: str) -> bool:
@@ -117,17 +123,16 @@ def repair_western(text: str, options: Options) -> tuple[str, str] | None:
     Gives the text and the encoding. All lines are judged together.
     """
     lines = text.split("\n")
-    encoded = {i: data for i, line in enumerate(lines) if not line.isascii() and (data := _candidate(line)) is not None}
-    data = high_lines(b"\n".join(encoded.values()), 2 * _BYTES)
+    unlike = {line for line in lines if not line.isascii()}
+    encoded = {line: data for line in sorted(unlike) if (data := _candidate(line)) is not None}
+    data = high_lines(b"\n".join(encoded[line] for line in lines if line in encoded), 2 * _BYTES)
     if not data:
         return None
-    is_whole = all(i in encoded for i, line in enumerate(lines) if not line.isascii())
-    encoding = judge(data, is_whole=is_whole, with_habits=options.repair_habits)
+    encoding = judge(data, is_whole=len(encoded) == len(unlike), with_habits=options.repair_habits)
     if encoding is None:
         return None
-    for i, line in encoded.items():
-        lines[i] = read(line, encoding)
-    return "\n".join(lines), encoding
+    fixed = {line: read(data, encoding) for line, data in encoded.items()}
+    return "\n".join([fixed.get(line, line) for line in lines]), encoding
 
 
 def _candidate(line: str) -> bytes | None:
@@ -169,6 +174,8 @@ def judge(data: bytes, *, is_whole: bool, with_habits: bool) -> str | None:
     # Thresholds by hand on the development data: 6 of 4,842 natural texts pass, all of them damaged in truth.
     if best.per_byte < (_KNOWN_LANGUAGE if gain < 2 * len(telling) or high < 6 else _NO_LANGUAGE):
         return None
+    if _is_monotonous(read(telling, best.encoding)):
+        return None
     share = gain / len(telling)
     if high >= _MANY:
         enough = (gain >= 10 and share >= 0.35) or (gain >= 20 and share >= 0.2)
@@ -177,6 +184,13 @@ def judge(data: bytes, *, is_whole: bool, with_habits: bool) -> str | None:
     else:
         enough = gain >= 25
     return best.encoding if enough and (is_whole or gain >= 30) else None
+
+
+def _is_monotonous(text: str) -> bool:
+    """Tell text of very few letters, in all or of another alphabet: a cry such as `éééé`, no language."""
+    used = {c for c in text.lower() if letters.is_letter(c)}
+    foreign = {c for c in used if c > "\u02ff"}
+    return len(used) <= _FEWEST_LETTERS or 0 < len(foreign) < _FEWEST_LETTERS
 
 
 def _judge_east_asian(data: bytes, best: Reading) -> str | None:
