@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -16,9 +15,6 @@ from tasks.dedupe.likeness import Fingerprints, flatten
 from tasks.dedupe.options import DEFAULTS, Canonical, Options
 from tasks.dedupe.signatures import DUPLICATES
 from tasks.errors import WinnowError
-
-DECIMALS = 4
-"""Of the published shares."""
 
 
 @dataclass(frozen=True)
@@ -58,7 +54,7 @@ def find_clusters(signatures: pa.Table, options: Options = DEFAULTS) -> Clusters
 
     Raises `WinnowError` where a document stands twice, or a signature is of another `ALGORITHM_VERSION`.
     """
-    _check_comparable(signatures)
+    check_comparable(signatures)
     table = signatures.cast(_large(signatures.schema)).take(rank_rows(signatures, options.canonical))
     current = newest_versions(table) if options.has_url_versions else np.arange(len(table))
     texts = first_of_text(table, current)
@@ -69,7 +65,8 @@ def find_clusters(signatures: pa.Table, options: Options = DEFAULTS) -> Clusters
     return _describe(table, canonical, options)
 
 
-def _check_comparable(signatures: pa.Table) -> None:
+def check_comparable(signatures: pa.Table) -> None:
+    """Raise `WinnowError` where a document stands twice, or a signature is of another `ALGORITHM_VERSION`."""
     if len(signatures) == 0:
         return
     versions = sorted(pc.unique(signatures["algorithm_version"]).to_pylist())
@@ -147,11 +144,11 @@ def _join(texts: pa.Table, options: Options) -> Integers:
     candidates = find_candidates(*flatten(texts["keys"]), options.key_cap, options.key_hubs, options.shared_keys)
     for left, right in candidates:
         is_copy = fingerprints.compare(left, right).is_copy(options)
-        roots = _connect(roots, left[is_copy], right[is_copy])
+        roots = connect(roots, left[is_copy], right[is_copy])
     return roots
 
 
-def _connect(roots: Integers, left: Integers, right: Integers) -> Integers:
+def connect(roots: Integers, left: Integers, right: Integers) -> Integers:
     """Join the components of the pairs; the root of a component is its first member."""
     while True:
         left_roots, right_roots = roots[left], roots[right]
@@ -188,9 +185,4 @@ def describe_pairs(table: pa.Table, left: Integers, right: Integers, options: Op
     likeness = Fingerprints(table.take(involved)).compare(places[: len(left)], places[len(left) :])
     hashes = table["exact_hash"].combine_chunks()
     is_exact = np.asarray(pc.fill_null(pc.equal(hashes.take(left), hashes.take(right)), fill_value=False))
-    relation: npt.NDArray[np.str_] = np.where(is_exact, "exact", likeness.relations(options))
-    return [
-        pa.array(relation.tolist(), pa.string()),
-        pa.array(np.where(is_exact, 1.0, likeness.similarity.round(DECIMALS))),
-        pa.array(np.where(is_exact, 1.0, likeness.containment.round(DECIMALS))),
-    ]
+    return likeness.describe(is_exact, options)

@@ -16,6 +16,9 @@ from tasks.dedupe.sketches import compare_sketches, level_of
 PAIRS_MOST = 1 << 14
 """Pairs that are compared at a time: some 60 MB."""
 
+DECIMALS = 4
+"""Of the published shares."""
+
 Shares = npt.NDArray[np.float64]
 
 
@@ -43,10 +46,18 @@ class Likeness:
         is_verified: npt.NDArray[np.bool_] = (is_alike | is_within) & (self.shared_numbers >= wanted)
         return is_verified
 
-    def relations(self, options: Options) -> npt.NDArray[np.str_]:
-        """Name each pair's relation: `contained` if as good as all of the clearly smaller one is in the other."""
+    def describe(self, is_exact: npt.NDArray[np.bool_], options: Options) -> list[pa.Array]:
+        """Give relation, similarity and containment of each pair, as they are published.
+
+        A pair is `contained` if as good as all of the clearly smaller one is in the other, `exact` where we are told.
+        """
         is_contained = (self.containment >= options.containment) & (self.balance <= options.containment)
-        return np.where(is_contained, "contained", "near")
+        relations = np.where(is_exact, "exact", np.where(is_contained, "contained", "near"))
+        return [
+            pa.array(relations.tolist(), pa.string()),
+            pa.array(np.where(is_exact, 1.0, self.similarity.round(DECIMALS))),
+            pa.array(np.where(is_exact, 1.0, self.containment.round(DECIMALS))),
+        ]
 
 
 class Fingerprints:

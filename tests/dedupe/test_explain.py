@@ -1,12 +1,8 @@
-from datetime import UTC, datetime, timedelta
-
-import pyarrow as pa
+from datetime import timedelta
 
 from tasks.dedupe.explain import REASONS, explain
-from tasks.dedupe.fingerprints import fingerprint
-from tasks.dedupe.signatures import SIGNATURES
+from tests.dedupe.made_up import START, sign
 
-START = datetime(2026, 3, 1, tzinfo=UTC)
 SENTENCES = [
     "The old ferry will sail for the last time on Sunday, after forty years between the two islands of the bay. ",
     "Its captain said that the new one was faster and cleaner, but that nobody could ever love it in the same way. ",
@@ -18,19 +14,6 @@ SENTENCES = [
 
 def story(first, last):
     return "".join(SENTENCES[first:last])
-
-
-def sign(rows):
-    prints = fingerprint([row["text"] for row in rows])
-    columns = {"source": pa.repeat("news", len(rows))}
-    for field in SIGNATURES:
-        if field.name in prints.column_names:
-            columns[field.name] = prints[field.name]
-        else:
-            default = {"raw_path": "", "version_at": START, "seen_at": START, "characters": 1}
-            values = [row.get(field.name, default.get(field.name)) for row in rows]
-            columns[field.name] = pa.array(values, field.type)
-    return pa.table(columns)
 
 
 def test_each_member_is_joined_by_the_shortest_way():

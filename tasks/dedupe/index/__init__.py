@@ -1,0 +1,13 @@
+"""The index: what is known of all live documents, so that a run looks only at what it changes.
+
+The signatures beside the partitions are the truth; this is a cache, in one DuckDB file that names the snapshot it
+belongs to and is built anew from them when it is missing, belongs to another snapshot, was made with other settings, or
+is damaged. What it answers is what `tasks.dedupe.clusters.cluster` would answer for all live documents.
+"""
+
+from __future__ import annotations
+
+from tasks.dedupe.index.database import Resources, open_index
+from tasks.dedupe.index.update import Changes, Index
+
+__all__ = ["Changes", "Index", "Resources", "open_index"]

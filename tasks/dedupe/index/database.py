@@ -1,0 +1,128 @@
+"""The file of the index: opened where it is good, built anew from the signatures where it is not."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+
+from tasks.dedupe.fingerprints import ALGORITHM_VERSION
+from tasks.dedupe.index.update import Index, read_step, remove_database
+from tasks.dedupe.options import Options
+from tasks.errors import StorageError
+
+INDEX_VERSION = 1
+"""Goes up with every change of the tables or of what is in them: an older file is built anew."""
+
+UNFINISHED = ""
+"""The snapshot of a file that is being built."""
+
+
+@dataclass(frozen=True)
+class Resources:
+    """What the index may use of the machine; changes nothing in its answers."""
+
+    threads: int = 2
+    """Threads of the database. More are faster on large tables only."""
+
+    memory_megabytes: int = 1024
+    """Memory of the database, in MB; beyond it works on disk, beside the file. Under 256 it may give up."""
+
+
+DEFAULT_RESOURCES = Resources()
+
+
+def open_index(
+    path: Path,
+    snapshot: str,
+    read_signatures: Callable[[], Iterable[pa.Table]],
+    options: Options,
+    resources: Resources = DEFAULT_RESOURCES,
+    report: Callable[[int], None] | None = None,
+) -> Index:
+    """Open the index of a snapshot, or build it anew from the signatures.
+
+    `read_signatures` gives those of all documents of the snapshot, with `source`, in tables of some 50,000 rows at
+    most: memory goes with the largest. `report` is told how many documents are in, after each. A file that is missing,
+    damaged, of another snapshot, other options or an older Winnow is replaced, and only by a complete one.
+    """
+    settings = describe_settings(options)
+    connection = _open_if_good(path, snapshot, settings, resources)
+    if connection is None:
+        building = path.with_name(path.name + ".new")
+        _build(building, snapshot, settings, read_signatures, options, resources, report)
+        remove_database(path)
+        building.rename(path)
+        connection = _connect(path, resources)
+    return Index(path, connection, options)
+
+
+def describe_settings(options: Options) -> str:
+    """Write down all that the contents of an index depend on, beside the documents."""
+    return json.dumps(
+        {"index": INDEX_VERSION, "algorithm": ALGORITHM_VERSION, "options": asdict(options)}, sort_keys=True
+    )
+
+
+def _open_if_good(path: Path, snapshot: str, settings: str, resources: Resources) -> duckdb.DuckDBPyConnection | None:
+    if not path.exists():
+        return None
+    try:
+        connection = _connect(path, resources)
+    except duckdb.Error as error:
+        if "lock" in str(error):
+            raise StorageError(
+                "the index is in use",
+                hint="another run or reader has it open: try again when that is done",
+                path=str(path),
+            ) from error
+        return None
+    try:
+        if connection.execute("SELECT snapshot, settings FROM meta").fetchall() == [(snapshot, settings)]:
+            return connection
+    except duckdb.Error:
+        pass  # damaged, or none of ours: closed and built anew like one of another snapshot
+    connection.close()
+    return None
+
+
+def _build(
+    path: Path,
+    snapshot: str,
+    settings: str,
+    read_signatures: Callable[[], Iterable[pa.Table]],
+    options: Options,
+    resources: Resources,
+    report: Callable[[int], None] | None,
+) -> None:
+    remove_database(path)
+    connection = _connect(path, resources)
+    connection.execute(read_step("tables"))
+    connection.execute("INSERT INTO meta VALUES (?, ?)", [UNFINISHED, settings])
+    index = Index(path, connection, options)
+    count = 0
+    for signatures in read_signatures():
+        index.update([], signatures)
+        index.commit(UNFINISHED)
+        count += len(signatures)
+        if report is not None:
+            report(count)
+    index.commit(snapshot)
+    index.close()
+
+
+def _connect(path: Path, resources: Resources) -> duckdb.DuckDBPyConnection:
+    return duckdb.connect(
+        str(path),
+        config={
+            "threads": resources.threads,
+            "memory_limit": f"{resources.memory_megabytes}MB",
+            "preserve_insertion_order": False,
+            "autoinstall_known_extensions": False,  # no network
+            "autoload_known_extensions": False,
+        },
+    )

@@ -1,0 +1,245 @@
+"""Brings the index up to date with what a run removes and adds, and tells whose canonical is another one now."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import duckdb
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from tasks.dedupe.clusters import check_comparable, connect
+from tasks.dedupe.letters import Integers
+from tasks.dedupe.likeness import Fingerprints, flatten
+from tasks.dedupe.options import Options
+from tasks.dedupe.signatures import DUPLICATES
+from tasks.errors import StorageError, WinnowError
+
+_NOTHING = pa.table({"text": [-1], "sketch": [b""], "shingles": [0], "numbers": pa.array([[]], pa.list_(pa.uint64()))})
+
+
+@dataclass(frozen=True)
+class Changes:
+    """What an update changed.
+
+    `duplicates` has the rows, by the schema `DUPLICATES`, of the duplicates among the added documents and of those
+    whose row is new or another one; `canonicals` the sorted ids of the added documents that are canonical, and of the
+    former duplicates. No document is in both, and of no other one anything changed.
+    """
+
+    duplicates: pa.Table
+    canonicals: pa.Array
+
+
+class Index:
+    """All live documents and their clusters. Use `open_index`; nothing lasts before `commit`."""
+
+    def __init__(self, path: Path, connection: duckdb.DuckDBPyConnection, options: Options) -> None:
+        self._path = path
+        self._connection = connection
+        self._options = options
+        connection.execute(
+            "CREATE OR REPLACE TEMP TABLE settings AS SELECT ?::INTEGER AS key_cap, ?::INTEGER AS key_hubs, "
+            "?::INTEGER AS shared_keys, ?::BOOLEAN AS has_url_versions",
+            [options.key_cap, options.key_hubs, options.shared_keys, options.has_url_versions],
+        )
+        connection.begin()
+
+    def update(self, removed: Sequence[str] | pa.Array, added: pa.Table) -> Changes:
+        """Take documents out and others in, and find the clusters that this changes.
+
+        `added` has the columns of `SIGNATURES` and `source`. A document that is replaced stands in both. The answer
+        does not depend on how the documents came to be in the index. Raises `WinnowError` where a removed document is
+        unknown or an added one is there already, and then nothing may be committed; `StorageError` where the file turns
+        out to be damaged (it is removed then, and built anew by `open_index`) or its memory too small.
+        """
+        check_comparable(added)
+        try:
+            return self._update(removed, added)
+        except duckdb.OutOfMemoryException as error:
+            raise StorageError(
+                "the index needs more memory", hint="see Resources.memory_megabytes", path=str(self._path)
+            ) from error
+        except duckdb.Error as error:
+            self._connection.close()
+            remove_database(self._path)
+            raise StorageError(
+                f"the index is damaged: {str(error).splitlines()[0]}",
+                hint="it was removed, and is built anew when this is tried again",
+                path=str(self._path),
+            ) from error
+
+    def _update(self, removed: Sequence[str] | pa.Array, added: pa.Table) -> Changes:
+        self._run("clear")
+        self._connection.register("removed", pa.table({"document_id": pa.array(removed, pa.string())}))
+        for view, table in _prepare(added, self._options).items():
+            self._connection.register(view, table)
+        self._check()
+        self._run("documents")
+        self._run("keys")
+        self._run("pairs")
+        self._connection.register("new_edges", self._verify())
+        self._run("components")
+        self._connection.register("assigned", self._assign())
+        self._run("results")
+        changes = self._answer()
+        self._run("clear")
+        for view in ("removed", "added", "prints", "print_keys", "new_edges", "assigned", "described"):
+            self._connection.unregister(view)
+        return changes
+
+    def duplicates(self) -> pa.Table:
+        """Give all duplicates by the schema `DUPLICATES`, as `cluster` would."""
+        return self._read("SELECT * FROM duplicates ORDER BY document_id").cast(DUPLICATES)
+
+    def cluster_sizes(self, larger_than: int) -> dict[str, int]:
+        """Give the canonicals of the clusters of more than so many documents, with their sizes."""
+        rows = self._connection.execute(
+            "SELECT canonical_id, count(*) + 1 AS size FROM duplicates GROUP BY ALL HAVING size > ? ORDER BY ALL",
+            [larger_than],
+        ).fetchall()
+        return dict(rows)
+
+    def commit(self, snapshot: str) -> None:
+        """Make all updates last, as the state of this snapshot: all of them or, after a crash, none."""
+        self._connection.execute("UPDATE meta SET snapshot = ?", [snapshot])
+        self._connection.commit()
+        self._connection.begin()
+
+    def close(self) -> None:
+        """Let go of the file; what was not committed is forgotten."""
+        self._connection.rollback()
+        self._connection.close()
+
+    def _run(self, step: str) -> None:
+        self._connection.execute(read_step(step))
+
+    def _read(self, query: str) -> pa.Table:
+        return self._connection.sql(query).to_arrow_table()
+
+    def _check(self) -> None:
+        unknown = self._read("SELECT document_id FROM removed ANTI JOIN documents USING (document_id)")
+        present = self._read(
+            "SELECT document_id FROM added SEMI JOIN documents USING (document_id) "
+            "ANTI JOIN removed USING (document_id)"
+        )
+        for ids, problem in ((unknown, "is not there to be removed"), (present, "is there already")):
+            if len(ids):
+                raise WinnowError(
+                    f"document {ids['document_id'][0].as_py()} (one of {len(ids)}) {problem}",
+                    hint="the index is not that of this snapshot: remove its file, and the next run builds it anew",
+                )
+
+    def _verify(self) -> pa.Table:
+        """Compare the candidates, and give those that are copies."""
+        pairs = self._read('SELECT "left", "right" FROM candidates')
+        left, right = _integers(pairs["left"]), _integers(pairs["right"])
+        numbers, fingerprints = self._fingerprints(left, right)
+        likeness = fingerprints.compare(np.searchsorted(numbers, left), np.searchsorted(numbers, right))
+        return pairs.filter(pa.array(likeness.is_copy(self._options)))
+
+    def _fingerprints(self, left: Integers, right: Integers) -> tuple[Integers, Fingerprints]:
+        """Read the prints of some texts, with an empty one behind the last; gives the texts' sorted numbers too."""
+        wanted = np.unique(np.concatenate([left, right]))
+        self._connection.register("wanted", pa.table({"text": wanted.astype(np.int32)}))
+        table = self._read(
+            "SELECT text, sketch, shingles, numbers FROM texts SEMI JOIN wanted USING (text) ORDER BY text"
+        )
+        self._connection.unregister("wanted")
+        return _integers(table["text"]), Fingerprints(pa.concat_tables([table, _NOTHING.cast(table.schema)]))
+
+    def _assign(self) -> pa.Table:
+        """Find the clusters that hang together among the members of changed ones, and the first document of each."""
+        members = self._read('SELECT text, "first" FROM members ORDER BY rank, "first"')
+        edges = self._read('SELECT "left", "right" FROM edges SEMI JOIN members ON edges."left" = members.text')
+        texts = _integers(members["text"])
+        by_text = np.argsort(texts)
+        left, right = (
+            by_text[np.searchsorted(texts, _integers(edges[side]), sorter=by_text)] for side in edges.column_names
+        )
+        roots = connect(np.arange(len(texts)), left, right)
+        columns = [
+            members["text"],
+            pa.array(texts[roots].astype(np.int32)),
+            members["first"].combine_chunks().take(roots),
+        ]
+        return pa.table(columns, names=["text", "root", "canonical"])
+
+    def _answer(self) -> Changes:
+        answers = self._read("SELECT * FROM answers WHERE document_id <> canonical_id")
+        described = pa.table(
+            [answers["document_id"], answers["canonical_id"], *self._describe(answers)], schema=DUPLICATES
+        )
+        self._connection.register("described", described)
+        changed = self._read(
+            "SELECT * FROM (SELECT * FROM described EXCEPT "
+            "SELECT * FROM duplicates ANTI JOIN added USING (document_id)) ORDER BY document_id"
+        )
+        canonicals = self._read(
+            "SELECT document_id FROM answers WHERE document_id = canonical_id AND (document_id IN (SELECT document_id "
+            "FROM added) OR document_id IN (SELECT document_id FROM duplicates)) ORDER BY document_id"
+        )
+        self._connection.execute(
+            "DELETE FROM duplicates WHERE document_id IN "
+            "(SELECT document_id FROM answers UNION ALL SELECT document_id FROM removed); "
+            "INSERT INTO duplicates SELECT * FROM described"
+        )
+        return Changes(changed.cast(DUPLICATES), canonicals["document_id"].combine_chunks())
+
+    def _describe(self, answers: pa.Table) -> list[pa.Array]:
+        """Compare the text of each document with that of its canonical; either may have none."""
+        left, right = _integers(answers["text"]), _integers(answers["root"])
+        numbers, fingerprints = self._fingerprints(left[left >= 0], right[right >= 0])
+        nothing = len(numbers)
+        left_rows, right_rows = (np.where(side >= 0, np.searchsorted(numbers, side), nothing) for side in (left, right))
+        return fingerprints.compare(left_rows, right_rows).describe((left == right) & (left >= 0), self._options)
+
+
+def remove_database(path: Path) -> None:
+    """Remove a database and the log beside it, which would else be replayed into the next one of that name."""
+    path.unlink(missing_ok=True)
+    path.with_name(path.name + ".wal").unlink(missing_ok=True)
+
+
+@cache
+def read_step(step: str) -> str:
+    """Read one of the SQL scripts beside this module."""
+    return (Path(__file__).parent / f"{step}.sql").read_text("utf-8")
+
+
+def _prepare(signatures: pa.Table, options: Options) -> dict[str, pa.Table]:
+    """Give signatures as the steps read them: documents, their distinct prints, and the keys of these.
+
+    Times are numbers; of two documents that with the lower rank is canonical.
+    """
+    seen_at, version_at = (signatures[name].cast(pa.int64()) for name in ("seen_at", "version_at"))
+    rank = {
+        "earliest": lambda: seen_at,
+        "newest": lambda: pc.negate(seen_at),
+        "longest": lambda: pc.negate(signatures["characters"]),
+    }[options.canonical]()
+    codes = signatures["exact_hash"].combine_chunks().dictionary_encode().indices
+    _, rows = np.unique(_integers(codes.drop_null()), return_index=True)
+    rows = np.flatnonzero(np.asarray(codes.is_valid()))[rows]
+    prints = signatures.select(["exact_hash", "sketch", "shingles", "numbers"]).take(rows)
+    keys, offsets = flatten(signatures["keys"].take(rows))
+    numbers = np.arange(len(rows), dtype=np.int32)
+    key_counts = np.diff(offsets)
+    return {
+        "added": pa.table(
+            {name: signatures[name] for name in ("document_id", "source", "url")}
+            | {"seen_at": seen_at, "version_at": version_at, "rank": rank, "print": codes.cast(pa.int32())}
+        ),
+        "prints": prints.append_column("print", pa.array(numbers)).append_column("key_count", pa.array(key_counts)),
+        "print_keys": pa.table({"print": np.repeat(numbers, key_counts), "key": keys}),
+    }
+
+
+def _integers(column: pa.Array | pa.ChunkedArray) -> Integers:
+    """Give a column of numbers of texts; null is -1."""
+    numbers: Integers = np.asarray(pc.fill_null(column, -1)).astype(np.int64)
+    return numbers
