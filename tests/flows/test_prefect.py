@@ -1,0 +1,101 @@
+"""The main job as a Prefect flow, with its own server and a Prefect home that was empty before."""
+
+import json
+import shutil
+import subprocess
+import sys
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+from tasks.publish.runs import read_records
+
+WINNOW = Path(sys.executable).with_name("winnow")
+
+pytestmark = pytest.mark.xdist_group("processes")
+
+
+def ask(url: str, what: str, **body) -> list[dict]:
+    request = urllib.request.Request(
+        f"{url}/{what}/filter", json.dumps({"limit": 200, **body}).encode(), {"Content-Type": "application/json"}
+    )
+    with urllib.request.urlopen(request, timeout=30) as answer:
+        return json.load(answer)
+
+
+@pytest.fixture
+def serve(tree, tmp_path):
+    """Starts a Prefect server, to which further runs of the tree report, and gives its address."""
+    servers = []
+
+    def start() -> str:
+        tree.environment["PREFECT_SERVER_ANALYTICS_ENABLED"] = "false"
+        with (tmp_path / "server.log").open("wb") as log:
+            command = (sys.executable, "-m", "flows.server")
+            server = tree.start(*command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log)
+        servers.append(server)
+        tree.environment["PREFECT_API_URL"] = f"http://127.0.0.1:{int(server.stdout.readline())}/api"
+        return tree.environment["PREFECT_API_URL"]
+
+    yield start
+    for server in servers:
+        server.stdin.close()
+        server.stdout.close()
+        assert server.wait(5) is not None
+    assert tree.await_end(5) == []
+
+
+def test_the_flow_publishes_leaves_its_traces_in_prefect_and_no_process(house, samples, tree, serve) -> None:
+    shutil.copytree(samples.raw, house.raw)
+    command = (WINNOW, "ingest", "--workers", "2", "--raw", house.raw, "--curated", house.curated)
+    run = tree.start(*command, "--shard-mb", "0.03")
+    assert run.wait(120) == 0, tree.told()
+    assert tree.alive() == []
+    assert "the server is up" in tree.told()
+    assert f"{samples.snapshot.totals['read']} records read = " in tree.told()
+    assert house.tables() == samples.tables()
+
+    url = serve()
+    snapshot = house.snapshot.id
+    assert tree.start(*command).wait(120) == 0, tree.told()
+    assert "nothing new in raw/" in tree.told()
+    assert house.snapshot.id == snapshot
+    assert [record.status for record in read_records(house.curated)] == ["nothing_new", "published"]
+
+    flow_runs = sorted(ask(url, "flow_runs"), key=lambda run: run["start_time"])
+    assert [(run["state"]["type"], run["state"]["message"].split(":")[0]) for run in flow_runs] == [
+        ("COMPLETED", "published"),
+        ("COMPLETED", "nothing_new"),
+    ]
+    first = {"flow_runs": {"id": {"any_": [flow_runs[0]["id"]]}}}
+    task_runs = ask(url, "task_runs", **first)
+    assert {run["state"]["type"] for run in task_runs} == {"COMPLETED"}
+    names = [run["name"].split(" ")[0].split("-")[0] for run in task_runs]
+    shards = sorted(run["name"].split(" ")[2] for run in task_runs if run["name"].startswith("clean "))
+    assert shards == sorted(f"{number}/{len(shards)}" for number in range(1, len(shards) + 1))
+    assert len(shards) > len({row["source"] for row in house.rows("inputs")})
+    assert {name for name in names if names.count(name) == 1} == {"acquire", "dedupe", "gate", "publish"}
+    artifacts = {artifact["key"]: artifact for artifact in ask(url, "artifacts", **first)}
+    assert artifacts.keys() == {"winnow-ingest", "winnow-ingest-progress"}
+    assert float(artifacts["winnow-ingest-progress"]["data"]) == 100
+    table = json.loads(artifacts["winnow-ingest"]["data"])
+    totals = samples.snapshot.totals
+    assert table[-1] == {"source": "all"} | {
+        name: totals.get(name, 0) for name in ("read", "documents", "duplicates", "rejected", "held")
+    }
+    assert len(table) == 1 + len({row["source"] for row in samples.rows("inputs")})
+
+
+def test_a_run_that_fails_is_failed_in_prefect_and_says_why(house, tree, serve) -> None:
+    house.put("notes/2026-11-20/blank.txt", "")
+    house.put("notes/source.toml", "[expect]\nrejected = 0.5\n")
+    house.put("other/source.toml", "titel = 3\n")
+    url = serve()
+    command = (WINNOW, "ingest", "--workers", "1", "--raw", house.raw, "--curated", house.curated)
+    assert tree.start(*command).wait(120) == 1
+    assert "Traceback" not in tree.told()
+    for word in ("titel", "held: notes 2026-11-20"):
+        assert word in tree.told()
+    (flow_run,) = ask(url, "flow_runs")
+    assert (flow_run["state"]["type"], flow_run["state"]["message"].split(":")[0]) == ("FAILED", "held")

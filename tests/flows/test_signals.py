@@ -1,0 +1,114 @@
+"""Ctrl-C, SIGTERM and SIGKILL in the middle of a run: it ends within 5 s, leaves no process, and can be run again."""
+
+import json
+import os
+import random
+import shutil
+import signal
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from tasks.publish.runs import read_records
+
+WINNOW = Path(sys.executable).with_name("winnow")
+SECONDS = 5.0
+MEGABYTES = 6
+
+pytestmark = pytest.mark.xdist_group("processes")
+
+
+@pytest.fixture(scope="module")
+def much(tmp_path_factory) -> Path:
+    """A source that takes two workers some seconds."""
+    folder = tmp_path_factory.mktemp("much") / "notes" / "2026-11-20"
+    folder.mkdir(parents=True)
+    words = [line.strip() for line in (Path(__file__).parents[1] / "dedupe/words.txt").read_text().split()]
+    rng = random.Random(7)
+    for number in range(MEGABYTES):
+        lines, size = [], 0
+        while size < 1_000_000:
+            sentences = [" ".join(rng.choices(words, k=12)).capitalize() + "." for _ in range(40)]
+            lines.append(json.dumps({"text": "\n\n".join(sentences), "title": sentences[0]}))
+            size += len(lines[-1])
+        (folder / f"{number}.jsonl").write_text("\n".join(lines))
+    return folder.parents[1]
+
+
+def await_work(run, curated: Path) -> None:
+    """Wait until a worker has finished a shard and others are at work."""
+    shards = curated / ".work" / "shards"
+    while not (list(shards.glob("*/shard.json")) and list(shards.glob(".*.part"))):
+        assert run.poll() is None, "the run was over before the signal"
+        time.sleep(0.01)
+
+
+def assert_can_run_again(house, status: str) -> None:
+    """Nothing was published, the record tells why, and the next run (of one small file) publishes."""
+    assert not (house.curated / "current").exists()
+    assert not list((house.curated / "snapshots").glob("*"))
+    shutil.rmtree(house.raw)
+    house.put(
+        "notes/2026-11-20/heron.txt", "A note on a heron that stood in the river all morning and caught nothing.\n"
+    )
+    assert house.ingest().status == "published"
+    last, interrupted = read_records(house.curated)
+    assert (last.status, interrupted.status) == ("published", status)
+    assert len(house.rows("documents")) == 1
+    assert not list((house.curated / ".work").rglob("*.parquet"))
+
+
+@pytest.fixture(scope="module")
+def prefect_home(tmp_path_factory) -> Path:
+    """One for all runs here: making its database takes seconds."""
+    return tmp_path_factory.mktemp("prefect")
+
+
+@pytest.fixture
+def command(house, tree, much, prefect_home):
+    tree.environment["PREFECT_HOME"] = str(prefect_home)
+    shutil.copytree(much, house.raw)
+    return [WINNOW, "ingest", "--workers", "2", "--shard-mb", "0.5", "--raw", house.raw, "--curated", house.curated]
+
+
+@pytest.mark.parametrize("engine", ["direct", "prefect"])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=lambda number: number.name)
+def test_a_signal_ends_the_run_in_order(house, tree, command, engine: str, number: signal.Signals) -> None:
+    run = tree.start(*command, *(["--direct"] if engine == "direct" else []))
+    await_work(run, house.curated)
+    assert len(tree.alive()) >= 3 + (engine == "prefect")
+    start = time.monotonic()
+    if number == signal.SIGINT:
+        os.killpg(run.pid, number)  # as a terminal does it: to all that stand in front
+    else:
+        run.send_signal(number)
+    assert run.wait(SECONDS) == 128 + number, tree.told()
+    assert tree.await_end(SECONDS - (time.monotonic() - start)) == []
+    assert "Traceback" not in tree.told()
+    assert f"interrupted by {number.name}" in tree.told()
+    assert_can_run_again(house, "interrupted")
+
+
+@pytest.mark.parametrize("engine", ["direct", "prefect"])
+def test_after_a_kill_workers_and_server_leave_by_themselves(house, tree, command, engine: str) -> None:
+    run = tree.start(*command, *(["--direct"] if engine == "direct" else []))
+    await_work(run, house.curated)
+    run.kill()
+    assert run.wait() == -signal.SIGKILL
+    assert tree.await_end(SECONDS) == []
+    assert_can_run_again(house, "killed")
+
+
+def test_a_signal_while_the_server_starts_ends_the_run(house, tree, command) -> None:
+    run = tree.start(*command)
+    while not any("flows.server" in line for line in tree.alive()):
+        assert run.poll() is None, tree.told()
+        time.sleep(0.01)
+    start = time.monotonic()
+    run.send_signal(signal.SIGTERM)
+    assert run.wait(SECONDS) == 128 + signal.SIGTERM, tree.told()
+    assert tree.await_end(SECONDS - (time.monotonic() - start)) == []
+    assert "Traceback" not in tree.told()
+    assert not list((house.curated / "runs").glob("*.json"))
