@@ -10,6 +10,9 @@ from tasks.clean.segments.vocabulary import load_vocabulary
 LONGEST = 200
 """Only the head of a line is searched: a date line is short."""
 
+LEADING = 60
+"""Characters at the head of a line in which a glued date is looked for."""
+
 ZONES = {
     "UTC": 0, "GMT": 0, "Z": 0, "WET": 0, "BST": 60, "WEST": 60, "CET": 60, "MEZ": 60, "WAT": 60,
     "CEST": 120, "MESZ": 120, "EET": 120, "CAT": 120, "SAST": 120, "EEST": 180, "MSK": 180, "EAT": 180, "TRT": 180,
@@ -69,6 +72,20 @@ def read_time(text: str) -> datetime | None:
         return date if clock is None else _at_clock(date, head, clock)
     except (ValueError, OverflowError):
         return None
+
+
+def end_of_leading_date(text: str) -> int:
+    """Where the text begins that a renderer glued to a date line ("Updated: May 9, 2024If you ..."), or 0.
+
+    The date stands within the first words, and a letter follows it without a space.
+    """
+    head = text[:LEADING]
+    if not any(map(str.isdigit, head)):
+        return 0
+    found = _find_day(head, american=False)
+    if found is None or found[0] > LEADING // 2 or found[1] >= len(text) or not text[found[1]].isalpha():
+        return 0
+    return found[1] if head[: found[0]].count(" ") <= 4 else 0
 
 
 def read_iso_time(text: str) -> datetime | None:

@@ -5,22 +5,24 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from tasks.clean.segments.lines import Lines
-from tasks.clean.segments.looks import SHORT, Look
-from tasks.clean.segments.vocabulary import load_vocabulary, phrase_words
+from tasks.clean.segments.looks import Look
 
 OPENERS = frozenset({"time", "stamp", "says", "numbered", "scored", "initial"})
 """Kinds of lines that open or close a post."""
+
+NAMED = frozenset({"stamp", "says", "scored"})
+"""Kinds of lines that hold a name themselves: two of them are two heads."""
 
 CARD = frozenset({"card", "rank"})
 
 GAP = 4
 """Lines between two parts of one head (name, rank, join date, time)."""
 
-INITIALS = 6
-"""Lone letters that are users' initials; fewer may be the drop caps of an article."""
-
 LONGEST = 24
 """Lines of one head: a long user's card."""
+
+CARD_NAMES = 5
+"""Lines before a card's rank: the user's name, and titles of the user's own."""
 
 
 class Head(NamedTuple):
@@ -33,61 +35,117 @@ class Head(NamedTuple):
 
 
 def find_heads(lines: Lines, looks: list[Look], prose: list[float], opening: int) -> list[Head]:
-    """All heads after line number `opening`, with the names before them and something to read behind them."""
+    """All heads after line number `opening`, with the names before or after them and something to read behind them.
+
+    Most pages put the name before the time, some behind it: the page's own habit decides what a lone name belongs to.
+    """
+    runs = _find_runs(lines, looks, prose, opening)
+    before = sum(_has_name_before(looks, start, opening) for start, _ in runs)
+    after = sum(_names_itself(looks, start, end) for start, end in runs)
     heads: list[Head] = []
-    index = opening + 1
-    while index < len(looks):
-        if looks[index].kind not in OPENERS and looks[index].kind not in CARD:
-            index += 1
-            continue
-        end = _end_of_head(lines, looks, prose, index)
-        card = any(looks[at].kind in CARD for at in range(index, end))
-        start = _with_names(looks, index, opening, card=card)
-        kinds = frozenset(looks[at].kind for at in range(start, end))
-        if kinds & OPENERS or end - start >= 4:
-            heads.append(Head(start, end, kinds, card))
-        index = end
+    for start, end in runs:
+        first, last = start, end
+        card = any(looks[at].kind in CARD for at in range(start, end))
+        if after > before:
+            if not _names_itself(looks, start, end) and end < len(looks) and looks[end].kind == "name":
+                last = end + 1
+        elif 2 * before >= len(runs) or card:
+            first = _with_names(lines, looks, start, opening, card=card)
+        kinds = frozenset(looks[at].kind for at in range(first, last))
+        if kinds & OPENERS or last - first >= 4:
+            heads.append(Head(first, last, kinds, card))
     return _with_bodies(lines, looks, heads)
 
 
-def _end_of_head(lines: Lines, looks: list[Look], prose: list[float], start: int) -> int:
+def _find_runs(lines: Lines, looks: list[Look], prose: list[float], opening: int) -> list[tuple[int, int]]:
+    """Runs of lines `[start, end)` that make a head, without the names around them."""
+    runs: list[tuple[int, int]] = []
+    index = opening + 1
+    while index < len(looks):
+        if looks[index].kind in OPENERS or looks[index].kind in CARD:
+            end = _end_of_run(lines, looks, prose, index)
+            runs.append((index, end))
+            index = end
+        else:
+            index += 1
+    return runs
+
+
+def _end_of_run(lines: Lines, looks: list[Look], prose: list[float], start: int) -> int:
     end = start + 1
+    named = looks[start].kind in NAMED
     while end < len(looks) and end - start < LONGEST:
         kind = looks[end].kind
-        if lines.blanks[end] > 2 or prose[end]:
+        if lines.blanks[end] > 2 or prose[end] or (named and kind in NAMED):
             break
-        in_head = kind in OPENERS or kind in CARD or kind in {"number", "separator"}
-        if not in_head and not (kind in {"name", "navigation"} and _goes_on(looks, prose, end)):
+        in_head = kind in OPENERS or kind in CARD or kind in {"number", "separator", "subject"}
+        if not in_head and not (kind in {"name", "navigation", "plain"} and _goes_on(looks, prose, end)):
             # The last value of a card, a place say, stands between its numbers and the text.
             last = kind == "name" and looks[end - 1].kind == "number" and not lines.blanks[end]
             if not last or end + 1 >= len(looks) or looks[end + 1].kind not in {"plain", "name"}:
                 break
+        named = named or kind in NAMED
         end += 1
     return end
 
 
 def _goes_on(looks: list[Look], prose: list[float], index: int) -> bool:
     """Whether more of the head follows within a few lines: a name alone may already be the post."""
+    if looks[index].kind == "plain" and (looks[index].words > 5 or looks[index].ends_sentence):
+        return False
     for after in range(index + 1, min(len(looks), index + GAP)):
-        if prose[after]:
+        kind = looks[after].kind
+        if prose[after] or kind in {"controls", "share"}:
             return False
-        if looks[after].kind in OPENERS or looks[after].kind == "card":
+        if kind in OPENERS or kind in CARD:
+            if looks[index].kind == "plain":
+                return kind == "card" and after == index + 1
             return looks[index].kind != "navigation" or after == index + 1
     return False
 
 
-def _with_names(looks: list[Look], start: int, opening: int, *, card: bool) -> int:
-    """The start of a head, with the name before it and, before a card, the user's own title."""
-    if looks[start].kind in {"says", "scored"} or (looks[start].kind == "stamp" and not card):
+def _has_name_before(looks: list[Look], start: int, opening: int) -> bool:
+    at = start - 1
+    if at > opening and looks[at].kind == "number":
+        at -= 1
+    return at > opening and looks[at].kind == "name"
+
+
+def _names_itself(looks: list[Look], start: int, end: int) -> bool:
+    """Whether a name follows the time within the head, or right behind it with nothing but text after."""
+    return looks[start].kind in {"time", "numbered"} and any(
+        looks[at].kind == "name" for at in range(start + 1, min(len(looks), end))
+    )
+
+
+def _with_names(lines: Lines, looks: list[Look], start: int, opening: int, *, card: bool) -> int:
+    """The start of a head, with the name before it and, before a card, the user's own titles."""
+    kind = looks[start].kind
+    if (kind in {"says", "scored"} and looks[start].words > 1) or (kind == "stamp" and not card):
         return start
-    for _ in range(2 if card else 1):
-        if start > opening + 1 and _is_name(looks[start - 1]):
-            start -= 1
+    if _has_name_before(looks, start, opening) and looks[start - 1].kind == "number":
+        return start - 2
+    names = crossed = 0
+    at = start
+    allowed = CARD_NAMES if card else 1
+    while at > opening + 1 and names < allowed:
+        # A card and the name above it may be set apart; beyond a second gap stands the post before.
+        crossed += lines.blanks[at] > 0
+        at -= 1
+        if crossed > 1:
+            break
+        if _is_name(looks[at], card=card):
+            names += 1
+            start = at
+        elif not (card and looks[at].kind == "separator" and start - at < GAP):
+            break
     return start
 
 
-def _is_name(look: Look) -> bool:
-    return look.kind == "name" or (look.kind in {"plain", "rank"} and look.words <= 5 and not look.ends_sentence)
+def _is_name(look: Look, *, card: bool) -> bool:
+    if look.kind == "name":
+        return True
+    return card and look.kind in {"plain", "rank"} and look.words <= 8 and not look.ends_sentence
 
 
 def _with_bodies(lines: Lines, looks: list[Look], heads: list[Head]) -> list[Head]:
@@ -101,29 +159,4 @@ def _with_bodies(lines: Lines, looks: list[Look], heads: list[Head]) -> list[Hea
 
 def is_text(look: Look, text: str) -> bool:
     """Whether a line could be what a post says."""
-    return look.kind in {"plain", "name", "address", "byline", "caption", "greeting"} and len(text) > 3
-
-
-def weigh_heads(lines: Lines, looks: list[Look], heads: list[Head]) -> float:
-    """The evidence that heads are those of posts and not dates beside links: about 1 for each good one."""
-    total = 0.0
-    initials = sum("initial" in head.kinds for head in heads)
-    for number, head in enumerate(heads[:12]):
-        limit = heads[number + 1].start if number + 1 < len(heads) else min(len(looks), head.end + 8)
-        timed = any(looks[index].has_ago or looks[index].has_clock for index in range(head.start, head.end))
-        known = head.kinds & {"numbered", "card", "scored"} or (head.card and "time" in head.kinds)
-        score = 1.5 if "says" in head.kinds else 1.0 if known or timed else 0.0
-        buttons = any(looks[index].kind == "controls" for index in range(head.start, limit))
-        if buttons or _has_buttons(lines.texts[head.start]):
-            score += 0.75
-        if "initial" in head.kinds and initials >= INITIALS:
-            score = score or 0.4
-        total += score or 0.3 * any(looks[index].has_date for index in range(head.start, head.end))
-    return total
-
-
-def _has_buttons(text: str) -> bool:
-    """Whether a head line ends with buttons: "Ada on May 9, 2021 | parent | next"."""
-    _, _, tail = text[:SHORT].partition("|")
-    words = phrase_words(tail)
-    return bool(words) and load_vocabulary().buttons.issuperset(words)
+    return look.kind in {"plain", "name", "address", "byline", "caption", "greeting", "note"} and len(text) > 1

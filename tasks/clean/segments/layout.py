@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 
 from tasks.clean.segments.bare import add_remark
+from tasks.clean.segments.evidence import weigh_heads
 from tasks.clean.segments.features import Features
+from tasks.clean.segments.heads import OPENERS, Head, find_heads
 from tasks.clean.segments.hints import find_hints
 from tasks.clean.segments.lines import Lines
 from tasks.clean.segments.markup import find_region, read_markup
@@ -43,6 +46,15 @@ LONGEST_WEIGHT = 80.0
 """One endless paragraph is worth no more than this many words."""
 
 
+FEWEST_POSTS, CERTAIN_POSTS = 3, 4.0
+"""Posts, and the evidence for them, that can move the main run above them."""
+
+BETWEEN, LINES_OF_A_POST = 4, 12
+"""Lines from a head to the run of its post, and lines of prose that no post exceeds on average."""
+
+FEWEST_WORDS = 12.0
+"""Words of prose above the posts that make what they answer."""
+
 ASIDE = 0.15
 """What a paragraph in a section of links or of the author is worth."""
 
@@ -69,9 +81,10 @@ def lay_out(lines: Lines, features: Features, title: str | None = None) -> Layou
     if not len(lines):
         return Layout((-1, -1), -1, NO_THREAD, [])
     markup = read_markup(lines, features)
-    sections = find_sections(lines, features)
+    sections = find_sections(lines, features, markup)
     weights = weigh(lines, features, markup, sections)
     core = find_core(weights, len(lines))
+    core = _above_posts(lines, features, weights, core)
     heading = find_title(lines, features, core, title)
     core = _below_title(weights, core, heading)
     opening = _opening(lines, features, core, heading)
@@ -86,6 +99,38 @@ def lay_out(lines: Lines, features: Features, title: str | None = None) -> Layou
     if heading >= 0:
         hints[heading] = "title"
     return Layout(core, heading, thread, hints)
+
+
+def _above_posts(lines: Lines, features: Features, weights: list[float], core: tuple[int, int]) -> tuple[int, int]:
+    """The main run above the posts, where the longest run lies among them: posts can outweigh what they answer.
+
+    Where nothing stands above the posts, the page is a forum's, and the first post is the main text.
+    """
+    heads = find_heads(lines, features.looks, features.column("prose"), -1)
+    if core[0] < 0 or len(heads) < FEWEST_POSTS or weigh_heads(lines, features.looks, heads) < CERTAIN_POSTS:
+        return core
+    ((kinds, _),) = Counter(head.kinds & OPENERS for head in heads).most_common(1)
+    leaders = [head for head in heads if head.kinds & OPENERS == kinds]
+    if len(leaders) < FEWEST_POSTS or core[0] < leaders[0].start or not _is_between(features, leaders, core):
+        return core
+    above = find_core(weights, leaders[0].start)
+    if sum(weight for weight in weights[above[0] : above[1] + 1] if weight > 0) >= FEWEST_WORDS:
+        return above
+    first = find_core(weights, leaders[1].start, leaders[0].end)
+    return first if first[0] >= 0 else (leaders[0].end, leaders[1].start - 1)
+
+
+def _is_between(features: Features, leaders: list[Head], core: tuple[int, int]) -> bool:
+    """Whether the main run found stands close between heads, as a long post does.
+
+    An article below a list of dates does not, nor one above a heading that announces comments.
+    """
+    below = next((head.start for head in leaders if head.start > core[0]), core[0])
+    if any(features.looks[index].kind == "comments" for index in range(core[0], below)):
+        return False
+    before = any(0 <= core[0] - head.end <= BETWEEN for head in leaders)
+    after = sum(core[0] < head.start <= core[1] + BETWEEN for head in leaders)
+    return before and after >= max(1, (core[1] - core[0]) // LINES_OF_A_POST)
 
 
 def _below_title(weights: list[float], core: tuple[int, int], title: int) -> tuple[int, int]:

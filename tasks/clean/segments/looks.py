@@ -26,6 +26,8 @@ _DURATION = re.compile(r"\d{1,2}:\d{2}(?::\d{2})?")
 _FILE = re.compile(r"[^\s]{1,100}\.(?:jpe?g|png|gif|webp|bmp|pdf|mp4|docx?|zip)", re.IGNORECASE)
 _ADDRESS = re.compile(r"(?:https?://|www\.)\S+")
 _HANDLE = re.compile(r"@[\w.-]{2,40}")
+# A reply's subject, in the words of mail programs and boards.
+_SUBJECT = re.compile(r"(?:re|aw|sv|vs|antw|odp|rif|res|отв|ynt|답장|答复|回覆|回复|回復)\s?[:：]\s?\S", re.IGNORECASE)
 _COPYRIGHT = re.compile(r"[©ⓒ]|\(c\)\s?\d{4}|copyright", re.IGNORECASE)
 
 HEADINGS = (
@@ -47,9 +49,9 @@ class Look(NamedTuple):
     """A line by itself.
 
     `kind` is the first of these that fits: separator, address, file, number, numbered, initial (of a user without a
-    picture), time, stamp (a time and little else), scored (a name and its points), says, the cues of the vocabulary,
-    name (a few words that could be a name), plain. `cues` is the mask of the phrase that the line is, `opens` of those
-    it begins with, `heads` of what stands before a colon or a bar.
+    picture), time, stamp (a time and little else), scored (a name and its points), says, subject (of a reply), the
+    cues of the vocabulary, name (a few words that could be a name), plain. `cues` is the mask of the phrase that the
+    line is, `opens` of those it begins with, `heads` of what stands before a colon or a bar.
     """
 
     kind: str
@@ -60,6 +62,7 @@ class Look(NamedTuple):
     has_ago: bool = False
     has_clock: bool = False
     has_date: bool = False
+    has_number: bool = False
     ends_sentence: bool = False
 
 
@@ -138,7 +141,9 @@ def _look_at_short(text: str) -> Look:
         has_date = _DATE.search(text) is not None or (not has_ago and _has_month(words, known))
     ends = ends_sentence(text)
     kind = _kind(text, words, cues, opens, heads, known, timed=has_ago or has_clock or has_date, ends=ends)
-    return Look(kind, cues, opens, heads, text.count(" ") + 1, has_ago, has_clock, has_date, ends)
+    return Look(
+        kind, cues, opens, heads, text.count(" ") + 1, has_ago, has_clock, has_date, "#" in text and bool(numbers), ends
+    )
 
 
 def _kind(
@@ -179,9 +184,11 @@ def _kind(
         return "navigation" if known.controls.isdisjoint(words) else "controls"
     if _HANDLE.fullmatch(text):
         return "name"
+    if _SUBJECT.match(text) and not (timed and count <= 30):
+        return "subject"
     if kind := _prefixed(text, count, opens, heads):
         return kind
-    if timed and count <= 18 and not ends:
+    if timed and not ends and (count <= 18 or (_SUBJECT.match(text) and count <= 30)):
         return "stamp"
     if count <= 14 and not ends and _is_scored(words, known):
         return "scored"

@@ -26,10 +26,11 @@ def find_author(lines: Lines, features: Features, layout: Layout, roles: list[st
         if roles[index] != "byline":
             continue
         look, text = features.looks[index], lines.texts[index]
-        if name := _clean_name(text, known.phrases):
+        if look.cues & BIT["byline"]:
+            if index + 1 < len(lines) and features.looks[index + 1].kind == "name":
+                return lines.texts[index + 1]
+        elif name := _clean_name(text, known.phrases):
             return name
-        if look.cues & BIT["byline"] and index + 1 < len(lines) and features.looks[index + 1].kind == "name":
-            return lines.texts[index + 1]
     for index in near:
         if roles[index] == "user_card" and features.looks[index].kind == "name" and layout.title < index:
             return lines.texts[index]

@@ -51,6 +51,8 @@ def head_role(look: Look, *, card: bool, first: bool) -> str:
         return "user_card"
     if kind in {"separator", "advertisement"}:
         return kind
+    if kind == "subject":
+        return "repeated_title"
     joined = kind == "time" and not (look.has_clock or look.has_ago)
     if card and not first and (joined or kind in {"number", "name", "plain"}):
         return "user_card"
@@ -68,4 +70,6 @@ def body_role(look: Look) -> str:
         return "user_card"
     if kind in {"separator", "advertisement"}:
         return kind
+    if kind == "subject":
+        return "repeated_title"
     return "comment_meta" if kind in META else "comment"

@@ -132,7 +132,7 @@ def _read(lines: Lines, features: Features, options: Options, known_title: str |
         find_author(lines, features, layout, roles),
         find_published(lines, layout, roles),
         None,
-        find_comments(lines, layout, roles),
+        find_comments(lines, features, layout, roles, [piece.post for piece in pieces]),
     )
 
 

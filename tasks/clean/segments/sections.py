@@ -33,11 +33,12 @@ ABOUT_LINES = 8
 """Lines about an author at most."""
 
 
-def find_sections(lines: Lines, features: Features) -> list[str]:
+def find_sections(lines: Lines, features: Features, markup: list[str]) -> list[str]:
     """For each line the role of the section it stands in, or "".
 
     A section ends with the next heading (in markup, one that is no link), with a long paragraph, or with two
-    paragraphs in a row: teasers alternate with headlines.
+    paragraphs in a row: teasers alternate with headlines. Where `markup` gives the heading a role, its element ends
+    the section, and nothing is concluded here.
     """
     prose = features.column("prose")
     words = features.column("words")
@@ -49,7 +50,7 @@ def find_sections(lines: Lines, features: Features) -> list[str]:
         paragraphs += bool(prose[index])
         length += 1
         opens = look.kind in SECTIONS and look.words <= 12 and (look.kind == "legal" or paragraphs >= BEFORE)
-        if opens and (tags is None or tags[index].heading != 1):
+        if opens and (tags is None or (tags[index].heading != 1 and not markup[index])):
             section, length = SECTIONS[look.kind], 0
         elif section and (
             (prose[index] and section != "widget" and words[index] > TEASER_WORDS and section != "about")

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 
-from tasks.clean.segments.looks import SENTENCE_ENDS
+from tasks.clean.segments.dates import end_of_leading_date
+from tasks.clean.segments.looks import SENTENCE_ENDS, look_at
+from tasks.clean.segments.vocabulary import BIT
 
 LONGEST_TAIL = 260
 """Characters at the end of a line in which a glued piece is looked for."""
@@ -19,9 +21,11 @@ _GLUED_ADVERTISEMENT = re.compile(
 def find_pieces(text: str, title: str | None) -> list[tuple[int, int, str]]:
     """Where boilerplate is glued into a line of main text: (start, end, role) in characters of the line.
 
-    Only the end of a line is searched, for the title said again (with what follows it, a site's name say) and for
-    the label of an advertisement.
+    The head of a line is searched for a date with its word before it, the end for the title said again (with what
+    follows it, a site's name say) and for the label of an advertisement.
     """
+    if (end := end_of_leading_date(text)) and look_at(" ".join(text[:end].split()[:2])).opens & BIT["date"]:
+        return [(0, end, "date")]
     if title and len(title) >= 20 and len(text) > len(title) + 20:
         at = text.rfind(title, max(0, len(text) - len(title) - LONGEST_TAIL))
         # What follows must be no sentence: then the title is quoted, not repeated by the template.

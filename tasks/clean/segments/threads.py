@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from tasks.clean.segments.bare import find_bare_thread, find_counted_thread
+from tasks.clean.segments.evidence import weigh_heads
 from tasks.clean.segments.features import Features
-from tasks.clean.segments.heads import OPENERS, Head, find_heads, is_text, weigh_heads
+from tasks.clean.segments.heads import NAMED, OPENERS, Head, find_heads, is_text
 from tasks.clean.segments.lines import Lines
 from tasks.clean.segments.looks import Look
 from tasks.clean.segments.posts import Post, Thread, body_role, head_role
@@ -38,7 +39,7 @@ def find_thread(lines: Lines, features: Features, opening: int, markup: list[str
     header = _find_header(looks, heads, opening)
     if header >= 0:
         heads = [head for head in heads if head.start >= header]
-    while heads and header < 0 and _is_listing(looks, heads[0], opening):
+    while heads and header < 0 and (_is_listing(looks, heads[0], opening) or _is_odd(heads)):
         heads = heads[1:]
     enough = len(heads) > 1 or header >= 0
     if lines.tags is not None:
@@ -78,6 +79,12 @@ def _find_header(looks: list[Look], heads: list[Head], opening: int) -> int:
 def _is_listing(looks: list[Look], head: Head, opening: int) -> bool:
     """Whether the last heading before a head announces links, not posts."""
     return any(looks[index].kind == "related" for index in range(max(opening, head.start - 12) + 1, head.start))
+
+
+def _is_odd(heads: list[Head]) -> bool:
+    """Whether the first head has no name and the others do: it is the date of the text above them."""
+    named = [bool(head.kinds & NAMED) or "name" in head.kinds for head in heads]
+    return not named[0] and 2 * sum(named) > len(named)
 
 
 def _marked_thread(lines: Lines, features: Features, markup: list[str], opening: int) -> Thread:
@@ -140,12 +147,28 @@ def _headed_thread(lines: Lines, looks: list[Look], heads: list[Head], markup: l
             ),
             limit,
         )
+        stop = _end_of_text(looks, head.end, stop) if last else stop
         posts.append(Post(head.start, head.end, stop))
+        names = [index for index in range(head.start, head.end) if looks[index].kind in {"name", "plain"}]
         for index in range(head.start, head.end):
-            roles[index] = head_role(looks[index], card=head.card, first=index == head.start)
+            roles[index] = head_role(looks[index], card=head.card, first=index in {head.start, *names[:1]})
         for index in range(head.end, stop):
             roles[index] = markup[index] if markup and markup[index] in FRAME else body_role(looks[index])
     return Thread(heads[0].start, posts[-1].end, tuple(posts), roles)
+
+
+def _end_of_text(looks: list[Look], body: int, stop: int) -> int:
+    """The end of the last post: text below its buttons belongs to the page."""
+    text = buttons = False
+    for index in range(body, stop):
+        kind = looks[index].kind
+        if kind == "controls":
+            buttons = buttons or text
+        elif kind in {"plain", "name"}:
+            if buttons:
+                return index
+            text = True
+    return stop
 
 
 def _is_over(lines: Lines, looks: list[Look], index: int, body: int) -> bool:

@@ -18,7 +18,7 @@ TOPIC_LINES = 40
 INSIDE = 12
 """Lines into the main text in which a title is looked for, where a notice above it was taken for text."""
 
-NOTICE_WORDS = 60
+NOTICE_WORDS = 120
 """Words of such a notice at most."""
 
 KINDS = {"plain": 0.0, "name": 0.0, "caption": -0.6, "rank": -0.5, "says": -1.0, "byline": -1.0, "stamp": -0.8,
@@ -55,13 +55,13 @@ def find_title(lines: Lines, features: Features, core: tuple[int, int], hint: st
     for index in range(max(0, first - CANDIDATES), min(len(lines), first + INSIDE + 1)):
         if index > first:
             read += features.columns[index - 1, COLUMNS.index("words")]
-            if read > NOTICE_WORDS:
+            if read > NOTICE_WORDS or best >= 0:
                 break
             if not _is_announced(features, index):
                 continue
         text = lines.texts[index]
         score = _score(lines, features, index)
-        score += 2.5 * _overlap(text, topic)
+        score += 2.5 * _overlap(text, topic if index < first else _topic(lines, features, (index + 1, core[1])))
         score += 0.6 * min(1, later[" ".join(phrase_words(text))] - (index >= first))
         score -= min(0.8, 0.04 * abs(first - index))
         # The first line of the text, or one below, is its title only where nothing above could be.
@@ -127,7 +127,7 @@ def _find_hint(lines: Lines, hint: str, first: int) -> int:
 
 
 def _shape(text: str, words: float, *, ends: bool) -> float:
-    score = 1.0 if 4 <= words <= 22 else 0.5 if words >= 3 else 0.0
+    score = 1.0 if 4 <= words <= 16 else 0.7 if 16 < words <= 22 else 0.5 if words >= 3 else 0.0
     if ends and text[-1] not in "?!？！":
         score -= 0.8
     if text[-1] in ":;,":
@@ -136,6 +136,9 @@ def _shape(text: str, words: float, *, ends: bool) -> float:
         score -= 0.6
     if "://" in text:
         score -= 1.0
+    lowered = text.lower()
+    if any(mark in lowered for mark in load_vocabulary().marks):
+        score -= 0.8
     return score
 
 

@@ -112,6 +112,9 @@ def load_vocabulary() -> Vocabulary:
                     continue
                 key = " ".join(words)
                 phrases[key] = phrases.get(key, 0) | bit
+                if cue == "comments" and "0" not in words:
+                    for counted in (f"{key} 0", f"0 {key}"):
+                        phrases[counted] = phrases.get(counted, 0) | bit
                 if cue in {"navigation", "share", "controls"} and len(words) <= 2:
                     buttons.update(words)
                 if cue == "controls":

@@ -1,0 +1,106 @@
+"""HTML: what is rendered, what the markup gives away, what the head declares."""
+
+import pytest
+
+from tasks.clean.segments import Reading, read_pages
+from tasks.clean.segments.render import parse_page, render
+
+PAGE = """<!doctype html>
+<html><head>
+<title>The well under the school | The Valley Post</title>
+<link rel="canonical" href="https://valley.example/well">
+<meta property="og:title" content="The well under the school">
+<script type="application/ld+json">{"@graph": [{"@type": "NewsArticle", "headline": "The well",
+ "datePublished": "2021-03-04T08:30:00+01:00", "author": [{"name": "Ida Holm"}, {"name": "Bo Falk"}]}]}</script>
+</head><body class="sidebar-right comments-open">
+<nav><ul><li><a href="/">Home</a><li><a href="/news">News</a></ul></nav>
+<main><article>
+<h1>The well under the school</h1>
+<p class="byline">By Ida Holm</p>
+<p>When the builders lifted the classroom floor, they found a well of eleven metres with clean water in it.</p>
+<figure><img src="a.jpg"><figcaption>The well, seen from above</figcaption></figure>
+<p>Nobody in the village remembers it. The oldest map on which it is drawn is from the year 1790.</p>
+<aside class="related"><h3>Related</h3><a href="/mill">The mill will turn again in the spring of next year</a></aside>
+<p>The school will keep it, with a pane of glass over it and a lamp inside, so that the children can look down.</p>
+</article>
+<section id="comments"><h2>2 Comments</h2>
+<div class="comment"><span class="author">Runa</span> <time>5 March 2021 at 10:15</time>
+<p>I always heard water there!</p><a class="reply">Reply</a></div>
+<div class="comment"><span class="author">Odd</span> <time>5 March 2021 at 12:40</time>
+<p>Mind the lamp, it will get warm.</p><a class="reply">Reply</a></div>
+<form><label>Your name</label><input></form></section></main>
+<footer><p>Copyright The Valley Post. All rights reserved by the publisher.</p></footer>
+</body></html>"""
+
+
+@pytest.fixture(scope="module")
+def reading() -> Reading:
+    return read_pages([PAGE])[0]
+
+
+def roles_of(reading: Reading) -> dict[str, str]:
+    return {
+        line: segment.role
+        for segment in reading.segments
+        for line in reading.text[segment.start : segment.end].split("\n")
+        if line
+    }
+
+
+def test_markup_gives_the_roles(reading):
+    roles = roles_of(reading)
+    assert roles["The well under the school"] == "title"
+    assert roles["Home"] == "navigation"
+    assert roles["By Ida Holm"] == "byline"
+    assert roles["The well, seen from above"] == "caption"
+    assert roles["The mill will turn again in the spring of next year"] == "related"
+    assert roles["Copyright The Valley Post. All rights reserved by the publisher."] == "about"
+    bodies = [line for line, role in roles.items() if role == "body"]
+    assert [line.split()[0] for line in bodies] == ["When", "Nobody", "The"]
+
+
+def test_comments_have_authors_and_times(reading):
+    found = [(reading.text[c.start : c.end], c.author, str(c.posted_at)) for c in reading.comments]
+    assert found == [
+        ("I always heard water there!", "Runa", "2021-03-05 10:15:00+00:00"),
+        ("Mind the lamp, it will get warm.", "Odd", "2021-03-05 12:40:00+00:00"),
+    ]
+
+
+def test_the_head_declares_title_authors_time_and_address(reading):
+    assert reading.title == "The well under the school"
+    assert reading.author == "Ida Holm, Bo Falk"
+    assert str(reading.published_at) == "2021-03-04 07:30:00+00:00"
+    assert reading.url == "https://valley.example/well"
+
+
+@pytest.mark.parametrize(
+    ("page", "text"),
+    [
+        ("<p>a<b>b</b> c<br>d</p>", "ab c\nd"),
+        ("<p>one</p><p>two", "one\n\ntwo"),
+        ("<ul><li>x<li>y</ul>z", "x\ny\n\nz"),
+        ("<table><tr><td>1<td>2</table>", "1\n2"),
+        ("<pre>def f():\n    return 1</pre>", "def f():\nreturn 1"),
+        ("<p>seen</p><script>hidden()</script><style>p{}</style><noscript>no</noscript>", "seen"),
+        ("a &lt;b&gt; &amp; c", "a <b> & c"),
+        ("<p> many \n  spaces\xa0here </p>", "many spaces here"),
+        ("", ""),
+        ("no markup at all", "no markup at all"),
+        ("<div><div></div></div>", ""),
+    ],
+)
+def test_rendering(page, text):
+    assert render(parse_page(page)).text == text
+
+
+def test_a_known_title_goes_before_what_the_page_says():
+    assert read_pages([PAGE], titles=["Another name"])[0].title == "Another name"
+
+
+def test_broken_metadata_is_no_metadata():
+    page = (
+        '<script type="application/ld+json">{"@type": "Article", </script><meta name="date" content="soon"><p>Text.</p>'
+    )
+    reading = read_pages([page])[0]
+    assert (reading.published_at, reading.author, reading.url) == (None, None, None)
