@@ -9,8 +9,8 @@ from pathlib import Path
 from tasks.document import escape_sample
 from tasks.errors import UndecodableBytes
 
-_SURE = 5
-"""A signature at least this long, in bytes, needs no second sign; `BM` and `MZ` begin words."""
+_SURE = (b"\x89PNG", b"%PDF-")
+"""Signatures that need no second sign. Others also begin words (`BM`, `MZ`) or texts about the format."""
 
 # Control characters that text does not have. Kept out: tab, line feed, vertical tab, form feed, carriage return, escape
 # (ISO-2022, terminals), 0x1a (the end of file of DOS) and NUL, which is judged apart.
@@ -49,10 +49,15 @@ def refuse_formats(data: bytes) -> None:
     """Raise for content that begins like a file format other than text."""
     head = data[:4096]
     for signature, name in _signatures():
-        if head.startswith(signature) and (len(signature) >= _SURE or share(head, CONTROLS + b"\0") > 0):
+        if head.startswith(signature) and (signature.startswith(_SURE) or share(head, CONTROLS + b"\0") > 0):
             raise _refusal(data, f"the content is {name}, not text")
     if head[257:262] == b"ustar" or (head[4:8] == b"ftyp" and b"\0" in head[:4]):
         raise _refusal(data, "the content is an archive or a video, not text")
+
+
+def is_noisy(data: bytes) -> bool:
+    """Tell content that decodes as UTF-8 and still has more control bytes than text can have."""
+    return share(sample(data), CONTROLS) > _MOST_CONTROLS_VALID
 
 
 def refuse_noise(data: bytes, *, is_valid: bool) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from tasks.clean.encoding import binary, wide
 from tasks.clean.encoding.declared import find_declaration
 from tasks.clean.encoding.decoded import Decoded
-from tasks.clean.encoding.legacy import choose
+from tasks.clean.encoding.legacy import judge
 from tasks.clean.encoding.mixed import decode_cut, decode_mixed
 from tasks.clean.encoding.names import MULTIBYTE, canonical
 from tasks.clean.encoding.read import read, reads_strictly
@@ -52,8 +52,9 @@ def decode(data: bytes, declared: str | None = None) -> Decoded:
     except UnicodeDecodeError:
         pass
     else:
-        binary.refuse_noise(data, is_valid=True)
-        return Decoded(text, "utf-8", "utf-8")
+        if not binary.is_noisy(data):
+            binary.refuse_noise(data, is_valid=True)
+            return Decoded(text, "utf-8", "utf-8")
     if name := wide.detect_by_blocks(data):
         return _decode_wide(data, name, "utf-16_pattern", 0.9)
     binary.refuse_noise(data, is_valid=False)
@@ -101,18 +102,16 @@ def _decode_near_utf8(data: bytes) -> Decoded | None:
 def _decode_legacy(data: bytes, declared: str | None) -> Decoded:
     """Decode by what the content or its surroundings declare, unless the letters say otherwise, else by detection."""
     guessed = len(data.translate(None, bytes(range(0x80))))
-    claims = (("meta", find_declaration(data)), ("declared", canonical(declared) if declared else None))
-    choice = None
-    for method, name in claims:
+    verdict = None
+    for method, label in (("meta", find_declaration(data)), ("declared", declared)):
+        name = canonical(label) if label else None
         if name is None or name.startswith("utf-"):
             continue
-        if name in MULTIBYTE:
-            if reads_strictly(data, name):
-                return Decoded(data.decode(name), name, method, 0.98, guessed)
-            continue
-        choice = choice or choose(data)
-        if choice.encoding == name or choice.confidence < 0.9:
+        if name in MULTIBYTE and reads_strictly(data, name):
+            return Decoded(data.decode(name), name, method, 0.98, guessed)
+        verdict = verdict or judge(data)
+        if verdict.allows(name):
             return Decoded(read(data, name), name, method, 0.95, guessed)
-    choice = choice or choose(data)
+    choice = (verdict or judge(data)).choose()
     method = "fallback" if choice.is_guess else "detected"
     return Decoded(read(data, choice.encoding), choice.encoding, method, choice.confidence, guessed)

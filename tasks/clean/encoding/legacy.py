@@ -29,6 +29,8 @@ _HOPELESS = -5.0
 _NEAR = 1.0
 """Nats a byte that windows-1252 may be behind the best when the language is unknown: it is what such pages are in."""
 _CHARDET_SURE = 0.3
+_TOLERANCE, _TOLERANCE_PER_BYTE = 10.0, 0.2
+"""Nats that a declared encoding may be behind the best: short text and close relatives are left to who declared it."""
 _CLEAR = 20.0
 """Nats ahead of windows-1252 at which both judges are believed even when they do not know the language."""
 
@@ -90,37 +92,67 @@ def read_all(
     return sorted(readings, key=lambda reading: -reading.score)
 
 
-def choose(data: bytes, known: str = "") -> Choice:
-    """Choose the legacy encoding of bytes that are not UTF-8.
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What both judges say of the same bytes.
+
+    `first` and `confidence` are chardet's. `readings` are empty where chardet found an encoding of several bytes a
+    character: those are told by their structure, not by letters.
+    """
+
+    first: str
+    confidence: float
+    telling: bytes = b""
+    readings: tuple[Reading, ...] = ()
+
+    def allows(self, encoding: str) -> bool:
+        """Tell that an encoding somebody declared reads about as well as the best."""
+        if not self.readings:
+            return encoding == self.first
+        own = next((reading for reading in self.readings if reading.encoding == encoding), None)
+        if own is None:
+            return self.readings[0].per_byte < _KNOWN_LANGUAGE
+        behind = self.readings[0].score - own.score
+        return behind < max(_TOLERANCE, _TOLERANCE_PER_BYTE * len(self.telling))
+
+    def choose(self) -> Choice:
+        """Prefer the letters where they know the language, else windows-1252 or chardet."""
+        if not self.readings:
+            return Choice(self.first, min(1.0, self.confidence))
+        best = self.readings[0]
+        western = next(reading for reading in self.readings if reading.encoding == "windows-1252")
+        is_candidate = self.first in priors() and self.confidence >= _CHARDET_SURE
+        agreed = best.encoding == self.first and best.score > western.score + _CLEAR
+        if best.per_byte < _KNOWN_LANGUAGE and not agreed:
+            if best.per_byte < _HOPELESS and is_candidate:
+                return Choice(self.first, self.confidence)
+            if western.per_byte > best.per_byte - _NEAR:
+                return Choice("windows-1252", 0.5)
+            if is_candidate:
+                return Choice(self.first, self.confidence)
+        return Choice(best.encoding, self._sureness(best), is_guess=not self.telling)
+
+    def _sureness(self, best: Reading) -> float:
+        """Turn the lead over the next other text into a probability."""
+        text = self.telling.decode(best.encoding, "replace")
+        for other in self.readings[1:]:
+            if self.telling.decode(other.encoding, "replace") != text:
+                return 1 / (1 + exp(-min(50.0, best.score - other.score)))
+        return 1.0
+
+
+def judge(data: bytes, known: str = "") -> Verdict:
+    """Ask both judges about bytes that are not UTF-8.
 
     `known` is text of the same document whose encoding is proven: it tells the language.
     """
     chardet = import_module("chardet")  # takes 100 ms, and most documents do not need it
     part = high_lines(data, _CHARDET_BYTES)
-    ranking = chardet.detect_all(part, ignore_threshold=True)
-    named = [(canonical(entry["encoding"] or ""), float(entry["confidence"])) for entry in ranking]
-    first, confidence = named[0]
-    if first in MULTIBYTE or (first or "").startswith(("iso2022", "iso-2022", "hz")):
-        return Choice(str(first), min(1.0, confidence))
+    verdict = chardet.detect(part)
+    first, confidence = canonical(verdict["encoding"] or "") or "windows-1252", float(verdict["confidence"] or 0)
+    if first in MULTIBYTE or first.startswith(("iso2022", "iso-2022", "hz")):
+        return Verdict(first, confidence)
     telling, rest = words(high_lines(part, 2 * _LETTER_BYTES), _LETTER_BYTES)
     model = letters.load()
-    readings = read_all(telling, model.prior(known) if known else model.prior(rest, most=_ASCII_SAYS))
-    return _weigh(readings, first, confidence, len(telling))
-
-
-def _weigh(readings: list[Reading], first: str | None, confidence: float, length: int) -> Choice:
-    """Prefer the letters where they know the language, else windows-1252 or chardet."""
-    best = readings[0]
-    by_name = {reading.encoding: reading for reading in readings}
-    western = by_name["windows-1252"]
-    agreed = best.encoding == first and best.score > western.score + _CLEAR
-    if best.per_byte < _KNOWN_LANGUAGE and not agreed:
-        if best.per_byte < _HOPELESS and first in by_name and confidence >= _CHARDET_SURE:
-            return Choice(str(first), confidence)
-        if western.per_byte > best.per_byte - _NEAR:
-            return Choice("windows-1252", 0.5)
-        if first in by_name and confidence >= _CHARDET_SURE:
-            return Choice(str(first), confidence)
-    second = readings[1].score if len(readings) > 1 else best.score
-    sureness = 1 / (1 + exp(-min(50.0, best.score - second)))
-    return Choice(best.encoding, sureness, is_guess=not length)
+    prior = model.prior(known) if known else model.prior(rest, most=_ASCII_SAYS)
+    return Verdict(first, confidence, telling, tuple(read_all(telling, prior)))

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from tasks.clean.encoding.excerpt import high_lines
-from tasks.clean.encoding.legacy import choose
+from tasks.clean.encoding.legacy import judge
 from tasks.clean.encoding.read import read
 
 _BLOCK = 1 << 16
@@ -104,7 +104,8 @@ def decode_mixed(data: bytes) -> Mixed | None:
             pieces.append(read_stray(text))
     if not foreign:
         return Mixed("".join(pieces), "utf-8", guessed, 0.9)
-    choice = choose(high_lines(b"".join(line for _, line in foreign), _SAMPLE), known="\n".join(known)[:_KNOWN])
+    own = high_lines(b"".join(line for _, line in foreign), _SAMPLE)
+    choice = judge(own, known="\n".join(known)[:_KNOWN]).choose()
     for place, line in foreign:
         pieces[place] = read(line, choice.encoding)
         guessed += len(line.translate(None, bytes(range(0x80))))

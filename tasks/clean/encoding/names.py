@@ -77,7 +77,7 @@ _NO_TEXT = {
     "raw_unicode_escape",
     "undefined",
     "unicode_escape",
-    "utf-7",
+    "utf_7",
 }
 
 MULTIBYTE = frozenset(
@@ -112,7 +112,7 @@ def canonical(label: str) -> str | None:
     except (LookupError, ValueError):  # ValueError: a NUL, or not ASCII
         return None
     name = info.name
-    if name in _NO_TEXT or not info._is_text_encoding:  # noqa: SLF001 (the only place that tells)
+    if name.replace("-", "_") in _NO_TEXT or not info._is_text_encoding:  # noqa: SLF001 (the only place that tells)
         return None
     if name in _CANONICAL:
         return _CANONICAL[name]
