@@ -49,6 +49,13 @@ def _check_folders(settings: Settings) -> None:
             problem=f"raw/ and curated/ must lie apart, not {settings.raw} and {settings.curated}",
             hint="choose others with --raw and --curated",
         )
+    try:
+        str(curated).encode()
+    except UnicodeEncodeError as error:
+        raise UsageError(
+            problem=f"the path {curated} is not UTF-8: no reader of Parquet could open what is published there",
+            hint="choose another --curated",
+        ) from error
 
 
 def _plain(value: Any) -> Any:

@@ -88,7 +88,8 @@ def write_record(curated: Path, record: RunRecord) -> Path:
     """Write the record, in the place of an earlier one of the same run."""
     path = curated / RUNS / f"{record.run_id}.json"
     path.parent.mkdir(parents=True, exist_ok=True)
-    write_whole(path, json.dumps(asdict(record), indent=1, ensure_ascii=False).encode(), sync=True)
+    text = json.dumps(asdict(record), indent=1, ensure_ascii=False)
+    write_whole(path, text.encode("utf-8", "backslashreplace"), sync=True)  # a folder's name need not be UTF-8
     return path
 
 

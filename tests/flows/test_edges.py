@@ -1,0 +1,31 @@
+"""Runs at the edges: odd names, full disks, broken leftovers, sources that are in trouble when something must go."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from tasks.errors import UsageError
+from tasks.publish.runs import read_records
+
+TEXT = "A harbour report\n\nThe tide came in at noon, and the boats went out with the wind behind them for hours.\n"
+BEANS = "A garden note\n\nThe beans are late this year, because the spring was cold and wet for many weeks in a row.\n"
+
+
+def odd(folder: Path, name: bytes) -> Path:
+    return folder / os.fsdecode(name)
+
+
+def test_the_name_of_raw_need_not_be_utf_8(house) -> None:
+    house.put("alpha/2026-11-20/a.txt", TEXT)
+    house.raw = house.raw.rename(odd(house.root, b"r\xffw [red]"))
+    assert house.ingest().status == "published"
+    assert [Path(record.settings["raw"]) for record in read_records(house.curated)] == [house.raw]
+
+
+def test_the_name_of_curated_must_be_utf_8(house) -> None:
+    house.put("alpha/2026-11-20/a.txt", TEXT)
+    house.curated = odd(house.root, b"c\xff")
+    with pytest.raises(UsageError, match="not UTF-8"):
+        house.ingest()
+    assert not house.curated.exists()
