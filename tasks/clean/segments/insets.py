@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 
 from tasks.clean.segments.features import Features
 from tasks.clean.segments.lines import Lines
@@ -67,13 +68,14 @@ def mark_pull_quotes(lines: Lines, features: Features, hints: list[str], core: t
     ]  # fmt: skip
     if not candidates or len(candidates) > CANDIDATES:
         return
-    paragraphs = [lines.texts[index] for index in range(core[0], core[1] + 1) if prose[index]]
-    whole = _plain_quotes("\n".join(paragraphs)[:SEARCHED].casefold())
+    paragraphs = [_plain_quotes(lines.texts[index].casefold()) for index in range(core[0], core[1] + 1) if prose[index]]
+    own = Counter(paragraphs)
+    whole = "\n".join(paragraphs)[:SEARCHED]
     for index in candidates:
-        own = _plain_quotes(lines.texts[index].casefold())
-        text = own.strip("\"' .")
+        line = _plain_quotes(lines.texts[index].casefold())
+        text = line.strip("\"' .")
         # A paragraph that is itself the candidate is found once, and is no proof.
-        if len(text) > 20 and whole.count(text) > sum(_plain_quotes(other.casefold()) == own for other in paragraphs):
+        if len(text) > 20 and whole.count(text) > own[line]:
             hints[index] = "pullquote"
             below = index + 1
             if below < len(lines) and not hints[below] and features.looks[below].kind == "name":

@@ -39,8 +39,8 @@ def find_thread(lines: Lines, features: Features, opening: int, markup: list[str
     header = _find_header(looks, heads, opening)
     if header >= 0:
         heads = [head for head in heads if head.start >= header]
-    while heads and header < 0 and (_is_listing(looks, heads[0], opening) or _is_odd(heads)):
-        heads = heads[1:]
+    else:
+        heads = heads[_count_strangers(looks, heads, opening) :]
     enough = len(heads) > 1 or header >= 0
     if lines.tags is not None:
         heads = _without_furniture(heads, markup)
@@ -81,10 +81,16 @@ def _is_listing(looks: list[Look], head: Head, opening: int) -> bool:
     return any(looks[index].kind == "related" for index in range(max(opening, head.start - 12) + 1, head.start))
 
 
-def _is_odd(heads: list[Head]) -> bool:
-    """Whether the first head has no name and the others do: it is the date of the text above them."""
+def _count_strangers(looks: list[Look], heads: list[Head], opening: int) -> int:
+    """How many of the first heads are no posts': dates in a list of links, or one without a name among named ones."""
     named = [bool(head.kinds & NAMED) or "name" in head.kinds for head in heads]
-    return not named[0] and 2 * sum(named) > len(named)
+    left = sum(named)
+    for number, head in enumerate(heads):
+        odd = not named[number] and 2 * left > len(heads) - number
+        if not odd and not _is_listing(looks, head, opening):
+            return number
+        left -= named[number]
+    return len(heads)
 
 
 def _marked_thread(lines: Lines, features: Features, markup: list[str], opening: int) -> Thread:

@@ -49,7 +49,7 @@ def find_title(lines: Lines, features: Features, core: tuple[int, int], hint: st
     if first < 0:
         return -1
     topic = _topic(lines, features, core)
-    later = Counter(" ".join(phrase_words(text)) for text in lines.texts[first : first + 4000] if len(text) < 300)
+    later = Counter(text.casefold() for text in lines.texts[first : first + 4000] if len(text) < 300)
     best, best_score = -1, ENOUGH
     read = 0.0
     for index in range(max(0, first - CANDIDATES), min(len(lines), first + INSIDE + 1)):
@@ -62,7 +62,7 @@ def find_title(lines: Lines, features: Features, core: tuple[int, int], hint: st
         text = lines.texts[index]
         score = _score(lines, features, index)
         score += 2.5 * _overlap(text, topic if index < first else _topic(lines, features, (index + 1, core[1])))
-        score += 0.6 * min(1, later[" ".join(phrase_words(text))] - (index >= first))
+        score += 0.6 * min(1, later[text.casefold()] - (index >= first))
         score -= min(0.8, 0.04 * abs(first - index))
         # The first line of the text, or one below, is its title only where nothing above could be.
         score -= 0.8 * (index >= first)

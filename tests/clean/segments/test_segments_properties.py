@@ -1,3 +1,4 @@
+from bisect import bisect_left, bisect_right
 from itertools import pairwise
 
 import pytest
@@ -43,8 +44,9 @@ def check(reading: Reading) -> None:
         assert segment.start < segment.end
         assert segment.label == ROLES[segment.role]
         assert 0 <= segment.score <= 1
+    starts = [segment.start for segment in segments]
     for comment in reading.comments:
-        held = [s for s in segments if s.start < comment.end and comment.start < s.end]
+        held = segments[bisect_right(starts, comment.start) - 1 : bisect_left(starts, comment.end)]
         assert [s.role for s in held] == ["comment"]
         assert reading.text[comment.start : comment.end].strip()
 
@@ -107,6 +109,9 @@ def test_from_the_line_that_starts_comments_all_is_comments():
         "Joined\n12\n" * 50_000,
         "“Quoted words of some length here\n" * 20_000,
         "www." * 100_000,
+        "Related Articles\nStory\nMay 1, 2022 10:00\nMore to tell\n" * 30_000,
+        "Text of one paragraph, which ends here.\nMay 1, 2022 10:00\n" * 30_000,
+        "May 2020" * 100_000,
         "A B C " * 100_000,
     ],
     ids=lambda text: repr(text[:12]),
