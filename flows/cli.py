@@ -5,6 +5,7 @@ Prefect is imported only when a flow is to run: it takes seconds.
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
 from importlib import metadata
@@ -15,7 +16,9 @@ from rich.markup import escape
 from flows.commands import SECTIONS
 from flows.commands.options import messages
 from flows.interrupt import Interrupted
-from tasks.errors import UsageError, WinnowError
+from tasks.errors import StorageError, UsageError, WinnowError
+
+_MEND = "make room or mend the folder, then run it again"
 
 
 class _Sections(click.Group):
@@ -62,6 +65,9 @@ def main(arguments: list[str] | None = None) -> None:
     except WinnowError as error:
         _print_error(error)
         sys.exit(2 if isinstance(error, UsageError) else 1)
+    except OSError as error:  # a disk that is full, a folder that may not be written to: no fault of ours
+        _print_error(StorageError(error.strerror or str(error), _MEND, os.fsdecode(error.filename or "")))
+        sys.exit(1)
 
 
 def _print_error(error: WinnowError) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -36,7 +37,8 @@ def ingest(settings: Settings, rooms: Rooms, watcher: Watcher) -> RunRecord:
         except BaseException as error:
             text = str(error) if isinstance(error, WinnowError) else f"{type(error).__name__}: {error}"
             ended = record.ended("failed" if isinstance(error, Exception) else "interrupted", error=text)
-            write_record(settings.curated, ended)
+            with suppress(OSError):  # the disk that failed the run may fail its record; the next run closes it
+                write_record(settings.curated, ended)
             raise
         write_record(settings.curated, record)
         return record

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from flows.cli import main
 from tasks.errors import UsageError
 from tasks.publish.runs import read_records
 
@@ -29,3 +30,16 @@ def test_the_name_of_curated_must_be_utf_8(house) -> None:
     with pytest.raises(UsageError, match="not UTF-8"):
         house.ingest()
     assert not house.curated.exists()
+
+
+def test_a_folder_that_cannot_be_used_is_named_and_no_traceback_is_shown(house, capsys) -> None:
+    house.put("alpha/2026-11-20/a.txt", TEXT)
+    house.curated.mkdir()
+    (house.curated / "runs").touch()  # where a folder must be
+    with pytest.raises(SystemExit) as ended:
+        main(["ingest", "--direct", "--workers", "1", "--raw", str(house.raw), "--curated", str(house.curated)])
+    assert ended.value.code == 1
+    told = capsys.readouterr().err
+    assert "Traceback" not in told
+    assert f"error: {house.curated / 'runs'}: File exists" in told
+    assert "what to do: " in told
