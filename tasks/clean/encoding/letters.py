@@ -50,7 +50,7 @@ _WEIGHTS = (0.65, 0.28, 0.05, 0.02)
 _UNKNOWN = 0.1 / 2000
 """The chance of a letter that the language has never shown: a tenth, shared by the letters of all scripts."""
 
-_TYPOGRAPHIC = "\xa0\xad‘’‚“”„–—…«»¡¿§°©®™№€£•·‹›²³½ºª´′″"
+_TYPOGRAPHIC = "\xa0\xad‘’‚“”„–—…«»¡¿§°©®™№€£•·‹›²³½ºª´΄′″"
 _COST_TYPOGRAPHIC, _COST_SIGN, _COST_CONTROL = -7.0, -13.0, -16.0
 _COST_INSIDE_WORD, _COST_CASE, _COST_SCRIPT, _COST_DIGIT = -4.0, -3.0, -8.0, -4.0
 """A sign between letters; a capital after a small letter; letters of two scripts, or a letter beyond ASCII and a digit,

@@ -2,6 +2,6 @@
 
 from tasks.clean.mojibake.fixes import FIXES, Repaired
 from tasks.clean.mojibake.options import FOR_HTML, Options
-from tasks.clean.mojibake.repair import repair, settle
+from tasks.clean.mojibake.repair import repair, repair_and_settle, settle
 
-__all__ = ["FIXES", "FOR_HTML", "Options", "Repaired", "repair", "settle"]
+__all__ = ["FIXES", "FOR_HTML", "Options", "Repaired", "repair", "repair_and_settle", "settle"]

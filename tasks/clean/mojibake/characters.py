@@ -70,7 +70,7 @@ def flags(options: Options) -> NDArray[np.uint16]:
 
 
 # As tails of a sequence these say little: they follow capitals and accented letters in natural text.
-_USUAL_PUNCTUATION = "\xa0«»‘’“”„–—…·´°\xad"
+_USUAL_PUNCTUATION = "\xa0«»‘’“”„–—…·´΄°\xad"
 
 
 def is_usual_punctuation(character: str) -> bool:

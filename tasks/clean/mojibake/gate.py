@@ -149,8 +149,8 @@ def _find_sequences(
     fourth = np.where(near[np.minimum(heads + 2, last)], marks[np.minimum(heads + 3, last)], 0)
     goes_on = ((third & TAIL) != 0) | (((third & LEAD) != 0) & ((fourth & TAIL) != 0))
     before = units[places[heads] - 1]  # of the first unit the last: any answer does, the pattern decides
-    after_small = (before >= ord("a")) & (before <= ord("z"))
-    return np.asarray(heads[((second & SIGN) != 0) | goes_on | after_small])
+    after_letter = ((before | 0x20) >= ord("a")) & ((before | 0x20) <= ord("z"))
+    return np.asarray(heads[((second & SIGN) != 0) | goes_on | after_letter])
 
 
 def _windows(places: NDArray[np.intp]) -> Iterator[tuple[int, int]]:

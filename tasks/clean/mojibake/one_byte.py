@@ -27,7 +27,8 @@ def _write_pattern(reads: Sequence[str]) -> re.Pattern[str]:
     """Compile the pattern of a UTF-8 sequence as encodings show it, given the characters they have for 0x80 to 0xFF.
 
     Letters after letters are natural in some language or other, and so is punctuation after a letter. So a sequence
-    needs a sign as its tail, or neighbours: others like it, or a small ASCII letter before its capital.
+    needs a sign as its tail, or neighbours: others like it, a small ASCII letter before its capital, or any before a
+    capital of another alphabet.
     """
 
     def characters(first: int, last: int, keep: Callable[[str], bool] = bool) -> str:
@@ -36,10 +37,12 @@ def _write_pattern(reads: Sequence[str]) -> re.Pattern[str]:
     tail, sign = characters(0, 0x40), characters(0, 0x40, is_sign)
     two, three, four = characters(0x42, 0x60), characters(0x60, 0x70), characters(0x70, 0x75)
     sure = characters(0x42, 0x60, lambda c: not is_usual_punctuation(c))
+    foreign = characters(0x42, 0x60, lambda c: c.isalpha() and letters.script_of(c) != "latin") or "\0"
     return re.compile(
         f"[{sure}][{sign}]"
         f"|(?:[{two}][{tail}]){{3}}"
         f"|(?<=[a-z])[{sure}][{tail}]"
+        f"|(?<=[A-Za-z])[{foreign}][{tail}]"
         f"|[{three}](?:[{sign}][{tail}]|[{tail}][{sign}])"
         f"|(?:[{three}][{tail}]{{2}}){{2}}"
         f"|[{four}][{tail}]{{3}}",

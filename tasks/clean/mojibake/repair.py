@@ -78,14 +78,24 @@ def _repair_piece(text: str, options: Options, by_lines: Options) -> tuple[str, 
     if options.fix_encoding and (undone := repair_one_byte(text, completely=True)):
         text = undone[0]
         codes.add(f"utf-8-as-{undone[1]}")
+    text, found = _undo_other(text, options)
+    codes |= found
     text, found = _repair_lines(text, options, by_lines)
     codes |= found
-    if options.repair_utf8_as_other and not text.isascii():
-        for undo in (repair_east_asian, _repair_the_rest):
-            if other := undo(text):
-                text = other[0]
-                codes.add(f"utf-8-as-{other[1]}")
+    text, found = _undo_other(text, options)
+    codes |= found
+    if options.fix_encoding and options.repair_utf8_as_other and (undone := repair_one_byte(text, completely=False)):
+        text = undone[0]
+        codes.add(f"utf-8-as-{undone[1]}")
     return text, codes
+
+
+def _undo_other(text: str, options: Options) -> tuple[str, set[str]]:
+    """Undo readings as an East Asian encoding: before ftfy, which takes a stray control for windows-1252, and after."""
+    if not options.repair_utf8_as_other or text.isascii():
+        return text, set()
+    other = repair_east_asian(text)
+    return (other[0], {f"utf-8-as-{other[1]}"}) if other else (text, set())
 
 
 def _repair_lines(text: str, options: Options, by_lines: Options) -> tuple[str, set[str]]:
@@ -98,16 +108,12 @@ def _repair_lines(text: str, options: Options, by_lines: Options) -> tuple[str, 
         if is_sound(line, by_lines):
             done[line] = line
             continue
-        spaced = restore_spaces(line) if options.restore_byte_a0 else None
+        spaced = restore_spaces(line) if options.fix_encoding and options.restore_byte_a0 else None
         if spaced:
             codes |= {"utf-8-as-windows-1252", "spaces-restored"}
         done[line], found = fix_line(spaced or line, by_lines)
         codes |= found
     return "".join([done[line] for line in cut_lines(text, options.max_decode_length)]), codes
-
-
-def _repair_the_rest(text: str) -> tuple[str, str] | None:
-    return repair_one_byte(text, completely=False)
 
 
 @cache
@@ -124,8 +130,8 @@ def settle(text: str) -> tuple[str, tuple[str, ...]]:
     r"""Give text the form in which it is published: LF line ends only, and no surrogates.
 
     CR LF, CR, NEL, U+2028 and U+2029 become LF; a surrogate pair becomes its character, a single surrogate U+FFFD.
-    Called after `repair`, which needs NEL as evidence. Doing both again changes nothing. Gives the text and the codes
-    of FIXES, none where it is the same object.
+    Called after `repair`, which needs NEL as evidence. Gives the text and the codes of FIXES, none where it is the same
+    object.
 
     >>> settle("a\r\nb\rc")
     ('a\nb\nc', ('line-ends',))
@@ -138,3 +144,19 @@ def settle(text: str) -> tuple[str, tuple[str, ...]]:
         text = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
         codes.add("surrogates")
     return text, in_order(codes)
+
+
+def repair_and_settle(text: str, options: Options = Options()) -> Repaired:  # noqa: B008 (frozen)
+    """Repair a text and give it the form in which it is published, so that doing it again changes nothing.
+
+    One after the other would not do: a line end that `settle` makes can show `repair` another line.
+    """
+    current, codes = text, set[str]()
+    for _ in range(_ROUNDS):
+        repaired = repair(current, options)
+        settled, ends = settle(repaired.text)
+        codes.update(repaired.fixes, ends)
+        if settled == current:
+            break
+        current = settled
+    return Repaired(current, in_order(codes) if current != text else ())

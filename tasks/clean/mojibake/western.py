@@ -172,7 +172,7 @@ def judge(data: bytes, *, is_whole: bool, with_habits: bool) -> str | None:
         return None
     gain = best.score - western.score
     # Thresholds by hand on the development data: 6 of 4,842 natural texts pass, all of them damaged in truth.
-    if best.per_byte < (_KNOWN_LANGUAGE if gain < 2 * len(telling) or high < 6 else _NO_LANGUAGE):
+    if best.per_byte < (_KNOWN_LANGUAGE if gain < 2 * len(telling) or high < _MANY else _NO_LANGUAGE):
         return None
     if _is_monotonous(read(telling, best.encoding)):
         return None
