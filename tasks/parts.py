@@ -128,6 +128,15 @@ def read_part(root: Path, part: Part, columns: list[str] | None = None) -> pa.Ta
         ) from error
 
 
+def is_whole(root: Path, part: Part) -> bool:
+    """Whether the file of a part is there and holds what was written, to the byte."""
+    try:
+        with (root / part.path).open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest() == part.sha256
+    except OSError:
+        return False
+
+
 def read_rows(parts: Iterable[PlacedPart], dataset: Dataset, columns: list[str] | None = None) -> pa.Table:
     """The rows of many parts in one table, with `source` and `day` as the last two columns."""
     names = columns or dataset.schema.names

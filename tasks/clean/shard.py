@@ -27,7 +27,7 @@ from tasks.clean.rows import boilerplate_table, comment_table, document_table, r
 from tasks.clean.stages import STAGES
 from tasks.document import Record, Rejected
 from tasks.errors import RecordError
-from tasks.parts import Part, split_partitions, write_part, write_whole
+from tasks.parts import Part, is_whole, split_partitions, write_part, write_whole
 from tasks.schema import BOILERPLATE, COMMENTS, DOCUMENTS, REJECTED, SIGNATURES, Dataset
 from tasks.tally import DayTally, FileTally, sum_days
 
@@ -95,10 +95,13 @@ def clean_shard(order: ShardOrder) -> ShardResult:
 
 
 def load_result(folder: Path) -> ShardResult | None:
-    """The result of a shard that an earlier run finished, or None."""
+    """The result of a shard that an earlier run finished, or None.
+
+    Parts are not synced: after a power failure `shard.json` may be there and a part of it empty, so all are compared.
+    """
     try:
         found = json.loads((folder / RESULT).read_bytes())
-        return ShardResult(
+        result = ShardResult(
             folder=str(folder),
             parts=tuple(Part(**part) for part in found["parts"]),
             files=tuple(
@@ -111,6 +114,7 @@ def load_result(folder: Path) -> ShardResult | None:
         )
     except (OSError, ValueError, KeyError, TypeError):
         return None  # none yet, or of another version: it is made again
+    return result if all(is_whole(folder, part) for part in result.parts) else None
 
 
 class _FileChanged(Exception):

@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 
 from flows.cli import main
+from flows.direct import DirectRooms
+from tasks.dedupe.resolve import Resolution
 from tasks.errors import UsageError
 from tasks.publish.runs import read_records
 
@@ -43,3 +45,21 @@ def test_a_folder_that_cannot_be_used_is_named_and_no_traceback_is_shown(house, 
     assert "Traceback" not in told
     assert f"error: {house.curated / 'runs'}: File exists" in told
     assert "what to do: " in told
+
+
+class Breaks(DirectRooms):
+    """Rooms in which the lights go out once all shards are cleaned."""
+
+    def dedupe(self, *_: object) -> Resolution:
+        raise RuntimeError("no power")
+
+
+@pytest.mark.parametrize("damage", [Path.unlink, lambda part: os.truncate(part, 0)])
+def test_a_finished_shard_that_lost_a_part_is_made_again(house, damage) -> None:
+    house.put("alpha/2026-11-20/a.txt", TEXT)
+    with pytest.raises(RuntimeError, match="no power"):
+        house.ingest(rooms=Breaks)
+    (part,) = (house.curated / ".work/shards").glob("*/signatures/*/*/*.parquet")
+    damage(part)
+    assert house.ingest().status == "published"
+    assert len(house.rows("signatures")) == 1
