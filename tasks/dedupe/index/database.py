@@ -74,7 +74,7 @@ def _open_if_good(path: Path, snapshot: str, settings: str, resources: Resources
     try:
         connection = _connect(path, resources)
     except duckdb.Error as error:
-        if "lock" in str(error):
+        if "Could not set lock" in str(error):
             raise StorageError(
                 "the index is in use",
                 hint="another run or reader has it open: try again when that is done",

@@ -8,10 +8,14 @@ WITH meetings AS (
     WHERE NOT counts.is_common AND one.is_fresh AND other.is_in AND one.text <> other.text
         AND NOT (other.is_fresh AND other.text < one.text)
     UNION ALL
-    SELECT hubs.text, other.text
-    FROM hubs JOIN (SELECT key, text FROM touched WHERE is_fresh) AS other USING (key)
-    LEFT JOIN hubs AS also ON also.key = hubs.key AND also.text = other.text
-    WHERE hubs.text <> other.text AND NOT (hubs.is_fresh AND also.text IS NOT NULL AND other.text < hubs.text)
+    SELECT hub.text, other.text
+    FROM (
+        SELECT key, text, is_fresh FROM hubs
+        UNION ALL
+        SELECT key, text, FALSE FROM common_hubs SEMI JOIN steady USING (key)
+    ) AS hub JOIN fresh_keys AS other USING (key)
+    LEFT JOIN hubs AS also ON also.key = hub.key AND also.text = other.text
+    WHERE hub.text <> other.text AND NOT (hub.is_fresh AND also.text IS NOT NULL AND other.text < hub.text)
     UNION ALL
     SELECT hubs.text, other.text
     FROM (SELECT * FROM hubs WHERE is_fresh) AS hubs
@@ -33,7 +37,7 @@ WHERE "left" IN (SELECT text FROM changes WHERE kind <> 'begin')
 
 -- Pairs of other texts: those that meet in a key where they did not before, and edges that may have lost a meeting.
 CREATE TEMP TABLE old_pairs AS
-WITH others AS (SELECT key, text FROM touched WHERE is_in AND NOT is_fresh),
+WITH others AS NOT MATERIALIZED (SELECT key, text FROM touched WHERE is_in AND NOT is_fresh),
 gained AS (
     SELECT one.text AS one, other.text AS other
     FROM others AS one JOIN (SELECT key FROM counts WHERE was_common AND NOT is_common) USING (key)
@@ -75,17 +79,11 @@ shared AS (
     FROM old_pairs JOIN involved AS one ON one.text = "left"
     JOIN involved AS other ON other.text = "right" AND other.key = one.key
 ),
-having_it AS (SELECT key, text FROM postings SEMI JOIN (SELECT DISTINCT key FROM shared) USING (key)),
-common AS (SELECT key FROM having_it GROUP BY key HAVING count(*) > (SELECT key_cap FROM settings)),
-firsts AS (
-    SELECT key, text FROM having_it SEMI JOIN common USING (key) JOIN standing USING (text)
-    QUALIFY row_number() OVER (PARTITION BY key ORDER BY rank, "first") <= (SELECT key_hubs FROM settings)
-),
 met AS (
     SELECT "left", "right", count(*) AS shared
     FROM shared LEFT JOIN common ON common.key = shared.key
-    LEFT JOIN firsts AS one ON one.key = shared.key AND one.text = "left"
-    LEFT JOIN firsts AS other ON other.key = shared.key AND other.text = "right"
+    LEFT JOIN common_hubs AS one ON one.key = shared.key AND one.text = "left"
+    LEFT JOIN common_hubs AS other ON other.key = shared.key AND other.text = "right"
     WHERE common.key IS NULL OR one.key IS NOT NULL OR other.key IS NOT NULL
     GROUP BY ALL
 )

@@ -21,6 +21,10 @@ CREATE TABLE standing (text INTEGER NOT NULL, rank BIGINT NOT NULL, "first" VARC
 CREATE TABLE postings (key UBIGINT NOT NULL, text INTEGER NOT NULL);
 CREATE TABLE dormant (key UBIGINT NOT NULL, text INTEGER NOT NULL);
 
+-- The keys that more than the cap of standing texts have, how many, and the first of these.
+CREATE TABLE common (key UBIGINT NOT NULL, texts BIGINT NOT NULL);
+CREATE TABLE common_hubs (key UBIGINT NOT NULL, text INTEGER NOT NULL);
+
 -- Verified pairs of standing texts, "left" < "right".
 CREATE TABLE edges ("left" INTEGER NOT NULL, "right" INTEGER NOT NULL);
 

@@ -64,6 +64,8 @@ class Index:
             raise StorageError(
                 "the index needs more memory", hint="see Resources.memory_megabytes", path=str(self._path)
             ) from error
+        except duckdb.ProgrammingError:
+            raise  # a fault of ours
         except duckdb.Error as error:
             self._connection.close()
             remove_database(self._path)
