@@ -98,6 +98,9 @@ def list_files(raw: Path, settle_seconds: Mapping[str, float] | None = None, now
         path = raw / name
         if name == WITHDRAWN_FILE or name.startswith(("README", ".")):
             continue
+        if SOURCE_NAME.fullmatch(name) and path.is_symlink() and not path.exists():
+            stopped[name] = SourceError("this link leads nowhere", "is the disk mounted that it leads to?", str(path))
+            continue
         if not SOURCE_NAME.fullmatch(name) or not path.is_dir():
             what = "a source is a folder, named [a-z][a-z0-9_-]*" if path.is_dir() else "it is in no source's folder"
             findings.append(Finding(escape_name(name), f"left out: {what}"))

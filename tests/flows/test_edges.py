@@ -63,3 +63,16 @@ def test_a_finished_shard_that_lost_a_part_is_made_again(house, damage) -> None:
     damage(part)
     assert house.ingest().status == "published"
     assert len(house.rows("signatures")) == 1
+
+
+def test_a_source_whose_link_leads_nowhere_is_stopped_and_nothing_of_it_is_withdrawn(house) -> None:
+    house.put("alpha/2026-11-20/a.txt", TEXT)
+    disk = house.put("../disk/2026-11-20/b.txt", BEANS).parents[1]
+    (house.raw / "beta").symlink_to(disk)
+    house.ingest()
+    before = house.tables()
+    disk.rename(house.root / "unmounted")
+    record = house.ingest()
+    assert record.status == "failed"
+    assert "leads nowhere" in "".join(record.warnings)
+    assert house.tables() == before
