@@ -49,7 +49,7 @@ def load_withdrawals(raw: Path) -> Withdrawals:
     """
     path = raw / WITHDRAWN_FILE
     try:
-        return parse_withdrawals(path.read_text("utf-8"))
+        return parse_withdrawals(path.read_text("utf-8-sig"))
     except FileNotFoundError:
         return Withdrawals()
     except (OSError, UnicodeDecodeError) as error:

@@ -76,3 +76,11 @@ def test_a_source_whose_link_leads_nowhere_is_stopped_and_nothing_of_it_is_withd
     assert record.status == "failed"
     assert "leads nowhere" in "".join(record.warnings)
     assert house.tables() == before
+
+
+def test_withdrawn_txt_may_start_with_a_byte_order_mark(house) -> None:
+    house.put("alpha/2026-11-20/a.txt", TEXT)
+    house.put("beta/2026-11-20/b.txt", BEANS)
+    house.put("withdrawn.txt", "\ufeffbeta\r\n")  # as Windows saves it
+    house.ingest()
+    assert [row["source"] for row in house.rows("documents")] == ["alpha"]
