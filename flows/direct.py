@@ -13,7 +13,7 @@ from tasks import gate
 from tasks.acquire.survey import Survey, SurveyOrder, survey
 from tasks.clean.shard import ShardOrder, ShardResult, clean_shard
 from tasks.dedupe.options import Options
-from tasks.dedupe.resolve import Resolution, resolve
+from tasks.dedupe.resolve import IndexPlace, Resolution, resolve
 from tasks.gate import Evidence, Finding
 from tasks.parts import PlacedPart
 from tasks.publish.changes import Delta, Keys
@@ -37,10 +37,16 @@ class DirectRooms:
             done(future.result())
 
     def dedupe(
-        self, standing: Sequence[PlacedPart], leaving: Keys, fresh: Sequence[PlacedPart], options: Options
+        self,
+        standing: Sequence[PlacedPart],
+        leaving: Keys,
+        fresh: Sequence[PlacedPart],
+        options: Options,
+        index: IndexPlace,
+        report: Callable[[int], None],
     ) -> Resolution:
         """Cluster what lives after the run."""
-        return resolve(standing, leaving, fresh, options)
+        return resolve(standing, leaving, fresh, options, index, report)
 
     def gate(self, evidence: Evidence, survey: Survey) -> list[Finding]:
         """Judge whether the run is fit to publish."""

@@ -26,7 +26,7 @@ from tasks.acquire.task import survey_task
 from tasks.clean.shard import ShardOrder, ShardResult
 from tasks.clean.task import clean_task
 from tasks.dedupe.options import Options
-from tasks.dedupe.resolve import Resolution
+from tasks.dedupe.resolve import IndexPlace, Resolution
 from tasks.dedupe.task import resolve_task
 from tasks.gate import Evidence, Finding
 from tasks.gate.task import judge_task
@@ -108,10 +108,18 @@ class PrefectRooms:
                 update_progress_artifact(artifact_id=progress, progress=100.0 * number / len(orders))
 
     def dedupe(
-        self, standing: Sequence[PlacedPart], leaving: Keys, fresh: Sequence[PlacedPart], options: Options
+        self,
+        standing: Sequence[PlacedPart],
+        leaving: Keys,
+        fresh: Sequence[PlacedPart],
+        options: Options,
+        index: IndexPlace,
+        report: Callable[[int], None],
     ) -> Resolution:
         """Cluster what lives after the run."""
-        return resolve_task(_as_is(standing), _as_is(leaving), _as_is(fresh), _as_is(options))
+        return resolve_task(
+            _as_is(standing), _as_is(leaving), _as_is(fresh), _as_is(options), _as_is(index), _as_is(report)
+        )
 
     def gate(self, evidence: Evidence, survey: Survey) -> list[Finding]:
         """Judge whether the run is fit to publish."""

@@ -12,7 +12,7 @@ import pyarrow as pa
 from tasks.acquire.survey import Survey, SurveyOrder
 from tasks.clean.shard import ShardOrder, ShardResult
 from tasks.dedupe.options import Options
-from tasks.dedupe.resolve import Resolution
+from tasks.dedupe.resolve import IndexPlace, Resolution
 from tasks.gate import Evidence, Finding
 from tasks.parts import PlacedPart, read_rows
 from tasks.publish.changes import Delta, Keys
@@ -32,7 +32,13 @@ class Rooms(Protocol):
         ...
 
     def dedupe(
-        self, standing: Sequence[PlacedPart], leaving: Keys, fresh: Sequence[PlacedPart], options: Options
+        self,
+        standing: Sequence[PlacedPart],
+        leaving: Keys,
+        fresh: Sequence[PlacedPart],
+        options: Options,
+        index: IndexPlace,
+        report: Callable[[int], None],
     ) -> Resolution:
         """Cluster what lives after the run."""
         ...

@@ -13,7 +13,7 @@ from tasks.acquire.survey import STAMPS, Survey, SurveyOrder, leaving_rows
 from tasks.acquire.withdrawals import load_withdrawals
 from tasks.clean.shard import ShardOrder, ShardResult
 from tasks.dedupe.options import Options
-from tasks.dedupe.resolve import Resolution
+from tasks.dedupe.resolve import IndexPlace, Resolution
 from tasks.errors import GateClosed
 from tasks.gate import Finding, held_sources
 from tasks.parts import write_whole
@@ -128,6 +128,12 @@ class Run:
             leaving_rows(self.standing.ledger, survey.difference, self._tallies(), held),
             [item for item in fresh_parts(self.results, held) if item.part.dataset == SIGNATURES.name],
             Options(canonical=self.settings.canonical),
+            IndexPlace(
+                self.settings.work / "index.duckdb",
+                before=self.standing.snapshot.id if self.standing.snapshot else "none",
+                after=self.record.run_id,
+            ),
+            lambda count: self.watcher.advance(0, f"the index is built anew: {count} documents are in"),
         )
 
     def _publish(

@@ -1,61 +1,107 @@
-"""Which of all live documents repeat which, after a run: from the signatures that lie beside the partitions."""
+"""Which of all live documents repeat which, after a run: answered by the index, which is built where it is missing."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
-from tasks.dedupe.clusters import find_clusters
+from tasks.dedupe.index import open_index
 from tasks.dedupe.options import Options
-from tasks.parts import PlacedPart, read_rows, split_rows
+from tasks.errors import StorageError
+from tasks.parts import PlacedPart, read_part, read_rows, split_rows
 from tasks.schema import SIGNATURES
+
+ROWS_AT_ONCE = 50_000
+"""Signatures that the index takes in at once when it is built: about 40 MB."""
+
+
+@dataclass(frozen=True)
+class IndexPlace:
+    """The file of the index, the snapshot that it should belong to, and the one that it will belong to."""
+
+    path: Path
+    before: str
+    after: str
 
 
 @dataclass(frozen=True)
 class Resolution:
     """The clusters of the live documents.
 
-    `assignments` has one row for each document that is not canonical: the columns of `dedupe.signatures.DUPLICATES`,
-    then `source` and `day`. `fresh_duplicates` counts, by source and day, those that this run brought.
+    `assignments` has one row for each document that is not canonical, by `dedupe.signatures.DUPLICATES`.
+    `fresh_duplicates` counts, by source and day, those that this
+    run brought. `alarms` are the canonicals of clusters grown past all sense, with their sizes.
     """
 
     assignments: pa.Table
     fresh_duplicates: Mapping[tuple[str, str], int]
-    largest: int
     alarms: Mapping[str, int]
 
 
 def resolve(
-    standing: Iterable[PlacedPart],
+    standing: Sequence[PlacedPart],
     leaving: Mapping[tuple[str, str], pa.Array],
-    fresh: Iterable[PlacedPart],
+    fresh: Sequence[PlacedPart],
     options: Options,
+    index: IndexPlace,
+    report: Callable[[int], None] | None = None,
 ) -> Resolution:
     """Cluster what lives after the run: the standing signatures without those of leaving raw files, and the fresh ones.
 
-    `standing` and `fresh` are parts of `signatures`; `leaving` has raw paths by partition.
+    `standing` and `fresh` are parts of `signatures`; `leaving` has raw paths by partition. The index is brought to the
+    state after the run; if the run then publishes nothing, it belongs to no snapshot and the next run builds it anew.
+    `report` is told how many documents are in while it is built. A damaged index is built anew.
     """
-    kept = [_without(read_rows([item], SIGNATURES), leaving.get(item.part.partition)) for item in standing]
     new = read_rows(fresh, SIGNATURES)
-    live = pa.concat_tables([new, *kept])
-    clusters = find_clusters(live, options)
-    ids = clusters.duplicates["document_id"]
-    places = live.select(["source", "day"]).take(pc.index_in(ids, value_set=live["document_id"].combine_chunks()))
-    assignments = clusters.duplicates
-    for name in ("source", "day"):
-        assignments = assignments.append_column(name, places[name])
-    repeated = split_rows(assignments, "document_id", new["document_id"].combine_chunks())[0]
+    gone = _leaving_ids(standing, leaving)
+    try:
+        return _update(standing, gone, new, options, index, report)
+    except StorageError as error:
+        if error.path != str(index.path) or index.path.exists():
+            raise
+        return _update(standing, gone, new, options, index, report)  # it was damaged, and has been removed
+
+
+def _update(
+    standing: Sequence[PlacedPart],
+    gone: pa.Array,
+    new: pa.Table,
+    options: Options,
+    index: IndexPlace,
+    report: Callable[[int], None] | None,
+) -> Resolution:
+    index.path.parent.mkdir(parents=True, exist_ok=True)
+    standing_rows = partial(_signatures, standing)
+    with closing(open_index(index.path, index.before, standing_rows, options, report=report)) as database:
+        database.update(gone, new.drop_columns(["day"]))
+        assignments = database.duplicates()
+        alarms = database.cluster_sizes(options.alarm_cluster_size)
+        database.commit(index.after)
+    repeated = split_rows(new, "document_id", assignments["document_id"].combine_chunks())[0]
     counts = repeated.group_by(["source", "day"]).aggregate([([], "count_all")]).to_pylist()
-    return Resolution(
-        assignments=assignments,
-        fresh_duplicates={(row["source"], row["day"]): row["count_all"] for row in counts},
-        largest=clusters.largest,
-        alarms=clusters.alarms,
-    )
+    fresh_duplicates = {(row["source"], row["day"]): row["count_all"] for row in counts}
+    return Resolution(assignments, fresh_duplicates, alarms)
 
 
-def _without(rows: pa.Table, paths: pa.Array | None) -> pa.Table:
-    return rows if paths is None else split_rows(rows, "raw_path", paths)[1]
+def _signatures(parts: Sequence[PlacedPart]) -> Iterator[pa.Table]:
+    """All rows of the parts, `ROWS_AT_ONCE` at a time, with `source`."""
+    for item in parts:
+        rows = read_rows([item], SIGNATURES).drop_columns(["day"])
+        for start in range(0, len(rows), ROWS_AT_ONCE):
+            yield rows.slice(start, ROWS_AT_ONCE)
+
+
+def _leaving_ids(standing: Iterable[PlacedPart], leaving: Mapping[tuple[str, str], pa.Array]) -> pa.Array:
+    """The ids of the documents that leave with their raw files."""
+    ids = [pa.array([], pa.string())]
+    for item in standing:
+        paths = leaving.get(item.part.partition)
+        if paths is not None:
+            rows = read_part(item.root, item.part, ["document_id", "raw_path"])
+            ids.append(split_rows(rows, "raw_path", paths)[0]["document_id"].combine_chunks())
+    return pa.concat_arrays(ids)

@@ -33,7 +33,7 @@ class Delta:
     or were cleaned again), by every partition that may hold a row of theirs. `ledger` is the whole new ledger, with
     `source` and `day`, and `touched` its partitions that are not as they were. `assignments` has one row for every
     document of the whole live set that is not canonical:
-    `document_id`, `source`, `day` and the columns of `ASSIGNMENT`.
+    `document_id` and the columns of `ASSIGNMENT`.
     """
 
     fresh: tuple[PlacedPart, ...]
@@ -78,10 +78,11 @@ def _place_documents(old: list[PlacedPart], delta: Delta, ids: Keys, staging: Pa
     key = "document_id"
     standing = _without(read_rows(_of(old, DUPLICATES), DUPLICATES, [key, *ASSIGNMENT]), ids)
     _, changed = _split_same(standing, delta.assignments)
-    new = delta.assignments.filter(pc.invert(pc.is_in(delta.assignments[key], value_set=_flat(standing[key]))))
+    new = delta.assignments[key].filter(pc.invert(pc.is_in(delta.assignments[key], value_set=_flat(standing[key]))))
+    demoted = _places([*_of(delta.fresh, SIGNATURES), *_of(old, SIGNATURES)], _flat(new))
 
-    documents, out_of_documents = _take_out(_of(old, DOCUMENTS), _joined(ids, _by_partition(new)), DOCUMENTS, staging)
-    fresh, out_of_fresh = _take_out(_of(delta.fresh, DOCUMENTS), _by_partition(new), DOCUMENTS, staging)
+    documents, out_of_documents = _take_out(_of(old, DOCUMENTS), _joined(ids, demoted), DOCUMENTS, staging)
+    fresh, out_of_fresh = _take_out(_of(delta.fresh, DOCUMENTS), demoted, DOCUMENTS, staging)
     duplicates, out_of_duplicates = _take_out(
         _of(old, DUPLICATES), _joined(ids, _by_partition(changed)), DUPLICATES, staging
     )
@@ -123,6 +124,19 @@ def _take_out(
         if len(rest):
             kept.append(PlacedPart(write_part(staging, dataset, *item.part.partition, rest), staging))
     return kept, pa.concat_tables(taken)
+
+
+def _places(signatures: Iterable[PlacedPart], ids: pa.Array) -> dict[Partition, pa.Array]:
+    """The documents with these ids, by partition. Signatures that come first count where two have one id."""
+    found: dict[Partition, list[pa.Array]] = {}
+    for item in signatures:
+        if not len(ids):
+            break
+        here = _flat(split_rows(read_part(item.root, item.part, ["document_id"]), "document_id", ids)[0]["document_id"])
+        if len(here):
+            found.setdefault(item.part.partition, []).append(here)
+            ids = ids.filter(pc.invert(pc.is_in(ids, value_set=here)))
+    return {partition: pa.concat_arrays(arrays) for partition, arrays in found.items()}
 
 
 def _split_same(standing: pa.Table, assignments: pa.Table) -> tuple[pa.Table, pa.Table]:

@@ -99,8 +99,6 @@ def step(curated: Path, number: int, before: dict[int, Any], after: dict[int, An
             "relation": pa.array(["near"] * len(repeats), pa.string()),
             "similarity": pa.array([0.5] * len(repeats), pa.float64()),
             "containment": pa.array([0.5] * len(repeats), pa.float64()),
-            "source": pa.array([place(n)[0] for n, _ in repeats], pa.string()),
-            "day": pa.array([place(n)[1] for n, _ in repeats], pa.string()),
         }
     )
     delta = Delta(
