@@ -15,7 +15,7 @@ from tasks.errors import GateClosed
 from tasks.gate.accounting import check_totals
 from tasks.parts import PlacedPart
 from tasks.publish.changes import Delta, apply_delta
-from tasks.publish.snapshot import Snapshot, publish, staging_folder
+from tasks.publish.snapshot import SNAPSHOTS, Snapshot, make_current, publish, staging_folder
 from tasks.schema import VERSION
 
 
@@ -25,8 +25,11 @@ def publish_delta(
     """Apply the changes, count everything, and make the result current.
 
     `facts` are further entries of the manifest. `GateClosed` where the accounting identity does not hold over all that
-    was ever curated: then nothing is published. Whatever fails, no staging folder is left.
+    was ever curated: then nothing is published. Whatever fails, no staging folder is left; called again where only the
+    link could not be moved, it moves the link.
     """
+    if (curated / SNAPSHOTS / snapshot_id).exists():
+        return make_current(curated, snapshot_id)
     staging = staging_folder(curated, snapshot_id)
     try:
         staging.mkdir(parents=True)

@@ -120,15 +120,28 @@ def publish(
         sync_filesystem(staging)
         write_whole(staging / MANIFEST, json.dumps(manifest, indent=1).encode(), sync=True)
         staging.rename(final)
-        sync_folder(final.parent)
+    except OSError as error:
+        raise _failure(error, staging) from error
+    return make_current(curated, snapshot_id)
+
+
+def make_current(curated: Path, snapshot_id: str) -> Snapshot:
+    """Let `current` name this whole snapshot, in one atomic step."""
+    folder = curated / SNAPSHOTS / snapshot_id
+    try:
+        sync_folder(folder.parent)
         point_link(curated / CURRENT, f"{SNAPSHOTS}/{snapshot_id}")
     except OSError as error:
-        raise StorageError(
-            problem=f"cannot publish: {error.strerror}",
-            hint="the snapshot before is untouched; mend the folder and run again",
-            path=str(error.filename or staging),
-        ) from error
-    return load_snapshot(final)
+        raise _failure(error, curated / CURRENT) from error
+    return load_snapshot(folder)
+
+
+def _failure(error: OSError, place: Path) -> StorageError:
+    return StorageError(
+        problem=f"cannot publish: {error.strerror}",
+        hint="the snapshot before is untouched; mend the folder and run again",
+        path=str(error.filename or place),
+    )
 
 
 def staging_folder(curated: Path, snapshot_id: str) -> Path:
