@@ -28,9 +28,10 @@ class Line:
 
 
 def read_lines(stream: Stream, limit: int) -> Iterator[Line]:
-    """Split a stream at LF, holding at most `limit` bytes of a line."""
+    """Split a stream at LF, holding at most `limit` bytes of a line. Empty lines count, and are left out."""
     number = 0
     while True:
+        number += stream.skip_line_ends()
         offset = stream.offset
         data, size = stream.read_line(limit)
         if not size:

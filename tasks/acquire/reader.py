@@ -57,7 +57,8 @@ class Context:
             raw_record=raw_record,
             stage=STAGE,
             reason=reason,
-            detail=detail,
+            # what a library says of broken data may quote it
+            detail=detail.encode("utf-8", "backslashreplace").decode("utf-8"),
             byte_offset=byte_offset,
             sample=escape_sample(sample),
         )

@@ -89,7 +89,7 @@ def parse_object(data: bytes, context: Context) -> dict[str, Any]:
     try:
         value = _parse(text, context.settings.limits.nesting)
     except RecordError:
-        if is_utf8:
+        if is_utf8 or not (data.startswith(b"{") and data.endswith((b"}", b"},"))):
             raise
         value = _parse(decode_leniently(data, context.settings.encoding), context.settings.limits.nesting)
     if not isinstance(value, dict):

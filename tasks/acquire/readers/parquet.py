@@ -11,23 +11,14 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from tasks.acquire.fields import decode_losslessly, pick_fields
+from tasks.acquire.parquet_layout import MAGIC, Group, Layout, PageHeader, read_layout, read_page_headers
 from tasks.acquire.reader import Context
 from tasks.acquire.source import Fields
 from tasks.acquire.stream import Stream
-from tasks.acquire.thrift import PageHeader, read_page_headers
 from tasks.document import Record, Rejected
 from tasks.errors import RecordError
 
 NAME = "parquet"
-
-_MAGIC = b"PAR1"
-_FOOTER_BYTES = 8  # the length of the metadata, and the magic number once more
-
-_METADATA_BYTES = 32 * 1024 * 1024
-"""The most metadata that is read: it becomes ten times as much in memory."""
-
-_METADATA_ITEMS = 100_000
-"""Columns, or row groups, that the metadata may list."""
 
 _PACKED_BYTES = 128 * 1024 * 1024
 """The largest file that is read from inside an archive or a compression, where it must be held in memory."""
@@ -45,7 +36,7 @@ _ERRORS = (pa.ArrowException, OSError, ValueError, KeyError, TypeError, MemoryEr
 
 def sniff(head: bytes, name: str) -> bool:  # noqa: ARG001 - the content says it all
     """The magic number comes first."""
-    return head.startswith(_MAGIC)
+    return head.startswith(MAGIC)
 
 
 def read(stream: Stream, context: Context) -> Iterator[Record | Rejected]:
@@ -71,64 +62,56 @@ def _read_packed(stream: Stream) -> bytes:
 
 
 def _read_file(file: BinaryIO, context: Context) -> Iterator[Record | Rejected]:
-    parquet, columns = _open(file, context)
+    layout, parquet, columns = _open(file, context)
     names = sorted(set(columns.values()))
     first = 1
-    for group in range(parquet.metadata.num_row_groups):
+    for place, group in enumerate(layout.groups):
         number = first
-        first += parquet.metadata.row_group(group).num_rows
+        first += group.rows
         try:
-            rows = _plan_batch(file, parquet, group, names)
-            batches = parquet.iter_batches(rows, row_groups=[group], columns=names, use_threads=False)
-            for batch in batches:
+            rows = _plan_batch(file, group, names, parquet.schema_arrow)
+            for batch in parquet.iter_batches(rows, row_groups=[place], columns=names, use_threads=False):
                 for record in _read_batch(batch, columns, number, context):
                     yield record
                     number += 1
         except (*_ERRORS, RecordError) as error:
-            if isinstance(error, OSError) and error.errno is not None:
-                raise  # the disk, not the data
+            _raise_from_disk(error)
             reason = error.reason if isinstance(error, RecordError) else "broken_parquet"
-            detail = f"row group {group}, {first - number} rows from here: {_describe(error)}"
+            detail = f"row group {place}, {first - number} rows from here: {_describe(error)}"
             yield context.reject(reason, detail, raw_record=f"row:{number}")
     if first == 1:
         yield context.reject("empty", "the table has no rows", byte_offset=0)
 
 
-def _open(file: BinaryIO, context: Context) -> tuple[pq.ParquetFile, dict[str, str]]:
+def _open(file: BinaryIO, context: Context) -> tuple[Layout, pq.ParquetFile, dict[str, str]]:
     """The file, and for each name in the settings that it has, the column to read. `RecordError` where it is no use."""
-    size = file.seek(0, io.SEEK_END)
-    file.seek(max(size - _FOOTER_BYTES, 0))
-    footer = file.read(_FOOTER_BYTES)
-    length = int.from_bytes(footer[:4], "little")
-    if footer[4:] != _MAGIC or size < 12:
-        raise RecordError(
-            "the file does not end as Parquet does: it is cut, or its end is damaged", reason="broken_parquet"
-        )
-    if not 0 < length <= min(size - 12, _METADATA_BYTES):
-        raise RecordError(f"its metadata claims {length} bytes of {size}", reason="broken_parquet")
+    most = context.settings.limits.columns
     try:
+        layout = read_layout(file)
+        if layout.columns > most:
+            raise RecordError(f"{layout.columns} columns, limits.columns allows {most}", reason="too_many_columns")
+        file.seek(0)
         parquet = pq.ParquetFile(
             file,
             buffer_size=1024 * 1024,  # read page by page, not whole columns
-            thrift_string_size_limit=_METADATA_BYTES,
-            thrift_container_size_limit=_METADATA_ITEMS,
             page_checksum_verification=True,
         )
-        count = parquet.metadata.num_columns
-        if count > context.settings.limits.columns:
-            detail = f"{count} columns, limits.columns allows {context.settings.limits.columns}"
-            raise RecordError(detail, reason="too_many_columns")
-        columns = _find_columns(parquet.schema_arrow.names, context.settings.fields)
+        there = parquet.schema_arrow.names
     except _ERRORS as error:
-        if isinstance(error, OSError) and error.errno is not None:
-            raise
-        raise RecordError(f"its metadata cannot be read: {_describe(error)}", reason="broken_parquet") from error
+        _raise_from_disk(error)
+        raise RecordError(_describe(error), reason="broken_parquet") from error
+    columns = _find_columns(there, context.settings.fields)
     if not columns.keys() & set(context.settings.fields.text):
         wanted = ", ".join(context.settings.fields.text)
-        there = ", ".join(parquet.schema_arrow.names)[:200]
-        detail = f"no column is called {wanted}: say in source.toml, under [fields], which one is the text; of {there}"
-        raise RecordError(detail, reason="no_text")
-    return parquet, columns
+        detail = f"no column is called {wanted}: say in source.toml, under [fields], which one is the text"
+        raise RecordError(f"{detail}; of {', '.join(there)[:200]}", reason="no_text")
+    return layout, parquet, columns
+
+
+def _raise_from_disk(error: BaseException) -> None:
+    """Raise the errors of the disk again: they say nothing of the data. The library has none with a number."""
+    if isinstance(error, OSError) and error.errno is not None:
+        raise error
 
 
 def _find_columns(there: Sequence[str], fields: Fields) -> dict[str, str]:
@@ -144,33 +127,30 @@ def _find_columns(there: Sequence[str], fields: Fields) -> dict[str, str]:
     return found
 
 
-def _plan_batch(file: BinaryIO, parquet: pq.ParquetFile, number: int, names: Sequence[str]) -> int:
+def _plan_batch(file: BinaryIO, group: Group, names: Sequence[str], schema: pa.Schema) -> int:
     """How many rows to read at a time, so that no column takes more than `_BATCH_BYTES` or one row.
 
-    `RecordError` where a page is too large, one of `_ERRORS` where the pages are broken.
+    `RecordError` where a page is too large, `ValueError` where the pages are broken.
     """
     rows = _MOST_ROWS
-    group = parquet.metadata.row_group(number)
-    kinds = dict(zip(parquet.schema_arrow.names, parquet.schema_arrow.types, strict=True))
-    for index in range(group.num_columns):
-        column = group.column(index)
-        if not any(column.path_in_schema == name or column.path_in_schema.startswith(f"{name}.") for name in names):
+    kinds = dict(zip(schema.names, schema.types, strict=True))
+    for chunk in group.chunks:
+        if chunk.path[0] not in names:
             continue
-        starts = [place for place in (column.dictionary_page_offset, column.data_page_offset) if place]
-        pages = list(_check_pages(read_page_headers(file, min(starts), column.total_compressed_size)))
-        dictionary = max((page.uncompressed for page in pages if page.is_dictionary), default=0)
+        pages = list(_check_pages(read_page_headers(file, chunk)))
         total = sum(page.uncompressed for page in pages)
-        if total > _PACKED_BYTES and pa.types.is_dictionary(kinds.get(column.path_in_schema, pa.null())):
-            detail = f"the library would hold all {total} bytes of the categorical column {column.path_in_schema}"
+        if total > _PACKED_BYTES and pa.types.is_dictionary(kinds[chunk.path[0]]):
+            detail = f"the library would hold all {total} bytes of the categorical column {chunk.path[0]}"
             raise RecordError(detail, reason="too_large")
+        dictionary = max((page.uncompressed for page in pages if page.is_dictionary), default=0)
         for page in pages:
             if not page.is_dictionary:
                 # the mean of the page, and where values are places in the dictionary, at worst all of it
                 value = max(page.uncompressed // max(page.values, 1), dictionary if page.is_encoded else 0)
                 rows = min(rows, max(_BATCH_BYTES // max(value, 1), 1))
-        if column.path_in_schema not in names:  # inside a list or struct a row may hold any number of values
+        if len(chunk.path) > 1:  # inside a list or struct a row may hold any number of values
             total += dictionary * sum(page.values for page in pages)
-            rows = min(rows, max(_BATCH_BYTES * group.num_rows // max(total, 1), 1))
+            rows = min(rows, max(_BATCH_BYTES * group.rows // max(total, 1), 1))
     return rows
 
 
