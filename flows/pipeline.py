@@ -12,7 +12,7 @@ from flows.rooms import Rooms, load_standing
 from flows.run import Run
 from tasks.errors import UsageError, WinnowError
 from tasks.publish.lock import writer_lock
-from tasks.publish.runs import RunRecord, close_dead_runs, new_run, write_record
+from tasks.publish.runs import RunRecord, Status, close_dead_runs, new_run, published_by, write_record
 from tasks.publish.snapshot import clear_staging
 from tasks.settings import Settings
 
@@ -36,7 +36,8 @@ def ingest(settings: Settings, rooms: Rooms, watcher: Watcher) -> RunRecord:
             record = Run(settings, rooms, watcher, record, load_standing(settings.curated)).go()
         except BaseException as error:
             text = str(error) if isinstance(error, WinnowError) else f"{type(error).__name__}: {error}"
-            ended = record.ended("failed" if isinstance(error, Exception) else "interrupted", error=text)
+            status: Status = "failed" if isinstance(error, Exception) else "interrupted"
+            ended = record.ended(status, error=text, snapshot=published_by(settings.curated, record))
             with suppress(OSError):  # the disk that failed the run may fail its record; the next run closes it
                 write_record(settings.curated, ended)
             raise

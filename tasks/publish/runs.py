@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from tasks.parts import write_whole
+from tasks.publish.snapshot import current_id
 
 RUNS = "runs"
 Status = Literal["running", "published", "nothing_new", "held", "failed", "interrupted", "killed"]
@@ -23,9 +24,9 @@ STATUSES: Mapping[str, str] = {
     "published": "a new snapshot is current",
     "nothing_new": "raw/ is as it was: no work, no new snapshot",
     "held": "the gate was closed for at least one source, the others were published",
-    "failed": "an error ended the run; the snapshot before is current",
-    "interrupted": "someone ended the run with Ctrl-C or SIGTERM; the snapshot before is current",
-    "killed": "the run ended without a word; the snapshot before is current",
+    "failed": "an error stopped a source, or the run; of what it stopped nothing was changed",
+    "interrupted": "someone ended the run with Ctrl-C or SIGTERM; `snapshot` names what it had published, if anything",
+    "killed": "the run ended without a word; `snapshot` names what it had published, if anything",
 }
 
 _LIBRARIES = ("winnow", "chardet", "ftfy", "langdetect", "numpy", "prefect", "pyarrow")
@@ -110,8 +111,13 @@ def close_dead_runs(curated: Path) -> list[str]:
     """Mark runs that ended without a word as killed, and name them. Only for the holder of the writer's lock."""
     dead = [record for record in read_records(curated) if record.status == "running"]
     for record in dead:
-        write_record(curated, record.ended("killed"))
+        write_record(curated, record.ended("killed", snapshot=published_by(curated, record)))
     return [record.run_id for record in dead]
+
+
+def published_by(curated: Path, record: RunRecord) -> str | None:
+    """The snapshot of this run, if it got so far before it ended that the snapshot is current."""
+    return record.run_id if current_id(curated) == record.run_id else None
 
 
 def _now() -> datetime:

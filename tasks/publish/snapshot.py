@@ -61,6 +61,14 @@ def load_current(curated: Path) -> Snapshot | None:
     return load_snapshot(link.resolve())
 
 
+def current_id(curated: Path) -> str | None:
+    """The name of the snapshot that `current` leads to, whatever state it is in."""
+    try:
+        return (curated / CURRENT).readlink().name
+    except OSError:
+        return None
+
+
 def load_snapshot(root: Path) -> Snapshot:
     """Read a snapshot's manifest; `StorageError` where it is missing, cut short or not ours."""
     path = root / MANIFEST

@@ -2,6 +2,7 @@
 
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -10,6 +11,7 @@ from flows.direct import DirectRooms
 from tasks.dedupe.resolve import Resolution
 from tasks.errors import UsageError
 from tasks.publish.runs import read_records
+from tasks.publish.snapshot import Snapshot
 
 TEXT = "A harbour report\n\nThe tide came in at noon, and the boats went out with the wind behind them for hours.\n"
 BEANS = "A garden note\n\nThe beans are late this year, because the spring was cold and wet for many weeks in a row.\n"
@@ -84,3 +86,20 @@ def test_withdrawn_txt_may_start_with_a_byte_order_mark(house) -> None:
     house.put("withdrawn.txt", "\ufeffbeta\r\n")  # as Windows saves it
     house.ingest()
     assert [row["source"] for row in house.rows("documents")] == ["alpha"]
+
+
+class Interrupts(DirectRooms):
+    """Rooms in which someone presses Ctrl-C as soon as the snapshot is published."""
+
+    def publish(self, *args: Any) -> Snapshot:
+        super().publish(*args)
+        raise KeyboardInterrupt
+
+
+def test_a_run_that_is_interrupted_behind_its_snapshot_says_so(house) -> None:
+    house.put("alpha/2026-11-20/a.txt", TEXT)
+    with pytest.raises(KeyboardInterrupt):
+        house.ingest(rooms=Interrupts)
+    (record,) = read_records(house.curated)
+    assert (record.status, record.snapshot) == ("interrupted", house.snapshot.id)
+    assert house.ingest().status == "nothing_new"

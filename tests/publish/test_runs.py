@@ -31,3 +31,15 @@ def test_a_run_that_ended_without_a_word_is_marked_as_killed(tmp_path: Path) -> 
         dead.run_id: "killed",
     }
     assert {"published", "killed"} <= STATUSES.keys()
+
+
+def test_a_run_that_was_killed_behind_its_snapshot_is_named_as_its_maker(tmp_path: Path) -> None:
+    early, late = new_run("ingest", {}), new_run("ingest", {})
+    for record in (early, late):
+        write_record(tmp_path, record)
+    (tmp_path / "current").symlink_to(f"snapshots/{late.run_id}")
+    close_dead_runs(tmp_path)
+    assert {record.run_id: record.snapshot for record in read_records(tmp_path)} == {
+        early.run_id: None,
+        late.run_id: late.run_id,
+    }
