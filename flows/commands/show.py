@@ -6,10 +6,14 @@ import json
 from pathlib import Path
 
 import click
+from rich.table import Table
+from rich.text import Text
 
 from flows.commands.options import as_json, curated, output
-from flows.view import print_facts, print_pieces
+from flows.view import print_facts, print_pieces, visible
+from tasks.dedupe.options import Options
 from tasks.errors import UsageError
+from tasks.publish.kinship import Member, read_cluster
 from tasks.publish.reading import find_document
 from tasks.publish.snapshot import load_current
 
@@ -19,7 +23,7 @@ from tasks.publish.snapshot import load_current
 @curated
 @as_json
 def show(document: str, curated: Path, is_json: bool) -> None:
-    """Show DOCUMENT: its facts, and its whole text with the role of every line in the margin.
+    """Show DOCUMENT: its facts, its whole text with the role of every line in the margin, and its cluster of duplicates.
 
     DOCUMENT is a document_id, the start of one, or a raw path (with #line:N where a file holds many records).
 
@@ -58,3 +62,24 @@ def show(document: str, curated: Path, is_json: bool) -> None:
         ),
     )
     print_pieces(console, whole.pieces)
+    cluster = read_cluster(snapshot, row.get("canonical_id") or row["document_id"], Options())
+    if len(cluster) > 1:
+        console.print(_cluster_table(cluster, row["document_id"]))
+
+
+def _cluster_table(cluster: list[Member], shown: str) -> Table:
+    """Who is in the cluster, and what joined each member to it."""
+    table = Table(title="\ncluster", title_justify="left", box=None, pad_edge=False, header_style="dim")
+    for name in ("document", "raw", "joined to", "why", "similarity", "containment"):
+        table.add_column(name, justify="right" if name in ("similarity", "containment") else "left")
+    for member in cluster:
+        numbers = (f"{member.similarity:.2f}", f"{member.containment:.2f}") if member.joined_to else ("", "")
+        cells = (
+            member.document_id[:8],
+            visible(member.raw_path),
+            (member.joined_to or "")[:8],
+            member.reason,
+            *numbers,
+        )
+        table.add_row(*map(Text, cells), style="bold" if member.document_id == shown else "")
+    return table
