@@ -23,7 +23,7 @@ from tasks.publish.snapshot import load_current
 @curated
 @as_json
 def show(document: str, curated: Path, is_json: bool) -> None:
-    """Show DOCUMENT: its facts, its whole text with the role of every line in the margin, and its cluster of duplicates.
+    """Show DOCUMENT: its facts, its whole text with the role of every line in the margin, and what repeats it.
 
     DOCUMENT is a document_id, the start of one, or a raw path (with #line:N where a file holds many records).
 
