@@ -3,8 +3,11 @@
     python bench/duplicates.py fingerprints [--documents N] [--bytes B]   against datasketch and rensa, where installed
     python bench/duplicates.py copies                                     10 to 10,000 damaged copies of one text
     python bench/duplicates.py repeats [--documents N]                    a corpus that repeats each sentence 16 times
+    python bench/duplicates.py runs [--documents N]                       one run, 20, 20 in another order: one answer
+    python bench/duplicates.py lookup [--documents N] [--folder F]        50,000 new ones against N in the index
 
-All texts are made up from random words, the same ones at each call. Times are CPU seconds of this process.
+All texts are made up from random words, the same ones at each call. Times are CPU seconds of this process and its
+threads, unless called wall.
 """
 
 from __future__ import annotations
@@ -16,13 +19,17 @@ import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from importlib import import_module
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 import pyarrow as pa
 
 from tasks.dedupe import find_duplicates
-from tasks.dedupe.clusters import find_clusters
-from tasks.dedupe.fingerprints import fingerprint
+from tasks.dedupe.clusters import cluster, find_clusters
+from tasks.dedupe.fingerprints import ALGORITHM_VERSION, FINGERPRINT_FIELDS, fingerprint
+from tasks.dedupe.index import open_index
+from tasks.dedupe.options import DEFAULTS
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 PERMUTATIONS = 112
@@ -34,6 +41,7 @@ def main() -> None:
     parser.add_argument("what", choices=sorted(BENCHES))
     parser.add_argument("--documents", type=int, default=20_000)
     parser.add_argument("--bytes", type=int, default=2_000)
+    parser.add_argument("--folder", type=Path, help="where the index is built; default: a temporary folder")
     args = parser.parse_args()
     BENCHES[args.what](args)
 
@@ -124,6 +132,109 @@ def bench_repeats(args: argparse.Namespace) -> None:
     )
 
 
+def bench_runs(args: argparse.Namespace) -> None:
+    chosen = random.Random(5)
+    texts = make_texts(args.documents * 2 // 3, 800)
+    while len(texts) < args.documents:
+        text = chosen.choice(texts)
+        cut = chosen.randrange(200)
+        texts.append(
+            text if cut < 30 else text[:cut] + "x" + text[cut + 3 :] if cut < 150 else text + chosen.choice(texts)
+        )
+    chosen.shuffle(texts)
+    signatures = with_metadata(
+        pa.concat_tables(fingerprint(texts[at : at + 10_000]) for at in range(0, len(texts), 10_000))
+    )
+    start = time.process_time()
+    expected = cluster(signatures)
+    print(f"from scratch: {len(expected)} duplicates, {time.process_time() - start:.1f} s")
+    numbers = np.arange(len(signatures))
+    shuffled = np.random.default_rng(6).permutation(numbers)
+    for name, runs, is_eventful in (
+        ("1 run", [numbers], False),
+        ("20 runs", np.array_split(numbers, 20), False),
+        ("20 runs in another order, with backfills and withdrawals", np.array_split(shuffled, 20), True),
+    ):
+        start = time.process_time()
+        found = follow_runs(signatures, runs, np.random.default_rng(7) if is_eventful else None)
+        same = "equal" if found.equals(expected) else "NOT EQUAL"
+        print(f"{name}: {same}, {time.process_time() - start:.1f} s")
+
+
+def follow_runs(signatures: pa.Table, runs: list[np.ndarray], events: np.random.Generator | None) -> pa.Table:
+    """Bring the signatures into an index run by run; with `events`, withdraw and replace some in between."""
+    ids = signatures["document_id"].to_numpy()
+    with TemporaryDirectory() as folder:
+        index = open_index(Path(folder) / "index.duckdb", "", list, DEFAULTS)
+        live = np.zeros(0, np.int64)
+        withdrawn = np.zeros(0, np.int64)
+        for run in runs:
+            replaced = gone = np.zeros(0, np.int64)
+            if events is not None and len(live):
+                gone, replaced, live = np.split(events.permutation(live), [len(live) // 20, len(live) // 10])
+            back, withdrawn = withdrawn, gone
+            added = np.concatenate([run, replaced, back])
+            index.update(ids[np.concatenate([gone, replaced])], signatures.take(added))
+            live = np.concatenate([live, added])
+        index.update([], signatures.take(withdrawn))
+        duplicates = index.duplicates()
+        index.close()
+    return duplicates
+
+
+def bench_lookup(args: argparse.Namespace) -> None:
+    with TemporaryDirectory(dir=args.folder) as folder:
+        measure_lookup(args.documents, Path(folder) / "index.duckdb")
+
+
+def measure_lookup(documents: int, path: Path) -> None:
+    parts = range(0, documents, 50_000)
+    start = time.perf_counter()
+    index = open_index(path, "old", lambda: (make_signatures(first, 50_000) for first in parts), DEFAULTS)
+    print(f"built with {documents} documents in {time.perf_counter() - start:.0f} s (wall)")
+    print(f"{path.stat().st_size / documents:.0f} bytes a document on disk")
+    new = make_signatures(documents, 50_000)
+    for name, removed, added in (
+        ("50,000 new", [], new),
+        ("2,000 withdrawn", new["document_id"][:2_000], new[:0]),
+    ):
+        wall, cpu = time.perf_counter(), time.process_time()
+        changes = index.update(removed, added)
+        index.commit("new")
+        print(
+            f"{name}: {time.perf_counter() - wall:.1f} s (wall), {time.process_time() - cpu:.1f} s, "
+            f"{len(changes.duplicates)} duplicates, peak {peak_megabytes():.0f} MB"
+        )
+    index.close()
+
+
+def make_signatures(first_id: int, count: int) -> pa.Table:
+    """Make signatures without texts: a tenth copy others of the batch, and one key in 18 is a common one."""
+    chosen = np.random.default_rng(first_id)
+    copies, copied = count // 10, chosen.integers(0, count, count // 10)
+    keys = chosen.integers(0, 1 << 48, (count, 18), dtype=np.uint64)
+    samples = chosen.integers(0, 1 << 16, (count, 110), dtype=np.uint16)
+    numbers = chosen.integers(0, 1 << 48, (count, 3), dtype=np.uint64)
+    keys[:copies, :14], samples[:copies, 10:], numbers[:copies] = (
+        keys[copied, :14],
+        samples[copied, 10:],
+        numbers[copied],
+    )
+    keys[:, 17] = chosen.zipf(1.3, count) % 100_000
+    for values in (keys, samples, numbers):
+        values.sort(axis=1)
+    prints = {
+        "exact_hash": [chosen.bytes(16) for _ in range(count)],
+        "keys": pa.FixedSizeListArray.from_arrays(keys.ravel(), 18),
+        "sketch": [row.tobytes() for row in samples],
+        "shingles": np.full(count, 2_000, np.uint32),
+        "numbers": pa.FixedSizeListArray.from_arrays(numbers.ravel(), 3),
+        "algorithm_version": np.full(count, ALGORITHM_VERSION, np.int16),
+    }
+    arrays = [pa.array(prints[field.name]).cast(field.type) for field in FINGERPRINT_FIELDS]
+    return with_metadata(pa.table(arrays, names=[field.name for field in FINGERPRINT_FIELDS]), first_id)
+
+
 def sign_repeating_corpus(count: int) -> pa.Table:
     """Make signatures of texts of 20 sentences, each sentence in some 16 texts."""
     chosen = random.Random(4)
@@ -168,7 +279,13 @@ def peak_megabytes() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000
 
 
-BENCHES = {"fingerprints": bench_fingerprints, "copies": bench_copies, "repeats": bench_repeats}
+BENCHES = {
+    "fingerprints": bench_fingerprints,
+    "copies": bench_copies,
+    "repeats": bench_repeats,
+    "runs": bench_runs,
+    "lookup": bench_lookup,
+}
 
 if __name__ == "__main__":
     main()
