@@ -42,7 +42,7 @@ def main() -> None:
     conservative = ftfy.TextFixerConfig(**{**Options().for_ftfy(), "explain": False})
     print(f"{'':20}{'documents':>10}{'ours MB/s':>11}{'ftfy MB/s':>11}{'ratio':>7}{'conservative':>14}{'ratio':>7}")
     for name, languages in GROUPS.items():
-        texts = join(rows, languages, args.characters)[: args.documents]
+        texts = spread(join(rows, languages, args.characters), args.documents)
         data = [text.encode() for text in texts]
         ways: list[Callable[[], object]] = [
             lambda data=data: [settle(repair(decode(document).text).text) for document in data],
@@ -70,6 +70,11 @@ def join(rows: Sequence[dict], languages: Sequence[str], characters: int) -> lis
                 documents.append("\n".join(parts))
                 parts = []
     return documents
+
+
+def spread(texts: Sequence[str], most: int) -> list[str]:
+    """Take at most so many, evenly spaced: all languages of a group."""
+    return [texts[i * len(texts) // most] for i in range(most)] if len(texts) > most else list(texts)
 
 
 def best_of(ways: Sequence[Callable[[], object]], rounds: int) -> list[float]:

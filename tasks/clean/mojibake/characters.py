@@ -19,9 +19,9 @@ SINGLE = 4
 """Alone enough to make ftfy look for mojibake."""
 TELLING = 8
 """Makes ftfy look for mojibake beside another character beyond ASCII."""
-LEAD, TAIL, SIGN = 32, 64, 2048
-"""Stands for a byte that begins, or goes on with, a UTF-8 sequence in one of the encodings of one byte. A SIGN is a
-tail that is neither a letter nor the usual punctuation."""
+LEAD, SHORT_LEAD, TAIL, SIGN = 32, 4096, 64, 2048
+"""Stands for a byte that begins, or goes on with, a UTF-8 sequence in one of the encodings of one byte. A
+SHORT_LEAD begins one of two bytes, a SIGN is a tail that is neither a letter nor the usual punctuation."""
 WESTERN = 128
 """A character of windows-1252 or a C1 control that a letter of another encoding may have become."""
 EAST_ASIAN = 256
@@ -43,9 +43,8 @@ def sloppy_characters(encoding: str) -> str:
     return bytes(range(0x80, 0x100)).decode(encoding)
 
 
-@cache
 def flags(options: Options) -> NDArray[np.uint16]:
-    """Build the table for these options; once for each, some 20 ms."""
+    """Build the table for these options, in some 20 ms."""
     table = np.zeros(_UNITS, np.uint16)
     table[0xD800:0xE000] |= SURROGATE
     _mark(table, altered_characters(options), ALTERED)
@@ -56,6 +55,7 @@ def flags(options: Options) -> NDArray[np.uint16]:
         for encoding in READ_AS_ONE_BYTE:
             read = sloppy_characters(encoding)
             _mark(table, read[0x42:0x75], LEAD)
+            _mark(table, "".join(c for c in read[0x42:0x60] if not is_usual_punctuation(c)), SHORT_LEAD)
             _mark(table, read[:0x40], TAIL)
             _mark(table, "".join(c for c in read[:0x40] if is_sign(c)), SIGN)
     if options.repair_legacy:
@@ -115,4 +115,5 @@ def _telling_characters() -> str:
     )
     # The categories are written as the inside of a character class, with ranges.
     inside = re.compile(f"[{ranges}]")
-    return "".join(c for c in map(chr, range(0x80, 0xD800)) if inside.match(c)) + "\uf8ff\ufb01\ufb02\ufffd"
+    # No alternative is about small letters alone.
+    return "".join(c for c in map(chr, range(0x80, 0xD800)) if inside.match(c) and not c.islower()) + "\uf8ff\ufffd"

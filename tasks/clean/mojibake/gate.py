@@ -24,6 +24,7 @@ from tasks.clean.mojibake.characters import (
     EAST_ASIAN,
     LEAD,
     ODD_IN_WORD,
+    SHORT_LEAD,
     SIGN,
     SINGLE,
     SURROGATE,
@@ -48,10 +49,14 @@ _JOIN = 16
 
 
 @cache
-def _harmless(options: Options) -> bytes:
-    """List the bytes of UTF-8 that can be dropped without missing a character of ASCII that an option changes."""
+def _tables(options: Options) -> tuple[bytes, NDArray[np.uint16]]:
+    """Give what the gate looks up: harmless bytes of UTF-8, and the flags of UTF-16 code units.
+
+    Without the harmless bytes, what is left of ASCII is what an option may change.
+    """
     altered = characters.altered_characters(options) + ("&" if options.unescape_html is not False else "")
-    return bytes(set(range(0x100)) - set(altered.encode("utf-8", "ignore")) | set(range(0x80, 0x100)))
+    harmless = set(range(0x100)) - set(altered.encode("utf-8", "ignore")) | set(range(0x80, 0x100))
+    return bytes(harmless), characters.flags(options)
 
 
 @cache
@@ -76,14 +81,15 @@ def _is_piece_sound(text: str, options: Options) -> bool:
         data = text.encode()
     except UnicodeEncodeError:  # a lone surrogate
         return False
-    trouble = data.translate(None, _harmless(options))
+    harmless, flags = _tables(options)
+    trouble = data.translate(None, harmless)
     if trouble and (trouble.strip(b"&") or REFERENCE.search(text)):
         return False
     if len(data) == len(text):
         return True
     units = np.frombuffer(text.encode("utf-16-le"), np.uint16)
     places = (units > 0x7F).nonzero()[0]
-    marks = characters.flags(options)[units[places]]
+    marks = flags[units[places]]
     found = int(np.bitwise_or.reduce(marks))
     if found & ALTERED:
         return False
@@ -150,7 +156,7 @@ def _find_sequences(
     goes_on = ((third & TAIL) != 0) | (((third & LEAD) != 0) & ((fourth & TAIL) != 0))
     before = units[places[heads] - 1]  # of the first unit the last: any answer does, the pattern decides
     after_letter = ((before | 0x20) >= ord("a")) & ((before | 0x20) <= ord("z"))
-    return np.asarray(heads[((second & SIGN) != 0) | goes_on | after_letter])
+    return np.asarray(heads[((second & SIGN) != 0) | goes_on | (after_letter & ((marks[heads] & SHORT_LEAD) != 0))])
 
 
 def _windows(places: NDArray[np.intp]) -> Iterator[tuple[int, int]]:

@@ -22,6 +22,8 @@ from tasks.clean.mojibake.characters import ODD_IN_WORD, WESTERN, sloppy_charact
 from tasks.clean.mojibake.one_byte import is_utf8_read_as_one_byte
 from tasks.clean.mojibake.options import Options
 
+_RARE = 0.01
+"""Share of accented letters, below what the languages have that use them: Dutch has 1.2 %, German 2 %."""
 _ESCAPED = re.compile("[\udc80-\udcff]")
 _BEYOND_ASCII = re.compile("[^\x00-\x7f]")
 
@@ -32,7 +34,7 @@ _FLUENT = -3.0
 _NATURAL_SHARE = 0.85
 """Of the letter pairs around accents, how many one language must know for a text to pass as natural."""
 
-_BYTES = 6000
+_BYTES = 1000
 _KNOWN_LANGUAGE, _NO_LANGUAGE = -3.3, -4.2
 """Nats a byte: text in a language of the letter statistics is above the first, accidental letters below the second."""
 _MANY = 4
@@ -86,6 +88,9 @@ def is_natural(units: NDArray[np.uint16], places: NDArray[np.intp], marks: NDArr
     languages = model.attested[pairs]
     if np.bitwise_and.reduce(languages):
         return True
+    if len(places) < _RARE * len(units):  # names of many languages in a text of none that has accents
+        known = (languages[: len(places)] & languages[len(places) :]) != 0
+        return int(known.sum()) >= _NATURAL_SHARE * len(places)
     bits = np.unpackbits(languages.view(np.uint8).reshape(-1, 8), axis=1)
     return int(bits.sum(0, dtype=np.int64).max()) >= _NATURAL_SHARE * len(pairs)
 
