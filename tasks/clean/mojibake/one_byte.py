@@ -14,8 +14,8 @@ from tasks.clean.mojibake.fixes import READ_AS_ONE_BYTE
 _RUN = re.compile("[^\x00-\x7f]+")
 _LEAST_GAIN = 3.0
 """Nats by which the repaired text must read better."""
-_SCORED = 20_000
-"""Characters on which encodings are compared; the choice holds for the whole text."""
+_SCORED, _GLANCE = 20_000, 400
+"""Characters on which encodings are compared, and at which they are looked at first; the choice holds for all."""
 
 # The UTF-8 of Chinese and Korean, in which bytes 0xA0 became spaces.
 _SPACED = re.compile(rb"[\xe4-\xef](?:[\x80-\xbf] | [\x80-\xbf]|  )")
@@ -35,7 +35,8 @@ def _write_pattern(reads: Sequence[str]) -> re.Pattern[str]:
         return "".join(sorted({re.escape(c) for read in reads for c in read[first:last] if keep(c)}))
 
     tail, sign = characters(0, 0x40), characters(0, 0x40, is_sign)
-    two, three, four = characters(0x42, 0x60), characters(0x60, 0x70), characters(0x70, 0x75)
+    two, three = characters(0x42, 0x60), characters(0x60, 0x70)
+    four = characters(0x70, 0x71)  # emoji; longer ones are not assigned
     sure = characters(0x42, 0x60, lambda c: not is_usual_punctuation(c))
     foreign = characters(0x42, 0x60, lambda c: c.isalpha() and letters.script_of(c) != "latin") or "\0"
     return re.compile(
@@ -94,22 +95,31 @@ def repair_one_byte(text: str, *, completely: bool) -> tuple[str, str] | None:
     With `completely` only a reading counts that explains all that is beyond ASCII. Gives the text and the encoding it
     had been read as.
     """
-    if not sequence().search(text):
+    suspects = "\n".join(line for line in text.split("\n") if sequence().search(line))[:_SCORED]
+    if not suspects:
         return None
-    sample = "\n".join(line for line in text.split("\n") if not line.isascii())[:_SCORED]
-    runs = len(_RUN.findall(sample))
+    # What must be explained completely is judged by all lines, else by those that look broken.
+    sample = "\n".join(line for line in text.split("\n") if not line.isascii())[:_SCORED] if completely else suspects
+    head = sample[:_GLANCE]
     model = letters.load()
-    best, found = float(model.score_text(sample).max()) + _LEAST_GAIN, ""
+    best, found = None, ""
     for encoding in READ_AS_ONE_BYTE:
-        if not _pattern(encoding).search(sample):
+        if not _pattern(encoding).search(suspects) or (completely and not _explains(head, encoding)):
             continue
         fixed, undone = _undo(sample, encoding)
-        if undone < (runs if completely else 1) or fixed == sample or _is_accident(sample, fixed):
+        if fixed == sample or (completely and undone < len(_RUN.findall(sample))) or _is_accident(sample, fixed):
             continue
+        best = float(model.score_text(sample).max()) + _LEAST_GAIN if best is None else best
         score = float(model.score_text(fixed).max())
         if score > best:
             best, found = score, encoding
     return (_undo(text, found)[0], READ_AS_ONE_BYTE[found]) if found else None
+
+
+def _explains(head: str, encoding: str) -> bool:
+    """Tell that all runs of the head decode, but for the last, which may be cut."""
+    runs = _RUN.findall(head)[:-1]
+    return _undo("\n".join(runs), encoding)[1] == len(runs)
 
 
 def _is_accident(text: str, fixed: str) -> bool:
