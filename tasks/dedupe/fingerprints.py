@@ -11,7 +11,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from tasks.dedupe.keys import take_keys
-from tasks.dedupe.letters import Integers, offsets_of, read_blocks, to_arrow
+from tasks.dedupe.letters import Integers, cut_rows, offsets_of, read_blocks, to_arrow
 from tasks.dedupe.numbers import take_numbers
 from tasks.dedupe.sketches import take_sketches
 
@@ -61,17 +61,18 @@ def fingerprint(texts: Sequence[str | None] | pa.Array | pa.ChunkedArray) -> pa.
 
 
 def _hash_exactly(texts: pa.Array) -> pa.Array:
-    if len(texts) == 0:
-        return pa.array([], pa.binary(EXACT_HASH_BYTES))
-    offsets = offsets_of(texts).tolist()
-    buffer = texts.buffers()[2]
-    content = buffer.to_pybytes().translate(_SPACES) if buffer is not None else b""
+    offsets = offsets_of(texts)
+    buffer = texts.buffers()[2] if len(texts) else None
+    content = memoryview(buffer if buffer is not None else b"")
     hashes: list[bytes | None] = []
-    for start, end in pairwise(offsets):
-        characters = content[start:end].strip(b" ")
-        while b"  " in characters:
-            characters = characters.replace(b"  ", b" ")
-        hashes.append(sha256(characters).digest()[:EXACT_HASH_BYTES] if characters else None)
+    for first, last in cut_rows(offsets):
+        base = int(offsets[first])
+        spaced = bytes(content[base : int(offsets[last])]).translate(_SPACES)
+        for start, end in pairwise((offsets[first : last + 1] - base).tolist()):
+            characters = spaced[start:end].strip(b" ")
+            while b"  " in characters:
+                characters = characters.replace(b"  ", b" ")
+            hashes.append(sha256(characters).digest()[:EXACT_HASH_BYTES] if characters else None)
     return pa.array(hashes, pa.binary(EXACT_HASH_BYTES))
 
 

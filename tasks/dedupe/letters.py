@@ -30,14 +30,15 @@ BLOCK_ROWS = 1 << 12
 _DROPPED = np.uint8(0xFF)  # no byte of UTF-8
 _LEAD_BYTES = bytes(range(0xC0, 0x100))
 
-_SEPARATORS = bytes(c if c >= 0x80 or chr(c).isalnum() else SPACE for c in range(256))
+# Capitals become small, what is no letter or digit a space; bytes outside ASCII stay.
+_LETTERS = bytes(c if c >= 0x80 else ord(chr(c).lower()) if chr(c).isalnum() else SPACE for c in range(256))
 
 
 class Scratch:
     """Memory that all blocks of a batch are worked on in: the system takes its time to clear fresh memory."""
 
-    def __init__(self) -> None:
-        self._arrays = tuple(np.empty(BLOCK_BYTES + BLOCK_ROWS, np.uint64) for _ in range(3))
+    def __init__(self, size: int) -> None:
+        self._arrays = tuple(np.empty(size, np.uint64) for _ in range(3))
 
     def take(self, place: int, size: int) -> Hashes:
         """Give `size` elements of the array in one of three places, with whatever they hold."""
@@ -53,7 +54,7 @@ class Block:
     Hebrew, two per ideograph; each run of what is no letter, digit or symbol of its own is one `SPACE`; one is behind
     every row, none in front. Row `i` is `[offsets[i], offsets[i + 1])`. `starts` is where its words start, and each
     character of Chinese, Japanese, Korean, Thai, Lao, Khmer and Burmese. `words` has the eight bytes from each letter
-    on as one little-endian number, and is overwritten by the next block. `spelling` is all the bytes in lower case,
+    on as one little-endian number, and is overwritten by the next block. `spelling` is all the bytes as they were,
     with offsets of its own.
     """
 
@@ -109,16 +110,24 @@ def read_blocks(texts: pa.Array) -> Iterator[Block]:
         mask = pa.array(is_varied)
         texts = pc.replace_with_mask(texts, mask, pc.utf8_normalize(texts.filter(mask), "NFKC"))
     empty, space = pa.scalar("", pa.large_string()), pa.scalar(" ", pa.large_string())
-    spelled = pc.binary_join_element_wise(pc.utf8_lower(texts), empty, space)
+    if not pc.all(pc.string_is_ascii(texts)).as_py():
+        texts = pc.utf8_lower(texts)
+    spelled = pc.binary_join_element_wise(texts, empty, space)
     offsets = offsets_of(spelled)
     content = memoryview(spelled.buffers()[2])
-    scratch = Scratch()
-    first = 0
-    while first < len(texts):
-        last = int(np.searchsorted(offsets, offsets[first] + BLOCK_BYTES, side="right")) - 1
-        last = min(max(last, first + 1), first + BLOCK_ROWS)
+    scratch = Scratch(min(BLOCK_BYTES, int(offsets[-1] - offsets[0])))
+    for first, last in cut_rows(offsets):
         spelling = bytes(content[offsets[first] : offsets[last]])
         yield _read_block(spelling, offsets[first : last + 1] - offsets[first], scratch)
+
+
+def cut_rows(offsets: Integers) -> Iterator[tuple[int, int]]:
+    """Cut rows into runs `[first, last)` of at most `BLOCK_BYTES` and `BLOCK_ROWS`; a longer row is one of its own."""
+    first, rows = 0, len(offsets) - 1
+    while first < rows:
+        last = int(np.searchsorted(offsets, offsets[first] + BLOCK_BYTES, side="right")) - 1
+        last = min(max(last, first + 1), first + BLOCK_ROWS)
+        yield first, last
         first = last
 
 
@@ -144,7 +153,7 @@ def _has_varied_forms(texts: pa.Array) -> npt.NDArray[np.bool_]:
 
 
 def _read_block(spelling: bytes, offsets: Integers, scratch: Scratch) -> Block:
-    letters = np.frombuffer(bytearray(spelling.translate(_SEPARATORS)), np.uint8)
+    letters = np.frombuffer(bytearray(spelling.translate(_LETTERS)), np.uint8)
     is_ascii = bool(letters.max() < 0x80)
     if not is_ascii:
         _blank_foreign_separators(letters)
