@@ -23,6 +23,9 @@ _CHARDET_BYTES, _LETTER_BYTES = 1 << 16, 6000
 _ASCII_SAYS = 40.0
 """Nats that the ASCII words around may speak against a language at most: English stands everywhere."""
 
+_GLANCE, _FINALISTS = 800, 8
+"""How many bytes decide which encodings are judged by all, and how many those are."""
+
 _KNOWN_LANGUAGE = -3.3
 """Nats a byte. Text in one of the 61 languages scores above, in its true encoding, and other languages below."""
 _HOPELESS = -5.0
@@ -76,20 +79,27 @@ def read_all(
     prior: NDArray[np.float64],
     encodings: Collection[str] | None = None,
 ) -> list[Reading]:
-    """Judge the words by each encoding of one byte a character, or by those named, the best first."""
-    model = letters.load()
-    codes = np.frombuffer(telling, np.uint8)
-    readings = []
-    for encoding, common in priors().items():
-        if encodings is not None and encoding not in encodings:
-            continue
-        if encoding == "windows-1258":  # its tone marks are combining: only composed do they look like letters
-            scores = model.score_text(telling.decode("cp1258", "replace"))
-        else:
-            scores = model.score(code_table(encoding)[codes])
-        score = float((scores + prior).max())
-        readings.append(Reading(encoding, score + common, score / max(1, len(telling))))
+    """Judge the words by each encoding of one byte a character, or by those named, the best first.
+
+    Long input is first judged by its head: encodings that are far behind there are left out, but for windows-1252.
+    """
+    names = [name for name in priors() if encodings is None or name in encodings]
+    if len(telling) > 2 * _GLANCE:
+        head = [_read(telling[:_GLANCE], prior, name) for name in names]
+        enough = sorted((reading.score for reading in head), reverse=True)[:_FINALISTS][-1]
+        names = [reading.encoding for reading in head if reading.score >= enough or reading.encoding == "windows-1252"]
+    readings = [_read(telling, prior, name) for name in names]
     return sorted(readings, key=lambda reading: -reading.score)
+
+
+def _read(telling: bytes, prior: NDArray[np.float64], encoding: str) -> Reading:
+    model = letters.load()
+    if encoding == "windows-1258":  # its tone marks are combining: only composed do they look like letters
+        scores = model.score_text(telling.decode("cp1258", "replace"))
+    else:
+        scores = model.score(code_table(encoding)[np.frombuffer(telling, np.uint8)])
+    score = float((scores + prior).max())
+    return Reading(encoding, score + priors()[encoding], score / max(1, len(telling)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,8 +120,8 @@ class Verdict:
         if not self.readings:
             return encoding == self.first
         own = next((reading for reading in self.readings if reading.encoding == encoding), None)
-        if own is None:
-            return self.readings[0].per_byte < _KNOWN_LANGUAGE
+        if own is None:  # far behind, or an encoding of several bytes, or one that no letters are told by
+            return encoding not in priors() and self.readings[0].per_byte < _KNOWN_LANGUAGE
         behind = self.readings[0].score - own.score
         return behind < max(_TOLERANCE, _TOLERANCE_PER_BYTE * len(self.telling))
 

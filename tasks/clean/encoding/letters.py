@@ -205,7 +205,11 @@ def _characters(alphabet: str) -> dict[str, NDArray[Any]]:
     upper, lower = np.zeros(0x10000, bool), np.zeros(0x10000, bool)
     numbers = {letter: i + 2 for i, letter in enumerate(alphabet)}
     names = ["", "latin", "any", *sorted({name for name, _, _ in _SCRIPTS} - {"any", "latin"}), "other"]
-    for code in range(0x10000):
+    # From 0x2E80 to 0xF8FF stand letters of East Asia, surrogates and private use, but for one block of signs.
+    number[0x2E80:0xD800], script[0x2E80:0xD800] = 1, len(names) - 1
+    cost[0xD800:0xF900] = _COST_CONTROL
+    for code in (*range(0x2E80), *range(0x3000, 0x3040), *range(0xF900, 0x10000)):
+        number[code] = script[code] = 0
         character = chr(code)
         if _is_control(code):
             cost[code] = _COST_CONTROL
