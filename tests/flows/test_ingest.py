@@ -259,7 +259,7 @@ def test_a_setting_that_documents_depend_on_cleans_its_source_again(own_samples)
     assert {source for source, run in runs.items() if run != first} == {"harbour-news"}
 
 
-def test_another_canonical_moves_rows_without_cleaning_again(own_samples) -> None:
+def test_another_canonical_moves_rows_without_cleaning_again(own_samples, make_house) -> None:
     first = own_samples.snapshot
     before = {row["document_id"] for row in own_samples.rows("documents")}
     record = own_samples.ingest(canonical="newest")
@@ -269,6 +269,10 @@ def test_another_canonical_moves_rows_without_cleaning_again(own_samples) -> Non
     assert len(before) == len(after)
     assert {row["run_id"] for row in own_samples.rows("documents")} == {first.id}
     assert_accounts(own_samples)
+    fresh = make_house()
+    shutil.copytree(own_samples.raw, fresh.raw)
+    fresh.ingest(canonical="newest")
+    assert own_samples.tables() == fresh.tables()
 
 
 class Hasty(DirectRooms):

@@ -57,11 +57,15 @@ def bring(house, samples, name: str, content_of: str) -> None:
     passing=st.dictionaries(st.sampled_from(["aside/a", "harbour-news/2026-11-14/b"]), st.sampled_from(FILES)),
     shards=st.lists(SHARD_MB, min_size=RUNS, max_size=RUNS),
     workers=st.lists(WORKERS, min_size=RUNS, max_size=RUNS),
+    forgets=st.lists(st.booleans(), min_size=RUNS, max_size=RUNS),
 )
 def test_the_rows_do_not_depend_on_the_way_the_files_came(
-    make_house, samples, at_once, run_of, detours, passing, shards, workers
+    make_house, samples, at_once, run_of, detours, passing, shards, workers, forgets
 ) -> None:
-    """Files come in any of three runs; some with another file's content first; some only for a while."""
+    """Files come in any of three runs; some with another file's content first; some only for a while.
+
+    Between runs the caches may get lost.
+    """
     house = make_house()
     for number in range(RUNS):
         is_last = number == RUNS - 1
@@ -75,6 +79,8 @@ def test_the_rows_do_not_depend_on_the_way_the_files_came(
                 (house.raw / name).unlink()
             else:
                 bring(house, samples, name, other)
+        if forgets[number]:
+            shutil.rmtree(house.curated / ".work", ignore_errors=True)
         if house.raw.exists():
             house.ingest(workers=workers[number], shard_mb=shards[number])
     assert house.tables() == at_once
