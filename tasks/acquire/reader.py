@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
+from tasks.acquire.fields import pick_fields
 from tasks.acquire.reasons import STAGE
 from tasks.acquire.source import SourceSettings
 from tasks.acquire.stream import Damage, Stream
 from tasks.document import NO_DAY, Record, Rejected, escape_sample
+from tasks.errors import RecordError
 
 HEAD_BYTES = 64 * 1024
 """How much of a stream the readers see to recognise it."""
@@ -36,6 +38,26 @@ class Context:
             content=content,
             day=self.day,
             **values,
+        )
+
+    def record_of(self, row: Mapping[str, Any], raw_record: str, byte_offset: int = 0) -> Record:
+        """A record of the fields of a row. `RecordError` where they hold no text, or more than the limit."""
+        picked = pick_fields(row, self.settings.fields)
+        limit = self.settings.limits.record_bytes
+        if len(picked.content) > limit:
+            detail = f"the text holds {len(picked.content)} bytes, limits.record_bytes allows {limit}"
+            raise RecordError(detail, reason="too_large")
+        return self.record(
+            picked.content,
+            raw_record=raw_record,
+            byte_offset=byte_offset,
+            kind=picked.kind,
+            declared=self.settings.encoding if isinstance(picked.content, bytes) else None,
+            url=picked.url,
+            title=picked.title,
+            author=picked.author,
+            published_at=picked.published_at,
+            fetched_at=picked.fetched_at,
         )
 
     def reject(

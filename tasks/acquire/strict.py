@@ -12,7 +12,7 @@ from typing import Any
 from tasks.acquire.patterns import compile_pattern
 from tasks.errors import SourceError
 
-READER_NAMES = ("parquet", "warc", "html", "jsonl", "csv", "text")
+READER_NAMES = ("parquet", "warc", "html", "jsonl", "json", "csv", "text")
 """What `reader` may be, in the order of probing."""
 
 Check = Callable[[Any], Any]

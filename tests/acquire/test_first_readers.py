@@ -200,3 +200,10 @@ def test_the_encoding_hint_is_handed_on(raw):
     raw.put("news/a.txt", b"\xcf\xf0\xe8\xe2\xe5\xf2")
     (record,) = raw.records(SourceSettings(encoding="cp1251"))
     assert record.declared == "cp1251"
+
+
+def test_characters_that_hold_a_backslash_are_not_taken_for_escapes(raw):
+    # In Shift-JIS the second byte of 表 is a backslash, here before what would make it an escape.
+    rows = [{"text": f"一覧表n、予定表t、機能{n}" * 3} for n in range(5)]
+    raw.put("feed/a.jsonl", "\n".join(json.dumps(row, ensure_ascii=False) for row in rows).encode("shift_jis"))
+    assert [record.content for record in raw.records()] == [row["text"] for row in rows]

@@ -78,6 +78,7 @@ SEEDS = {
     "text": [b"Title\n\nSome text.\n", "Zażółć".encode("utf-16"), b"\x1b$B\x1b(B", b""],
     "html": [HTML, HTML.decode().encode("utf-16-le")],
     "jsonl": [JSONL, JSONL.decode().encode("utf-16"), b"[\n" + JSONL.replace(b"}\n", b"},\n") + b"]"],
+    "json": [b"[" + JSONL.replace(b"}\n", b"},") + b"{}]", JSONL.replace(b", ", b",\n ").decode().encode("utf-16")],
     "csv": [CSV, CSV.replace(b",", b"\t"), CSV.decode().encode("utf-16")],
     "warc": [WARC, b"".join(gzip.compress(ENTRY % (len(block), block)) for block in BLOCKS)],
     "parquet": [make_parquet(), make_parquet(data_page_version="2.0", compression="zstd", use_dictionary=False)],
@@ -137,7 +138,7 @@ def check(path, data, settings):
 def fuzz(kind, seconds, path):
     """Read changed seeds of a kind for a time, and say how many."""
     choose = random.Random(time.time_ns())
-    forced = kind if kind in ("text", "html", "jsonl", "csv", "warc", "parquet") else None
+    forced = kind if kind in ("text", "html", "jsonl", "json", "csv", "warc", "parquet") else None
     limits = Limits(record_bytes=100_000, columns=50, members=100)
     pool = list(SEEDS[kind])
     decode_leniently(b"caf\xe9")  # loads models, which takes its time

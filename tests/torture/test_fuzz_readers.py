@@ -13,7 +13,7 @@ import pytest
 
 HERE = Path(__file__).parent
 SECONDS = float(os.environ.get("WINNOW_FUZZ_SECONDS", "20"))
-KINDS = ("text", "html", "jsonl", "csv", "warc", "parquet", "compression", "zip", "tar")
+KINDS = ("text", "html", "jsonl", "json", "csv", "warc", "parquet", "compression", "zip", "tar")
 
 
 @pytest.mark.torture

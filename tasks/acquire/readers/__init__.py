@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from tasks.acquire.reader import Reader
-from tasks.acquire.readers import delimited, jsonl, page, parquet, text, warc
+from tasks.acquire.readers import delimited, jsonl, page, parquet, text, values, warc
 
-READERS: tuple[Reader, ...] = (parquet, warc, page, jsonl, delimited, text)
+READERS: tuple[Reader, ...] = (parquet, warc, page, jsonl, values, delimited, text)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
-from tasks.acquire.fields import decode_losslessly, pick_fields
+from tasks.acquire.fields import decode_losslessly
 from tasks.acquire.reader import Context
 from tasks.acquire.rows import Row, Rows
 from tasks.acquire.source import Fields
@@ -89,23 +89,11 @@ def _read_record(row: Row, number: int, columns: Mapping[str, int], context: Con
         if row.reason:
             raise RecordError(row.detail, reason=row.reason)  # noqa: TRY301 - one way out for all that can go wrong
         values = {name: _decode(row.fields[place], context) for name, place in columns.items()}
-        picked = pick_fields(values, context.settings.fields)
+        return context.record_of(values, raw_record, row.offset)
     except RecordError as error:
         return context.reject(
             error.reason, error.problem, raw_record=raw_record, byte_offset=row.offset, sample=row.sample
         )
-    return context.record(
-        picked.content,
-        raw_record=raw_record,
-        byte_offset=row.offset,
-        kind=picked.kind,
-        declared=context.settings.encoding if isinstance(picked.content, bytes) else None,
-        url=picked.url,
-        title=picked.title,
-        author=picked.author,
-        published_at=picked.published_at,
-        fetched_at=picked.fetched_at,
-    )
 
 
 def _decode(field: bytes, context: Context) -> str:

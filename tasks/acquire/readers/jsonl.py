@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from tasks.acquire.fields import decode_leniently, decode_losslessly, pick_fields
+from tasks.acquire.fields import decode_leniently, decode_losslessly
 from tasks.acquire.lines import Line, read_lines
 from tasks.acquire.reader import Context
 from tasks.acquire.stream import Stream
@@ -19,6 +19,7 @@ NAME = "jsonl"
 
 _SUFFIXES = (".jsonl", ".ndjson", ".jsonlines", ".jl")
 _SNIFFED_LINES = 3
+_TORN = re.compile(r"[\udc81-\udcfe]\\")  # a backslash that may be the second byte of a character
 _BRACKET = re.compile(r'"(?:[^"\\]|\\.)*+"|([\[{])|([\]}])', re.DOTALL)
 
 
@@ -26,6 +27,11 @@ def sniff(head: bytes, name: str) -> bool:
     """The first complete lines are objects; with the name of JSON Lines, the first character suffices."""
     head = narrow_head(head)
     text = head.lstrip()
+    first, _, rest = text.partition(b"\n")
+    if first.strip() == b"[":
+        first = rest.lstrip().partition(b"\n")[0]
+    if first.strip() == b"{" or first.startswith(b"["):
+        return False  # laid out over several lines, or all in one
     if name.lower().endswith(_SUFFIXES):
         return text[:1] in (b"{", b"[") or b'{"' in head
     lines = [line for line in text.split(b"\n")[: _SNIFFED_LINES + 1] if line.strip()]
@@ -64,19 +70,7 @@ def _read_line(data: bytes, line: Line, context: Context) -> Record:
     if not line.is_whole:
         limit = context.settings.limits.record_bytes
         raise RecordError(f"the line holds {line.size} bytes, limits.record_bytes allows {limit}", reason="too_large")
-    picked = pick_fields(parse_object(data, context), context.settings.fields)
-    return context.record(
-        picked.content,
-        raw_record=f"line:{line.number}",
-        byte_offset=line.offset,
-        kind=picked.kind,
-        declared=context.settings.encoding if isinstance(picked.content, bytes) else None,
-        url=picked.url,
-        title=picked.title,
-        author=picked.author,
-        published_at=picked.published_at,
-        fetched_at=picked.fetched_at,
-    )
+    return context.record_of(parse_object(data, context), f"line:{line.number}", line.offset)
 
 
 def parse_object(data: bytes, context: Context) -> dict[str, Any]:
@@ -86,6 +80,8 @@ def parse_object(data: bytes, context: Context) -> dict[str, Any]:
     signs (Shift-JIS, GBK), where that is no JSON, the whole line is decoded first.
     """
     text, is_utf8 = decode_losslessly(data, context.settings.encoding)
+    if not is_utf8 and _TORN.search(text):
+        text, is_utf8 = decode_leniently(data, context.settings.encoding), True
     try:
         value = _parse(text, context.settings.limits.nesting)
     except RecordError:

@@ -10,7 +10,7 @@ from typing import Any, BinaryIO
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from tasks.acquire.fields import decode_losslessly, pick_fields
+from tasks.acquire.fields import decode_losslessly
 from tasks.acquire.parquet_layout import MAGIC, Group, Layout, PageHeader, read_layout, read_page_headers
 from tasks.acquire.reader import Context
 from tasks.acquire.source import Fields
@@ -175,26 +175,9 @@ def _read_batch(
             row[name if name == column else name.partition(".")[0]] = value
         raw_record = f"row:{first + place}"
         try:
-            limit = context.settings.limits.record_bytes
-            picked = pick_fields(row, context.settings.fields)
-            if len(picked.content) > limit:
-                detail = f"the text holds {len(picked.content)} bytes, limits.record_bytes allows {limit}"
-                yield context.reject("too_large", detail, raw_record=raw_record, sample=picked.content[:200])
-                continue
+            yield context.record_of(row, raw_record)
         except RecordError as error:
             yield context.reject(error.reason, error.problem, raw_record=raw_record)
-            continue
-        yield context.record(
-            picked.content,
-            raw_record=raw_record,
-            kind=picked.kind,
-            declared=context.settings.encoding if isinstance(picked.content, bytes) else None,
-            url=picked.url,
-            title=picked.title,
-            author=picked.author,
-            published_at=picked.published_at,
-            fetched_at=picked.fetched_at,
-        )
 
 
 def _without_traps(column: pa.Array) -> pa.Array:
