@@ -47,9 +47,12 @@ def gather_evidence(
 def _count_withdrawals(
     results: Sequence[ShardResult], difference: Difference, ledger: pa.Table | None
 ) -> dict[str, tuple[int, int]]:
-    """By source, the documents of files that are gone (not of moved ones) or that shrank, and of all files."""
+    """By source, the documents of files that are gone (not of moved ones) or that shrank, and of all files.
+
+    Documents that a person has withdrawn do not count as lost.
+    """
     moved = {old for old, _ in difference.moved}
-    now = {file.raw_path: file.cleaned for file in _files(results)}
+    now = {file.raw_path: file.cleaned + file.withdrawn for file in _files(results)}
     now |= dict.fromkeys((path for path in difference.gone if path not in moved), 0)
     leaving: Counter[str] = Counter()
     standing: Counter[str] = Counter()

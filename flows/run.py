@@ -10,18 +10,18 @@ from flows.progress import Watcher
 from flows.rooms import Rooms, Standing
 from tasks.acquire.ledger import dump_stamps
 from tasks.acquire.survey import STAMPS, Survey, SurveyOrder, leaving_rows
-from tasks.acquire.withdrawals import load_withdrawals
+from tasks.acquire.withdrawals import Withdrawals, load_withdrawals
 from tasks.clean.shard import ShardOrder, ShardResult
 from tasks.dedupe.options import Options
 from tasks.dedupe.resolve import IndexPlace, Resolution
 from tasks.errors import GateClosed
 from tasks.gate import Finding, held_sources
 from tasks.parts import write_whole
-from tasks.publish.changes import Delta
+from tasks.publish.changes import Delta, Keys, leaving_ids
 from tasks.publish.ledger import next_ledger
 from tasks.publish.runs import RunRecord, Status
 from tasks.publish.snapshot import Snapshot
-from tasks.publish.withdrawn import paths_to_clean_again
+from tasks.publish.withdrawn import Withdrawn, paths_to_clean_again, withdraw
 from tasks.schema import SIGNATURES
 from tasks.settings import Settings
 from tasks.tally import FileTally
@@ -40,6 +40,8 @@ class Run:
     record: RunRecord
     standing: Standing
     results: list[ShardResult] = field(default_factory=list)
+    to_withdraw: Withdrawals = field(default_factory=Withdrawals)
+    """The entries of `withdrawn.txt`, if they are others than those of the snapshot before."""
 
     def go(self) -> RunRecord:
         """Take all steps; the record of the run at its end."""
@@ -54,7 +56,7 @@ class Run:
                 work=self.settings.work,
                 shard_bytes=self.settings.shard_bytes,
                 code_version=f"{CODE_VERSION} {facts['withdrawn']}",
-                again=paths_to_clean_again(before, withdrawals) if is_other else frozenset(),
+                again=paths_to_clean_again(before) if is_other else frozenset(),
                 accepted=self.settings.accepted,
             ),
             self.standing.ledger,
@@ -64,6 +66,8 @@ class Run:
         if survey.difference.is_empty and not is_other:
             return self._end(survey, "failed" if survey.stopped else "nothing_new", before)
 
+        if is_other:
+            self.to_withdraw = withdrawals
         folder = self.settings.work / "shards"
         self._clean(
             [
@@ -122,10 +126,17 @@ class Run:
         held = held_sources(findings) - self.settings.accepted
         return held, findings, self._dedupe(survey, held) if held else resolution
 
+    def _outgoing(self, survey: Survey, held: frozenset[str]) -> tuple[Keys, Withdrawn]:
+        """The raw files whose published rows go, by partition, and what goes though its raw file does not."""
+        leaving = leaving_rows(self.standing.ledger, survey.difference, self._tallies(), held)
+        before = self.standing.snapshot
+        return leaving, withdraw(before, self.to_withdraw, leaving) if before is not None else Withdrawn()
+
     def _dedupe(self, survey: Survey, held: frozenset[str]) -> Resolution:
+        signatures = self.standing.parts_of("signatures")
         return self.rooms.dedupe(
-            self.standing.parts_of("signatures"),
-            leaving_rows(self.standing.ledger, survey.difference, self._tallies(), held),
+            signatures,
+            leaving_ids(signatures, *self._outgoing(survey, held)),
             [item for item in fresh_parts(self.results, held) if item.part.dataset == SIGNATURES.name],
             Options(canonical=self.settings.canonical),
             IndexPlace(
@@ -142,14 +153,21 @@ class Run:
         """Publish what is not held; the snapshot before where nothing is left to publish."""
         fingerprints = {source: chosen.fingerprint() for source, chosen in survey.settings.items()}
         tallies, ledger = self._tallies(), self.standing.ledger
-        rows, touched = next_ledger(ledger, survey.difference, survey.work, tallies, fingerprints, held)
+        leaving, withdrawn = self._outgoing(survey, held)
+        rows, touched = next_ledger(
+            ledger, survey.difference, survey.work, tallies, fingerprints, held, withdrawn.counts
+        )
         delta = Delta(
             fresh=tuple(fresh_parts(self.results, held)),
-            leaving=leaving_rows(ledger, survey.difference, tallies, held),
+            leaving=leaving,
             ledger=rows,
             touched=touched,
             assignments=resolution.assignments,
+            withdrawn=withdrawn,
         )
+        if withdrawn.counts:
+            note = f"withdrawn.txt: {sum(withdrawn.counts.values())} published documents were taken out"
+            self.record = replace(self.record, warnings=[*self.record.warnings, note])
         if not (touched or delta.leaving or must_publish):
             return self.standing.snapshot
         self.watcher.stage("publish", 1, "snapshot")

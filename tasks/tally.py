@@ -14,8 +14,9 @@ from dataclasses import dataclass
 class DayTally:
     """The records of one day of one source (or of one raw file of it).
 
-    `cleaned` became documents or duplicates; `duplicates`, of these, is known only after dedupe. The two last count
-    characters of repaired text, and those of them labelled boilerplate.
+    `cleaned` became documents or duplicates; `duplicates`, of these, is known only after dedupe. `withdrawn`, of those
+    rejected, are named in `withdrawn.txt`. The two with characters count those of repaired text, and those of them
+    labelled boilerplate.
     """
 
     source: str
@@ -25,6 +26,7 @@ class DayTally:
     duplicates: int = 0
     characters: int = 0
     boilerplate_characters: int = 0
+    withdrawn: int = 0
 
     @property
     def ended(self) -> int:
@@ -51,13 +53,18 @@ class FileTally:
         """Records that were rejected."""
         return sum(day.rejected for day in self.days)
 
+    @property
+    def withdrawn(self) -> int:
+        """Records that were rejected because `withdrawn.txt` names them."""
+        return sum(day.withdrawn for day in self.days)
+
 
 def sum_days(tallies: Iterable[DayTally]) -> list[DayTally]:
     """One tally for each source and day, in their order."""
     sums: dict[tuple[str, str], list[int]] = {}
     for tally in tallies:
-        numbers = sums.setdefault((tally.source, tally.day), [0] * 5)
-        values = (tally.cleaned, tally.rejected, tally.duplicates, tally.characters, tally.boilerplate_characters)
-        for index, value in enumerate(values):
+        numbers = sums.setdefault((tally.source, tally.day), [0] * 6)
+        ends = (tally.cleaned, tally.rejected, tally.duplicates)
+        for index, value in enumerate((*ends, tally.characters, tally.boilerplate_characters, tally.withdrawn)):
             numbers[index] += value
     return [DayTally(source, day, *numbers) for (source, day), numbers in sorted(sums.items())]

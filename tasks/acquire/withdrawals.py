@@ -8,16 +8,16 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from tasks.acquire.inventory import WITHDRAWN_FILE, Finding
 from tasks.acquire.source import SOURCE_NAME
+from tasks.document import Rejected
 from tasks.errors import SourceError
 
 REASON = "withdrawn"
-"""The reason, in `rejected`, of a record that was withdrawn."""
+"""The stage and the reason, in `rejected`, of a record that was withdrawn."""
 
 _ID = re.compile(r"[0-9a-f]{32}")
 _COMMENT = re.compile(r"(?:^|\s)#.*$")
@@ -25,21 +25,30 @@ _COMMENT = re.compile(r"(?:^|\s)#.*$")
 
 @dataclass(frozen=True, slots=True)
 class Withdrawals:
-    """The entries, each with its line number. `findings` are lines that are none of the three."""
+    """The entries. `findings` are lines that are none of the three."""
 
-    ids: Mapping[str, int] = field(default_factory=dict)
-    urls: Mapping[str, int] = field(default_factory=dict)
-    sources: Mapping[str, int] = field(default_factory=dict)
+    ids: frozenset[str] = frozenset()
+    urls: frozenset[str] = frozenset()
+    sources: frozenset[str] = frozenset()
     findings: tuple[Finding, ...] = ()
 
-    def find(self, document_id: str, url: str | None, source: str) -> int | None:
-        """The line that withdraws such a document, or None."""
-        return self.ids.get(document_id) or (self.urls.get(url) if url else None) or self.sources.get(source)
+    def find(self, document_id: str, url: str | None, source: str) -> str | None:
+        """What of such a document an entry names, `document_id`, `url` or `source`; None where there is no entry."""
+        if document_id in self.ids:
+            return "document_id"
+        if url in self.urls:
+            return "url"
+        return "source" if source in self.sources else None
 
     def fingerprint(self) -> str:
         """64 bits in hexadecimal of the entries, empty where there are none."""
         entries = sorted((*self.ids, *self.urls, *self.sources))
         return hashlib.blake2b("\n".join(entries).encode(), digest_size=8).hexdigest() if entries else ""
+
+
+def withdrawn_record(source: str, day: str, raw_path: str, raw_record: str, named: str) -> Rejected:
+    """The row of `rejected` for a record that was withdrawn: nothing of its text is kept, not even a sample."""
+    return Rejected(source, day, raw_path, raw_record, REASON, REASON, f"withdrawn.txt names its {named}")
 
 
 def load_withdrawals(raw: Path) -> Withdrawals:
@@ -60,20 +69,20 @@ def load_withdrawals(raw: Path) -> Withdrawals:
 
 def parse_withdrawals(text: str) -> Withdrawals:
     """Read the entries of the text, one a line."""
-    ids: dict[str, int] = {}
-    urls: dict[str, int] = {}
-    sources: dict[str, int] = {}
+    ids: set[str] = set()
+    urls: set[str] = set()
+    sources: set[str] = set()
     findings: list[Finding] = []
     for number, line in enumerate(text.split("\n"), 1):
         entry = _COMMENT.sub("", line).strip()
         if not entry:
             continue
         if _ID.fullmatch(entry.lower()):
-            ids.setdefault(entry.lower(), number)
+            ids.add(entry.lower())
         elif "://" in entry:
-            urls.setdefault(entry, number)
+            urls.add(entry)
         elif SOURCE_NAME.fullmatch(entry):
-            sources.setdefault(entry, number)
+            sources.add(entry)
         else:
             findings.append(Finding(f"{WITHDRAWN_FILE}:{number}", "neither a document_id, nor a URL, nor a source"))
-    return Withdrawals(ids, urls, sources, tuple(findings))
+    return Withdrawals(frozenset(ids), frozenset(urls), frozenset(sources), tuple(findings))

@@ -12,7 +12,7 @@ import shutil
 import time
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 import pyarrow as pa
@@ -25,8 +25,8 @@ from tasks.acquire.withdrawals import Withdrawals
 from tasks.clean.draft import Draft
 from tasks.clean.rows import boilerplate_table, comment_table, document_table, rejected_table, signature_table
 from tasks.clean.stages import STAGES
+from tasks.clean.withdrawal import part_withdrawn
 from tasks.document import Record, Rejected
-from tasks.errors import RecordError
 from tasks.parts import Part, is_whole, split_partitions, write_part, write_whole
 from tasks.schema import BOILERPLATE, COMMENTS, DOCUMENTS, REJECTED, SIGNATURES, Dataset
 from tasks.tally import DayTally, FileTally, sum_days
@@ -161,8 +161,7 @@ class _Work:
             rejected += [item for item in results if isinstance(item, Rejected)]
             self.seconds[stage.NAME] += time.perf_counter() - start
         start = time.perf_counter()
-        drafts, withdrawn = _withdraw(drafts, self.order.withdrawals)
-        rejected += withdrawn
+        drafts, rejected = part_withdrawn(drafts, rejected, self.order.withdrawals)
         for dataset, table in (
             (DOCUMENTS, document_table(drafts, self.order.run_id)),
             (COMMENTS, comment_table(drafts)),
@@ -172,7 +171,7 @@ class _Work:
         ):
             self.waiting.setdefault(dataset.name, []).append(table)
         self.seconds["fingerprint"] += time.perf_counter() - start
-        return [*map(_tally_draft, drafts), *(DayTally(row.source, row.day, rejected=1) for row in rejected)]
+        return [*map(_tally_draft, drafts), *map(_tally_rejected, rejected)]
 
     def flush(self) -> None:
         """Write the waiting rows, one part for each dataset and partition."""
@@ -198,21 +197,6 @@ class _Work:
 _WRITTEN: tuple[Dataset, ...] = (DOCUMENTS, COMMENTS, BOILERPLATE, REJECTED, SIGNATURES)
 
 
-def _withdraw(drafts: Sequence[Draft], withdrawals: Withdrawals) -> tuple[list[Draft], list[Rejected]]:
-    """Part the drafts that were withdrawn from the others. Nothing of their text is kept, not even a sample."""
-    kept, withdrawn = [], []
-    for draft in drafts:
-        record = draft.record
-        line = withdrawals.find(record.document_id, draft.url, record.source)
-        if line is None:
-            kept.append(draft)
-        else:
-            problem = f"withdrawn by line {line} of withdrawn.txt"
-            row = draft.reject(WITHDRAWN, RecordError(problem, reason=WITHDRAWN))
-            withdrawn.append(replace(row, sample=""))
-    return kept, withdrawn
-
-
 def _tally_draft(draft: Draft) -> DayTally:
     boilerplate = sum(s.end - s.start for s in draft.segments if s.label == "boilerplate")
     return DayTally(
@@ -222,6 +206,10 @@ def _tally_draft(draft: Draft) -> DayTally:
         characters=len(draft.text),
         boilerplate_characters=boilerplate,
     )
+
+
+def _tally_rejected(row: Rejected) -> DayTally:
+    return DayTally(row.source, row.day, rejected=1, withdrawn=int(row.reason == WITHDRAWN))
 
 
 def _read_unchanged(file: RawFile, shard: Shard) -> Iterator[Record | Rejected]:

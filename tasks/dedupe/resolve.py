@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
@@ -13,7 +13,7 @@ import pyarrow as pa
 from tasks.dedupe.index import open_index
 from tasks.dedupe.options import Options
 from tasks.errors import StorageError
-from tasks.parts import PlacedPart, read_part, read_rows, split_rows
+from tasks.parts import PlacedPart, read_rows, split_rows
 from tasks.schema import SIGNATURES
 
 ROWS_AT_ONCE = 50_000
@@ -51,14 +51,14 @@ def resolve(
     index: IndexPlace,
     report: Callable[[int], None] | None = None,
 ) -> Resolution:
-    """Cluster what lives after the run: the standing signatures without those of leaving raw files, and the fresh ones.
+    """Cluster what lives after the run: the standing signatures without those of leaving documents, and the fresh ones.
 
-    `standing` and `fresh` are parts of `signatures`; `leaving` has raw paths by partition. The index is brought to the
-    state after the run; if the run then publishes nothing, it belongs to no snapshot and the next run builds it anew.
-    `report` is told how many documents are in while it is built. A damaged index is built anew.
+    `standing` and `fresh` are parts of `signatures`; `leaving` has document ids by partition. The index is brought to
+    the state after the run; if the run then publishes nothing, it belongs to no snapshot and the next run builds it
+    anew. `report` is told how many documents are in while it is built. A damaged index is built anew.
     """
     new = read_rows(fresh, SIGNATURES)
-    gone = _leaving_ids(standing, leaving)
+    gone = pa.concat_arrays([pa.array([], pa.string()), *leaving.values()])
     try:
         return _update(standing, gone, new, options, index, report)
     except StorageError as error:
@@ -94,14 +94,3 @@ def _signatures(parts: Sequence[PlacedPart]) -> Iterator[pa.Table]:
         rows = read_rows([item], SIGNATURES).drop_columns(["day"])
         for start in range(0, len(rows), ROWS_AT_ONCE):
             yield rows.slice(start, ROWS_AT_ONCE)
-
-
-def _leaving_ids(standing: Iterable[PlacedPart], leaving: Mapping[tuple[str, str], pa.Array]) -> pa.Array:
-    """The ids of the documents that leave with their raw files."""
-    ids = [pa.array([], pa.string())]
-    for item in standing:
-        paths = leaving.get(item.part.partition)
-        if paths is not None:
-            rows = read_part(item.root, item.part, ["document_id", "raw_path"])
-            ids.append(split_rows(rows, "raw_path", paths)[0]["document_id"].combine_chunks())
-    return pa.concat_arrays(ids)

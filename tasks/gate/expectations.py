@@ -31,7 +31,8 @@ def look(evidence: Evidence, settings: Mapping[str, SourceSettings]) -> list[Fin
 
 def _shares(day: DayTally, settings: SourceSettings) -> Iterator[tuple[str, float, float | None]]:
     expect = settings.expect
-    yield "of the records were rejected", day.rejected / max(day.ended, 1), expect.rejected
-    yield "of the records are duplicates", day.duplicates / max(day.ended, 1), expect.duplicate
+    records = max(day.ended - day.withdrawn, 1)  # a person withdrew the others: nothing is wrong with the source
+    yield "of the records were rejected", (day.rejected - day.withdrawn) / records, expect.rejected
+    yield "of the records are duplicates", day.duplicates / records, expect.duplicate
     share = day.boilerplate_characters / max(day.characters, 1)
     yield "of the characters are boilerplate", share, expect.boilerplate

@@ -7,7 +7,7 @@ has ever been curated.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pyarrow as pa
@@ -15,6 +15,7 @@ import pyarrow.compute as pc
 
 from tasks.parts import PlacedPart, read_part, read_rows, split_partitions, split_rows, with_partition, write_part
 from tasks.publish.snapshot import Snapshot
+from tasks.publish.withdrawn import Withdrawn
 from tasks.schema import BOILERPLATE, COMMENTS, DATASETS, DOCUMENTS, DUPLICATES, INPUTS, REJECTED, SIGNATURES, Dataset
 
 Partition = tuple[str, str]
@@ -32,8 +33,8 @@ class Delta:
     `fresh` are the parts of its finished shards. `leaving` are the raw files whose former rows go (they changed, went,
     or were cleaned again), by every partition that may hold a row of theirs. `ledger` is the whole new ledger, with
     `source` and `day`, and `touched` its partitions that are not as they were. `assignments` has one row for every
-    document of the whole live set that is not canonical:
-    `document_id` and the columns of `ASSIGNMENT`.
+    document of the whole live set that is not canonical: `document_id` and the columns of `ASSIGNMENT`. `withdrawn` is
+    what goes though its raw file does not leave.
     """
 
     fresh: tuple[PlacedPart, ...]
@@ -41,19 +42,22 @@ class Delta:
     ledger: pa.Table
     touched: frozenset[Partition]
     assignments: pa.Table
+    withdrawn: Withdrawn = field(default_factory=Withdrawn)
 
 
 def apply_delta(parent: Snapshot | None, delta: Delta, staging: Path) -> list[PlacedPart]:
     """The parts of the next snapshot; what is new among them is written below `staging`.
 
-    Whatever the parent holds of a leaving raw file goes from all datasets, the rows of `fresh` come, and documents move
-    between `documents` and `duplicates` where their assignment changed.
+    Whatever the parent holds of a leaving raw file or a withdrawn document goes from all datasets, the rows of `fresh`
+    come, and documents move between `documents` and `duplicates` where their assignment changed.
     """
     old = [item for dataset in DATASETS for item in parent.parts_of(dataset.name)] if parent else []
-    ids = leaving_ids(_of(old, SIGNATURES), delta.leaving)
+    ids = leaving_ids(_of(old, SIGNATURES), delta.leaving, delta.withdrawn)
     parts = [item for item in _of(old, INPUTS) if item.part.partition not in delta.touched]
     parts += _write(staging, INPUTS, delta.ledger, only=delta.touched)
-    parts += _take_out(_of(old, REJECTED), delta.leaving, REJECTED, staging)[0]
+    files = _joined(delta.leaving, delta.withdrawn.files)
+    parts += _take_out(_of(old, REJECTED), files, REJECTED, staging)[0]
+    parts += _write(staging, REJECTED, delta.withdrawn.rejected)
     for dataset in (SIGNATURES, COMMENTS, BOILERPLATE):
         parts += _take_out(_of(old, dataset), ids, dataset, staging)[0]
     for dataset in (REJECTED, SIGNATURES, COMMENTS, BOILERPLATE):
@@ -62,15 +66,15 @@ def apply_delta(parent: Snapshot | None, delta: Delta, staging: Path) -> list[Pl
     return parts + _placeholders(parts, staging)
 
 
-def leaving_ids(signatures: Iterable[PlacedPart], leaving: Keys) -> dict[Partition, pa.Array]:
-    """The ids of the documents that leave with their raw files, by partition."""
+def leaving_ids(signatures: Iterable[PlacedPart], leaving: Keys, withdrawn: Withdrawn) -> dict[Partition, pa.Array]:
+    """The ids of the documents that leave with their raw files or are withdrawn, by partition."""
     ids: dict[Partition, list[pa.Array]] = {}
     for item in signatures:
         paths = leaving.get(item.part.partition)
         if paths is not None:
             rows = read_part(item.root, item.part, ["document_id", "raw_path"])
             ids.setdefault(item.part.partition, []).append(_flat(split_rows(rows, "raw_path", paths)[0]["document_id"]))
-    return {partition: pa.concat_arrays(arrays) for partition, arrays in ids.items()}
+    return _joined({partition: pa.concat_arrays(arrays) for partition, arrays in ids.items()}, withdrawn.ids)
 
 
 def _place_documents(old: list[PlacedPart], delta: Delta, ids: Keys, staging: Path) -> list[PlacedPart]:

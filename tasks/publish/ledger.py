@@ -23,12 +23,14 @@ def next_ledger(
     tallies: Mapping[str, FileTally],
     fingerprints: Mapping[str, str],
     held: frozenset[str],
+    withdrawn: Mapping[str, int],
 ) -> tuple[pa.Table, frozenset[Partition]]:
     """The rows of the next ledger, and the partitions that are not as they were.
 
     `tallies` says what became of the `files` that were read, by `raw_path`; files without one were left for the next
     run. A file of a held source keeps its published row, if it has one, and gets a held row beside it. Files that are
-    gone leave, unless their source is held.
+    gone leave, unless their source is held. `withdrawn` counts, by raw path, the published documents that are taken out
+    of files that stay as they are: they are rejected from now on.
     """
     old = ledger.to_pylist() if ledger is not None else []
     read = {item.file.raw_path: item for item in files if item.file.raw_path in tallies}
@@ -40,8 +42,11 @@ def next_ledger(
         leaves = (is_read and (not is_held or row["status"] == "held")) or (row["raw_path"] in gone and not is_held)
         if leaves:
             touched.add((row["source"], row["day"]))
-        else:
-            rows.append(row)
+            continue
+        count = withdrawn.get(row["raw_path"], 0) if row["status"] == "published" else 0
+        if count:
+            touched.add((row["source"], row["day"]))
+        rows.append({**row, "documents": row["documents"] - count, "rejected": row["rejected"] + count})
     for path, item in read.items():
         tally, source, day = tallies[path], item.file.source, input_day(item)
         touched.add((source, day))

@@ -1,31 +1,95 @@
-"""What a change of `withdrawn.txt` means for what is published."""
+"""What a change of `withdrawn.txt` means for what is published.
+
+Documents are taken out where they are published, without their raw files. These may be gone and retained, held by the
+gate, or of a source that is in trouble, and what has to go does not wait for that.
+"""
 
 from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from tasks.acquire.withdrawals import REASON, Withdrawals
-from tasks.parts import read_rows
+from tasks.acquire.withdrawals import REASON, Withdrawals, withdrawn_record
+from tasks.parts import read_part, read_rows
 from tasks.publish.snapshot import Snapshot
-from tasks.schema import REJECTED, SIGNATURES
+from tasks.schema import DOCUMENTS, DUPLICATES, REJECTED
+
+Partition = tuple[str, str]
+
+_ROWS = REJECTED.schema.append(pa.field("source", pa.string())).append(pa.field("day", pa.string()))
 
 
-def paths_to_clean_again(snapshot: Snapshot | None, withdrawals: Withdrawals) -> frozenset[str]:
-    """The raw files with documents that are to go, or with records that were withdrawn before and may come back."""
+@dataclass(frozen=True)
+class Withdrawn:
+    """What is taken out of a snapshot.
+
+    `ids` are the documents that go, and `files` the raw files whose rows of `rejected` go, by partition. `rejected` are
+    the rows that come for both, with `source` and `day`. `counts` has the number of documents that go by raw file.
+    """
+
+    ids: Mapping[Partition, pa.Array] = field(default_factory=dict)
+    files: Mapping[Partition, pa.Array] = field(default_factory=dict)
+    rejected: pa.Table = field(default_factory=_ROWS.empty_table)
+    counts: Mapping[str, int] = field(default_factory=dict)
+
+
+def withdraw(snapshot: Snapshot, withdrawals: Withdrawals, leaving: Mapping[Partition, pa.Array]) -> Withdrawn:
+    """What the entries name in a snapshot; without the rows of `leaving` raw files, which go in any case.
+
+    Documents become rows of `rejected`. What was rejected for another reason does too, where its whole source is
+    withdrawn: it has a sample.
+    """
+    leaves = {path for paths in leaving.values() for path in paths.to_pylist()}
+    ids: dict[Partition, list[str]] = defaultdict(list)
+    files: dict[Partition, set[str]] = defaultdict(set)
+    counts: Counter[str] = Counter()
+    rows = []
+    for row in _named_documents(snapshot, withdrawals):
+        source, day, file = row["source"], row["day"], _file_of(row)
+        named = withdrawals.find(row["document_id"], row["url"], source)
+        if named is not None and file not in leaves:
+            ids[source, day].append(row["document_id"])
+            counts[file] += 1
+            rows.append(asdict(withdrawn_record(source, day, row["raw_path"], row["raw_record"], named)))
+    parts = [item for item in snapshot.parts_of(REJECTED.name) if item.part.source in withdrawals.sources]
+    failed = [row for row in read_rows(parts, REJECTED).to_pylist() if _file_of(row) not in leaves]
+    for row in failed:
+        place = (row["source"], row["day"])
+        files[place].add(_file_of(row))
+        rows.append(asdict(withdrawn_record(*place, row["raw_path"], row["raw_record"], "source")))
+    return Withdrawn(
+        ids={partition: pa.array(each, pa.string()) for partition, each in ids.items()},
+        files={partition: pa.array(sorted(each), pa.string()) for partition, each in files.items()},
+        rejected=pa.Table.from_pylist(rows, schema=_ROWS),
+        counts=counts,
+    )
+
+
+def paths_to_clean_again(snapshot: Snapshot | None) -> frozenset[str]:
+    """The raw files with records that were withdrawn before and may come back."""
     if snapshot is None:
         return frozenset()
-    documents = read_rows(snapshot.parts_of("signatures"), SIGNATURES, ["document_id", "url", "raw_path"])
-    goes = pa.array([False] * len(documents))
-    for column, entries in (
-        ("document_id", withdrawals.ids),
-        ("url", withdrawals.urls),
-        ("source", withdrawals.sources),
-    ):
-        goes = pc.or_(goes, pc.is_in(documents[column], value_set=pa.array(list(entries), pa.string())))
-    rejected = read_rows(snapshot.parts_of("rejected"), REJECTED, ["raw_path", "reason"])
-    paths = (
-        *documents.filter(goes)["raw_path"].to_pylist(),
-        *rejected.filter(pc.equal(rejected["reason"], REASON))["raw_path"].to_pylist(),
-    )
-    return frozenset(path.partition("!")[0] for path in paths)
+    rejected = read_rows(snapshot.parts_of(REJECTED.name), REJECTED, ["raw_path", "reason"])
+    return frozenset(map(_file_of, rejected.filter(pc.equal(rejected["reason"], REASON)).to_pylist()))
+
+
+def _named_documents(snapshot: Snapshot, withdrawals: Withdrawals) -> Iterable[dict[str, str]]:
+    """The documents and duplicates that an entry names: their keys, `source` and `day`."""
+    ids, urls = (pa.array(sorted(entries), pa.string()) for entries in (withdrawals.ids, withdrawals.urls))
+    for item in (*snapshot.parts_of(DOCUMENTS.name), *snapshot.parts_of(DUPLICATES.name)):
+        source, day = item.part.partition
+        keys = read_part(item.root, item.part, ["document_id", "url", "raw_path", "raw_record"])
+        if source not in withdrawals.sources:
+            named = pc.or_(pc.is_in(keys["document_id"], value_set=ids), pc.is_in(keys["url"], value_set=urls))
+            keys = keys.filter(named)
+        for row in keys.to_pylist():
+            yield {**row, "source": source, "day": day}
+
+
+def _file_of(row: Mapping[str, str]) -> str:
+    """The raw file of a row, also of one that comes from a member of an archive."""
+    return row["raw_path"].partition("!")[0]

@@ -1,6 +1,8 @@
 """Runs at the edges: odd names, full disks, broken leftovers, sources that are in trouble when something must go."""
 
+import json
 import os
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +12,7 @@ from flows.cli import main
 from flows.direct import DirectRooms
 from tasks.dedupe.resolve import Resolution
 from tasks.errors import UsageError
-from tasks.publish.runs import read_records
+from tasks.publish.runs import RunRecord, read_records
 from tasks.publish.snapshot import Snapshot
 
 TEXT = "A harbour report\n\nThe tide came in at noon, and the boats went out with the wind behind them for hours.\n"
@@ -103,3 +105,80 @@ def test_a_run_that_is_interrupted_behind_its_snapshot_says_so(house) -> None:
     (record,) = read_records(house.curated)
     assert (record.status, record.snapshot) == ("interrupted", house.snapshot.id)
     assert house.ingest().status == "nothing_new"
+
+
+def withdraw(house: Any, *entries: str) -> RunRecord:
+    house.put("withdrawn.txt", "\n".join(entries))
+    return house.ingest()
+
+
+def assert_withdrawn(house: Any, source: str) -> None:
+    """Nothing of the source is left but rows without text."""
+    for dataset in ("documents", "duplicates", "comments", "boilerplate", "signatures"):
+        assert source not in {row["source"] for row in house.rows(dataset)}, dataset
+    ended = [row for row in house.rows("rejected") if row["source"] == source]
+    assert {(row["reason"], row["sample"]) for row in ended} == {("withdrawn", "")}
+    totals = house.snapshot.totals
+    assert totals["read"] == sum(totals.get(name, 0) for name in ("documents", "duplicates", "rejected", "held"))
+
+
+def test_what_is_withdrawn_goes_and_is_as_if_it_had_never_come(house, make_house) -> None:
+    house.put("alpha/2026-11-20/a.txt", TEXT)
+    house.put("beta/2026-11-20/copy.txt", TEXT)
+    house.put("beta/2026-11-20/two.jsonl", json.dumps({"text": BEANS, "url": "https://b.example/1"}) + "\n{no json\n")
+    house.ingest()
+    before = house.tables()
+    (copy,) = house.rows("duplicates")
+    for entries in (["beta"], ["https://b.example/1"], [copy["canonical_id"]], ["beta", copy["canonical_id"]]):
+        withdraw(house, *entries)
+        at_once = make_house()
+        shutil.copytree(house.raw, at_once.raw)
+        at_once.ingest()
+        assert house.tables() == at_once.tables(), entries
+    withdraw(house)
+    assert house.tables() == before
+
+
+def test_a_source_in_trouble_keeps_nothing_that_is_withdrawn(house) -> None:
+    house.put("alpha/2026-11-20/a.txt", TEXT)
+    house.put("beta/2026-11-20/b.txt", BEANS)
+    house.ingest()
+    house.put("beta/source.toml", "bogus = 1\n")
+    withdraw(house, "beta")
+    assert_withdrawn(house, "beta")
+    (house.raw / "beta/source.toml").unlink()
+    assert house.ingest().status == "nothing_new"
+
+
+def test_a_document_that_outlives_its_raw_file_can_be_withdrawn(house) -> None:
+    house.put("alpha/2026-11-20/a.txt", TEXT)
+    house.put("beta/source.toml", 'retain = "forever"\n')
+    raw_file = house.put("beta/2026-11-20/b.txt", BEANS)
+    house.ingest()
+    raw_file.unlink()
+    assert house.ingest().status == "nothing_new"
+    withdraw(house, "beta")
+    assert_withdrawn(house, "beta")
+
+
+def test_the_gate_holds_nothing_that_a_person_withdrew(house) -> None:
+    house.put("alpha/2026-11-20/a.txt", TEXT)
+    house.put("beta/source.toml", "[expect]\nrejected = 0.1\n")
+    house.put("beta/2026-11-20/b.txt", BEANS)
+    house.ingest()
+    house.put("beta/2026-11-20/c.txt", BEANS)  # new, and withdrawn before it was ever published
+    assert withdraw(house, "beta").status == "published"
+    assert_withdrawn(house, "beta")
+
+
+def test_a_held_source_gives_up_what_is_withdrawn(house) -> None:
+    house.put("alpha/2026-11-20/a.txt", TEXT)
+    house.put("beta/source.toml", "[expect]\nrejected = 0.1\n")
+    house.put("beta/2026-11-20/b.txt", BEANS)
+    house.ingest()
+    (document,) = (row["document_id"] for row in house.rows("documents") if row["source"] == "beta")
+    house.put("beta/2026-11-20/b.txt", BEANS + BEANS)
+    house.put("beta/2026-11-20/broken.jsonl", "{no json\n")
+    assert withdraw(house, document).status == "held"
+    assert [row["raw_path"] for row in house.rows("documents")] == ["alpha/2026-11-20/a.txt"]
+    assert [row["reason"] for row in house.rows("rejected")] == ["withdrawn"]

@@ -50,3 +50,13 @@ def test_days_are_summed_by_source_and_day() -> None:
     other = replace(DAY, source="blog")
     twice = DayTally("news", "2026-11-20", 16, 4, 8, 200, 120)
     assert sum_days([DAY, other, DAY]) == [other, twice]
+
+
+def test_records_that_a_person_withdrew_are_no_failure_of_their_source() -> None:
+    expect = Expectations(rejected=0.1)
+    day = DayTally("news", "2026-11-20", cleaned=1, rejected=9, withdrawn=9)
+    assert judge(Evidence(files=(), days=(day,), rows={}), {"news": SourceSettings(expect=expect)}) == []
+    (finding,) = judge(
+        Evidence(files=(), days=(replace(day, rejected=10),), rows={}), {"news": SourceSettings(expect=expect)}
+    )
+    assert finding.value == 0.5
