@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
@@ -23,7 +23,7 @@ _CHARDET_BYTES, _LETTER_BYTES = 1 << 16, 6000
 _ASCII_SAYS = 40.0
 """Nats that the ASCII words around may speak against a language at most: English stands everywhere."""
 
-_GLANCE, _FINALISTS = 800, 8
+_GLANCE, _FINALISTS = 600, 8
 """How many bytes decide which encodings are judged by all, and how many those are."""
 
 _KNOWN_LANGUAGE = -3.3
@@ -85,21 +85,28 @@ def read_all(
     """
     names = [name for name in priors() if encodings is None or name in encodings]
     if len(telling) > 2 * _GLANCE:
-        head = [_read(telling[:_GLANCE], prior, name) for name in names]
+        head = _read(telling[:_GLANCE], prior, names)
         enough = sorted((reading.score for reading in head), reverse=True)[:_FINALISTS][-1]
         names = [reading.encoding for reading in head if reading.score >= enough or reading.encoding == "windows-1252"]
-    readings = [_read(telling, prior, name) for name in names]
-    return sorted(readings, key=lambda reading: -reading.score)
+    return sorted(_read(telling, prior, names), key=lambda reading: -reading.score)
 
 
-def _read(telling: bytes, prior: NDArray[np.float64], encoding: str) -> Reading:
+def _read(telling: bytes, prior: NDArray[np.float64], names: Sequence[str]) -> list[Reading]:
+    """Judge the words by each encoding; those that give the same text are judged once."""
     model = letters.load()
-    if encoding == "windows-1258":  # its tone marks are combining: only composed do they look like letters
-        scores = model.score_text(telling.decode("cp1258", "replace"))
-    else:
-        scores = model.score(code_table(encoding)[np.frombuffer(telling, np.uint8)])
-    score = float((scores + prior).max())
-    return Reading(encoding, score + priors()[encoding], score / max(1, len(telling)))
+    data = np.frombuffer(telling, np.uint8)
+    used = np.unique(data)
+    scores: dict[bytes, float] = {}
+    readings = []
+    for name in names:
+        table = code_table(name)
+        # The tone marks of windows-1258 are combining: only composed do they look like letters.
+        text = b"" if name == "windows-1258" else table[used].tobytes()
+        if text not in scores:
+            by_language = model.score(table[data]) if text else model.score_text(telling.decode("cp1258", "replace"))
+            scores[text] = float((by_language + prior).max())
+        readings.append(Reading(name, scores[text] + priors()[name], scores[text] / max(1, len(telling))))
+    return readings
 
 
 @dataclass(frozen=True, slots=True)
