@@ -63,12 +63,13 @@ class Run:
         )
         self.watcher.advance(1, f"{len(survey.work)} files to read")
         self._note(survey, [finding.raw_path + ": " + finding.problem for finding in withdrawals.findings])
+        folder = self.settings.work / "shards"
         if survey.difference.is_empty and not is_other:
+            shutil.rmtree(folder, ignore_errors=True)  # of a run that was killed right behind its snapshot
             return self._end(survey, "failed" if survey.stopped else "nothing_new", before)
 
         if is_other:
             self.to_withdraw = withdrawals
-        folder = self.settings.work / "shards"
         self._clean(
             [
                 ShardOrder(shard, folder / shard.key, self.record.run_id, self.settings.shard_bytes, withdrawals)

@@ -44,16 +44,19 @@ def print_summary(console: Console, record: RunRecord, curated: str) -> None:
             more = f" and {len(counts) - 8} more" if len(counts) > 8 else ""
             console.print(f"{label + ':':<11}{escape(shown)}{more}", highlight=False)
     for name, words in (
-        ("changed", "were replaced"),
-        ("stale", "were cleaned again: source.toml or withdrawn.txt changed"),
-        ("gone", "are gone from raw/, their documents were withdrawn"),
-        ("waiting", "changed just now and wait for the next run"),
+        ("changed", "changed"),
+        ("stale", "cleaned again: source.toml or withdrawn.txt changed, or what was held is accepted"),
+        ("gone", "gone from raw/"),
+        ("held", "held by the gate: look at why, then `winnow accept`"),
+        ("waiting", "changed just now, left for the next run"),
     ):
         if record.inputs.get(name):
             console.print(f"{_count(record.inputs[name], 'file')} {words}", highlight=False)
     for finding in record.findings:
         place = " ".join(filter(None, (finding["source"], finding["day"])))
-        console.print(f"[red]held:[/] {escape(place)}: {escape(finding['message'])}", highlight=False)
+        is_accepted = finding["source"] in record.settings.get("accepted", ())
+        label = "[yellow]accepted:[/]" if is_accepted else "[red]held:[/]"
+        console.print(f"{label} {escape(place)}: {escape(finding['message'])}", highlight=False)
     for warning in record.warnings[:_SHOWN_WARNINGS]:
         console.print(f"[yellow]warning:[/] {escape(warning)}", highlight=False, soft_wrap=True)
     if len(record.warnings) > _SHOWN_WARNINGS:

@@ -182,3 +182,40 @@ def test_a_held_source_gives_up_what_is_withdrawn(house) -> None:
     assert withdraw(house, document).status == "held"
     assert [row["raw_path"] for row in house.rows("documents")] == ["alpha/2026-11-20/a.txt"]
     assert [row["reason"] for row in house.rows("rejected")] == ["withdrawn"]
+
+
+def told(house: Any, capsys: Any, *command: str) -> str:
+    """What a command that runs directly tells people."""
+    folders = ("--raw", str(house.raw), "--curated", str(house.curated))
+    with pytest.raises(SystemExit):
+        main([*command, "--direct", "--workers", "1", *folders])
+    return capsys.readouterr().err
+
+
+def test_the_summary_says_what_is_held_as_long_as_it_is_and_when_it_is_accepted(house, capsys) -> None:
+    house.put("alpha/2026-11-20/a.txt", TEXT)
+    house.put("beta/source.toml", "[expect]\nrejected = 0.1\n")
+    house.put("beta/2026-11-20/broken.jsonl", "{no json\n")
+    assert "held: beta 2026-11-20: 100% of the records" in told(house, capsys, "ingest")
+    assert "1 file held by the gate" in told(house, capsys, "ingest")
+    accepted = told(house, capsys, "accept", "beta")
+    assert "accepted: beta 2026-11-20: 100% of the records" in accepted
+    assert "held:" not in accepted
+
+
+def test_a_source_that_fails_beside_others_does_not_undo_them_in_the_summary(house, capsys) -> None:
+    house.put("alpha/2026-11-20/a.txt", TEXT)
+    house.put("beta/source.toml", "bogus = 1\n")
+    house.put("beta/2026-11-20/b.txt", BEANS)
+    summary = told(house, capsys, "ingest")
+    assert "unknown key 'bogus'" in summary
+    assert "an error stopped a source, or the run; of what it stopped nothing was changed" in summary
+
+
+def test_shards_of_a_run_that_was_killed_behind_its_snapshot_are_removed(house) -> None:
+    house.put("alpha/2026-11-20/a.txt", TEXT)
+    house.ingest()
+    left = house.curated / ".work/shards/0123"
+    left.mkdir(parents=True)
+    assert house.ingest().status == "nothing_new"
+    assert not left.exists()
