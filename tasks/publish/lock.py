@@ -22,6 +22,9 @@ from tasks.errors import LockHeld, StorageError
 
 LOCK = ".lock"
 BEAT_SECONDS = 10.0
+GLANCE_SECONDS = 1.0
+"""Whoever asks who holds the lock takes it for an instant: a writer is not turned away for that."""
+
 STALE_SECONDS = 60.0
 """Six missed beats: more than a pause for garbage, a snapshot of the host or a slow network share takes."""
 
@@ -64,12 +67,10 @@ def writer_lock(
 
 
 def describe_holder(curated: Path) -> str | None:
-    """Who holds the lock, in words, or None where nobody does."""
+    """Who holds the lock, in words, or None where nobody does. Writes nothing, and needs no right to."""
     try:
-        with (curated / LOCK).open("a+", encoding="utf-8") as file:
-            if _is_free(file):
-                return None
-            return _describe(_read(file))
+        with (curated / LOCK).open(encoding="utf-8") as file:
+            return None if _is_free(file, fcntl.LOCK_SH) else _describe(_read(file))
     except OSError:
         return None
 
@@ -77,22 +78,23 @@ def describe_holder(curated: Path) -> str | None:
 def _acquire(file: IO[str], wait_seconds: float, waiting: Callable[[str], None]) -> None:
     deadline, told = time.monotonic() + wait_seconds, False
     while not _is_free(file):
-        holder = _describe(_read(file))
-        if time.monotonic() >= deadline:
+        found = _read(file)
+        holder = _describe(found)
+        if time.monotonic() >= deadline + (0.0 if found else GLANCE_SECONDS):
             raise LockHeld(
                 problem=f"curated/ is being written by {holder}",
                 hint="let it finish, or use --wait SECONDS; nothing was changed",
             )
-        if not told:
+        if found and not told:
             waiting(holder)
             told = True
         time.sleep(0.2)
 
 
-def _is_free(file: IO[str]) -> bool:
+def _is_free(file: IO[str], kind: int = fcntl.LOCK_EX) -> bool:
     """Take the lock if it is free, on this host and, as far as the heartbeat tells, on others."""
     try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(file, kind | fcntl.LOCK_NB)
     except BlockingIOError:
         return False
     holder = _read(file)

@@ -1,6 +1,8 @@
+import fcntl
 import json
 import multiprocessing
 import socket
+import threading
 import time
 from pathlib import Path
 
@@ -75,3 +77,17 @@ def test_a_folder_that_cannot_be_made_is_an_error_with_a_way_out(tmp_path: Path)
     (tmp_path / "file").write_text("")
     with pytest.raises(StorageError, match="--curated"), writer_lock(tmp_path / "file" / "curated", "first"):
         pass
+
+
+def test_asking_for_the_holder_writes_nothing(tmp_path: Path) -> None:
+    assert describe_holder(tmp_path) is None
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_writer_is_not_turned_away_because_someone_asks_for_the_holder(tmp_path: Path) -> None:
+    with (tmp_path / LOCK).open("w+") as glance:
+        fcntl.flock(glance, fcntl.LOCK_SH)
+        timer = threading.Timer(0.3, fcntl.flock, (glance, fcntl.LOCK_UN))
+        timer.start()
+        with writer_lock(tmp_path, "first"):
+            timer.join()
