@@ -13,12 +13,15 @@ import sys
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from multiprocessing.connection import wait
 from multiprocessing.context import SpawnContext, SpawnProcess
 from multiprocessing.process import BaseProcess
 from types import ModuleType
 from typing import Any
+
+from tasks.errors import StorageError
 
 
 class _Worker(SpawnProcess):
@@ -43,10 +46,17 @@ def worker_pool(workers: int) -> Iterator[ProcessPoolExecutor]:
     """A pool of `workers` processes that ignore Ctrl-C and leave when their parent does.
 
     On any exception the workers are killed and nothing waits for them: what they had finished is on disk.
+    `StorageError` where a worker was killed by someone else.
     """
     pool = ProcessPoolExecutor(workers, mp_context=_WorkerContext(), initializer=_become_worker)
     try:
         yield pool
+    except BrokenProcessPool as error:
+        kill_workers(pool)
+        raise StorageError(
+            problem="a worker process was killed, most likely because memory ran out",
+            hint="run again, with fewer --workers or a smaller --shard-mb: finished shards are not made again",
+        ) from error
     except BaseException:
         kill_workers(pool)
         raise

@@ -10,8 +10,9 @@ import pytest
 
 from flows.cli import main
 from flows.direct import DirectRooms
+from flows.engine import worker_pool
 from tasks.dedupe.resolve import Resolution
-from tasks.errors import UsageError
+from tasks.errors import StorageError, UsageError
 from tasks.publish.runs import RunRecord, read_records
 from tasks.publish.snapshot import Snapshot
 
@@ -219,3 +220,8 @@ def test_shards_of_a_run_that_was_killed_behind_its_snapshot_are_removed(house) 
     left.mkdir(parents=True)
     assert house.ingest().status == "nothing_new"
     assert not left.exists()
+
+
+def test_a_worker_that_is_killed_ends_the_run_with_a_way_out() -> None:
+    with pytest.raises(StorageError, match="--shard-mb"), worker_pool(1) as pool:
+        pool.submit(os._exit, 1).result()
