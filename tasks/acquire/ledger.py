@@ -46,7 +46,8 @@ class Difference:
     - `new`: not in the ledger. `changed`: other content. `stale`: the same content under other settings.
     - `held`: unchanged since a closed gate held its records. `unchanged`: nothing to do.
     - `gone`: no longer in `raw/`, to be withdrawn. `retained`: gone, but the source keeps its documents.
-    - `moved`: pairs of old and new path with the same content. Each is in `gone` and `new` as well.
+    - `moved`: pairs of old and new path with the same content. They are in `gone` and `new` as well; where the new one
+      is `held`, the old one stays until that is accepted.
     - `findings`: files that could not be read now; what the ledger says of them stays.
     - `stamps`: the cache for the next comparison.
     """
@@ -111,12 +112,14 @@ def compare(
         for path in known
         if path not in present and (source := _source_of(path)) not in inventory.stopped and source in settings
     )
-    moved = _find_moves(absent, known, parts["new"])
+    moved = _find_moves(absent, known, [*parts["new"], *parts["held"]])
+    held_paths = {item.file.raw_path for item in parts["held"]}
+    waiting = {old for old, new in moved if new in held_paths}
     old_paths = {old for old, _ in moved}
     kept = {path for path in absent if path not in old_paths and _source_of(path) in retained}
     return Difference(
         **{name: tuple(parts[name]) for name in ("new", "changed", "stale", "held", "unchanged")},
-        gone=tuple(path for path in absent if path not in kept),
+        gone=tuple(path for path in absent if path not in kept and path not in waiting),
         retained=tuple(path for path in absent if path in kept),
         moved=moved,
         findings=tuple(findings),

@@ -112,11 +112,13 @@ def _clean_again(difference: Difference, order: SurveyOrder) -> Difference:
     chosen = {item.file.raw_path for item in (*again, *accepted)}
     if not chosen:
         return difference
+    moved = [old for old, new in difference.moved if new in chosen]
     return replace(
         difference,
         stale=tuple(sorted((*difference.stale, *again, *accepted), key=lambda item: item.file.raw_path)),
         unchanged=tuple(item for item in difference.unchanged if item.file.raw_path not in chosen),
         held=tuple(item for item in difference.held if item.file.raw_path not in chosen),
+        gone=tuple(sorted((*difference.gone, *moved))),
     )
 
 

@@ -225,3 +225,19 @@ def test_shards_of_a_run_that_was_killed_behind_its_snapshot_are_removed(house) 
 def test_a_worker_that_is_killed_ends_the_run_with_a_way_out() -> None:
     with pytest.raises(StorageError, match="--shard-mb"), worker_pool(1) as pool:
         pool.submit(os._exit, 1).result()
+
+
+@pytest.mark.parametrize("retain", ["forever", "while_present"])
+def test_a_document_that_moved_into_what_is_held_stays_until_that_is_accepted(house, retain: str) -> None:
+    house.put("beta/source.toml", f'retain = "{retain}"\n[expect]\nrejected = 0.1\n')
+    old = house.put("beta/2026-11-20/old.txt", BEANS)
+    house.ingest()
+    old.rename(old.with_name("new.txt"))
+    house.put("beta/2026-11-20/broken.jsonl", "{no json\n")
+    for status in ("held", "nothing_new"):
+        assert house.ingest().status == status
+        assert [row["raw_path"] for row in house.rows("documents")] == ["beta/2026-11-20/old.txt"]
+    house.ingest(accepted=frozenset({"beta"}))
+    assert [row["raw_path"] for row in house.rows("documents")] == ["beta/2026-11-20/new.txt"]
+    assert not house.rows("duplicates")
+    assert len(house.rows("inputs")) == 2
