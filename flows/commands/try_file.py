@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 from itertools import islice
 from pathlib import Path
 
 import click
 from rich.markup import escape
 
-from flows.commands.options import output
+from flows.commands.options import output, raw
 from flows.view import print_facts, print_pieces, visible
 from tasks.acquire import read_file
 from tasks.acquire.inventory import RawFile
@@ -26,15 +25,17 @@ from tasks.publish.reading import Piece
 @click.option(
     "--records", type=click.IntRange(min=1), default=5, show_default=True, help="Show at most so many records."
 )
-def try_file(file: Path, records: int) -> None:
+@raw
+def try_file(file: Path, records: int, raw: Path) -> None:
     """Read and clean FILE as `winnow ingest` would, and show what comes of its records. Writes nothing.
 
-    The settings are those of the nearest source.toml above the file, if there is one.
+    Its source is its folder of raw/; elsewhere it is the nearest folder above it with a source.toml, if there is one.
     """
-    settings, source, name = _place(file)
+    settings, source, name = _place(file.absolute(), raw.absolute())
     state = file.stat()
-    raw_file = RawFile(source, name, file, find_day(name), state.st_size, state.st_mtime_ns, state.st_ctime_ns)
-    items = read_file(raw_file, hashlib.sha256(file.read_bytes()).hexdigest(), settings)
+    day = find_day(name.partition("/")[2])
+    raw_file = RawFile(source, name, file, day, state.st_size, state.st_mtime_ns, state.st_ctime_ns)
+    items = read_file(raw_file, "", settings)
     console = output()
     shown = 0
     for item in islice(items, records):
@@ -70,14 +71,14 @@ def try_file(file: Path, records: int) -> None:
     console.print(f"[dim]{shown} records of {escape(visible(name))} shown{rest}; nothing was written[/]")
 
 
-def _place(file: Path) -> tuple[SourceSettings, str, str]:
-    """The settings, the source and the raw path: as in `raw/`, if a source.toml stands above the file."""
-    path = file.absolute()
+def _place(path: Path, raw: Path) -> tuple[SourceSettings, str, str]:
+    """The settings, the source and the raw path of a file, as `winnow ingest` would have them."""
     for folder in path.parents:
-        if (folder / SETTINGS_FILE).is_file():
+        is_source = folder.parent == raw if path.is_relative_to(raw) else (folder / SETTINGS_FILE).is_file()
+        if is_source:
             parts = path.relative_to(folder.parent).parts
             return load_source(folder.parent, folder.name), folder.name, "/".join(map(escape_name, parts))
-    return SourceSettings(), "try", f"try/{escape_name(file.name)}"
+    return SourceSettings(), "try", f"try/{escape_name(path.name)}"
 
 
 def _clean(item: Record | Rejected, settings: SourceSettings) -> Draft | Rejected:

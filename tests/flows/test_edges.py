@@ -241,3 +241,13 @@ def test_a_document_that_moved_into_what_is_held_stays_until_that_is_accepted(ho
     assert [row["raw_path"] for row in house.rows("documents")] == ["beta/2026-11-20/new.txt"]
     assert not house.rows("duplicates")
     assert len(house.rows("inputs")) == 2
+
+
+def test_try_names_a_document_as_ingest_does(house, capsys) -> None:
+    path = house.put("beta/2026-11-20/b.txt", BEANS)  # a source needs no source.toml
+    house.put("beta/2026-11-20/source.toml", "here this is a file like others")
+    house.ingest()
+    with pytest.raises(SystemExit):
+        main(["try", str(path), "--raw", str(house.raw)])
+    (document,) = (row for row in house.rows("documents") if row["raw_path"].endswith("b.txt"))
+    assert document["document_id"] in capsys.readouterr().out
