@@ -7,9 +7,8 @@ from dataclasses import replace
 
 from tasks.acquire.source import SourceSettings
 from tasks.clean.draft import Draft
-from tasks.clean.mojibake.fixes import FIXES
 from tasks.clean.mojibake.options import FOR_HTML, Options
-from tasks.clean.mojibake.repair import repair, settle
+from tasks.clean.mojibake.repair import repair_and_settle, settle
 from tasks.document import Rejected
 
 NAME = "mojibake"
@@ -24,26 +23,19 @@ def apply(drafts: Sequence[Draft], _settings: SourceSettings) -> list[Draft | Re
 
 def _apply(draft: Draft) -> Draft:
     record = draft.record
-    text, fixes = _repair(draft.text, _FOR_KIND[record.kind])
+    repaired = repair_and_settle(draft.text, _FOR_KIND[record.kind])
     return replace(
         draft,
-        text=text,
-        fixes=fixes,
+        text=repaired.text,
+        fixes=repaired.fixes,
         url=_settle_field(record.url),
         title=_repair_field(record.title),
         author=_repair_field(record.author),
     )
 
 
-def _repair(text: str, options: Options) -> tuple[str, tuple[str, ...]]:
-    repaired = repair(text, options)
-    settled, ends = settle(repaired.text)
-    codes = {*repaired.fixes, *ends}
-    return settled, tuple(code for code in FIXES if code in codes)
-
-
 def _repair_field(value: str | None) -> str | None:
-    return None if value is None else " ".join(_repair(value, Options())[0].split()) or None
+    return None if value is None else " ".join(repair_and_settle(value).text.split()) or None
 
 
 def _settle_field(value: str | None) -> str | None:
