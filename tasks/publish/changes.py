@@ -6,7 +6,7 @@ has ever been curated.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -21,6 +21,9 @@ from tasks.schema import BOILERPLATE, COMMENTS, DATASETS, DOCUMENTS, DUPLICATES,
 Partition = tuple[str, str]
 Keys = Mapping[Partition, pa.Array]
 """Document ids or raw paths, by the partition that may hold their rows."""
+
+MOVED_BYTES = 64 * 1024 * 1024
+"""Rows that wait to be written in another dataset: a day of nothing but duplicates must not have to fit in memory."""
 
 ASSIGNMENT = ("canonical_id", "relation", "similarity", "containment")
 """What a duplicate has beyond a document."""
@@ -56,10 +59,10 @@ def apply_delta(parent: Snapshot | None, delta: Delta, staging: Path) -> list[Pl
     parts = [item for item in _of(old, INPUTS) if item.part.partition not in delta.touched]
     parts += _write(staging, INPUTS, delta.ledger, only=delta.touched)
     files = _joined(delta.leaving, delta.withdrawn.files)
-    parts += _take_out(_of(old, REJECTED), files, REJECTED, staging)[0]
+    parts += _take_out(_of(old, REJECTED), files, REJECTED, staging)
     parts += _write(staging, REJECTED, delta.withdrawn.rejected)
     for dataset in (SIGNATURES, COMMENTS, BOILERPLATE):
-        parts += _take_out(_of(old, dataset), ids, dataset, staging)[0]
+        parts += _take_out(_of(old, dataset), ids, dataset, staging)
     for dataset in (REJECTED, SIGNATURES, COMMENTS, BOILERPLATE):
         parts += _of(delta.fresh, dataset)
     parts += _place_documents(old, delta, ids, staging)
@@ -85,38 +88,59 @@ def _place_documents(old: list[PlacedPart], delta: Delta, ids: Keys, staging: Pa
     new = delta.assignments[key].filter(pc.invert(pc.is_in(delta.assignments[key], value_set=_flat(standing[key]))))
     demoted = _places([*_of(delta.fresh, SIGNATURES), *_of(old, SIGNATURES)], _flat(new))
 
-    documents, out_of_documents = _take_out(_of(old, DOCUMENTS), _joined(ids, demoted), DOCUMENTS, staging)
-    fresh, out_of_fresh = _take_out(_of(delta.fresh, DOCUMENTS), demoted, DOCUMENTS, staging)
-    duplicates, out_of_duplicates = _take_out(
-        _of(old, DUPLICATES), _joined(ids, _by_partition(changed)), DUPLICATES, staging
-    )
-    columns = [*DOCUMENTS.schema.names, "source", "day"]
-    moving = pa.concat_tables(
-        [
-            out_of_fresh,
-            _without(out_of_documents, ids),
-            _without(out_of_duplicates.select(columns), ids),
-        ]
-    )
-    repeating, canonical = split_rows(moving, key, _flat(delta.assignments[key]))
-    found = delta.assignments.take(pc.index_in(repeating[key], value_set=_flat(delta.assignments[key])))
-    for name in ASSIGNMENT:
-        repeating = repeating.append_column(name, found[name])
-    return [
-        *documents,
-        *fresh,
-        *duplicates,
-        *_write(staging, DOCUMENTS, canonical),
-        *_write(staging, DUPLICATES, repeating),
-    ]
+    moves = _Moves(delta.assignments, ids, staging)
+    kept = _take_out(_of(delta.fresh, DOCUMENTS), demoted, DOCUMENTS, staging, moves.take_fresh)
+    kept += _take_out(_of(old, DOCUMENTS), _joined(ids, demoted), DOCUMENTS, staging, moves.take)
+    kept += _take_out(_of(old, DUPLICATES), _joined(ids, _by_partition(changed)), DUPLICATES, staging, moves.take)
+    return kept + moves.flush()
+
+
+class _Moves:
+    """Documents on their way to the dataset that their assignment says, written whenever enough have come together."""
+
+    def __init__(self, assignments: pa.Table, leaving: Keys, staging: Path) -> None:
+        self._assignments = assignments
+        self._leaving = leaving
+        self._staging = staging
+        self._waiting: list[pa.Table] = []
+        self._parts: list[PlacedPart] = []
+
+    def take(self, rows: pa.Table) -> None:
+        """Move these rows, but for those that leave for good."""
+        self.take_fresh(_without(rows, self._leaving))
+
+    def take_fresh(self, rows: pa.Table) -> None:
+        """Move these rows."""
+        self._waiting.append(rows.select([*DOCUMENTS.schema.names, "source", "day"]))
+        if sum(table.nbytes for table in self._waiting) > MOVED_BYTES:
+            self._write()
+
+    def flush(self) -> list[PlacedPart]:
+        """Write what waits; all parts that were written."""
+        if self._waiting:
+            self._write()
+        return self._parts
+
+    def _write(self) -> None:
+        ids = _flat(self._assignments["document_id"])
+        repeating, canonical = split_rows(pa.concat_tables(self._waiting), "document_id", ids)
+        found = self._assignments.take(pc.index_in(repeating["document_id"], value_set=ids))
+        for name in ASSIGNMENT:
+            repeating = repeating.append_column(name, found[name])
+        self._parts += _write(self._staging, DOCUMENTS, canonical)
+        self._parts += _write(self._staging, DUPLICATES, repeating)
+        self._waiting = []
 
 
 def _take_out(
-    parts: Iterable[PlacedPart], keys: Keys, dataset: Dataset, staging: Path
-) -> tuple[list[PlacedPart], pa.Table]:
-    """Take the rows with these keys out: the parts without them, and the rows, with `source` and `day`."""
+    parts: Iterable[PlacedPart],
+    keys: Keys,
+    dataset: Dataset,
+    staging: Path,
+    take: Callable[[pa.Table], None] = lambda _: None,
+) -> list[PlacedPart]:
+    """Take the rows with these keys out: the parts without them. `take` gets the rows, with `source` and `day`."""
     kept: list[PlacedPart] = []
-    taken = [read_rows([], dataset)]
     for item in parts:
         wanted = keys.get(item.part.partition)
         keys_only = read_part(item.root, item.part, [dataset.key]) if wanted is not None else None
@@ -124,10 +148,10 @@ def _take_out(
             kept.append(item)
             continue
         out, rest = split_rows(read_part(item.root, item.part), dataset.key, wanted)
-        taken.append(with_partition(out, *item.part.partition))
+        take(with_partition(out, *item.part.partition))
         if len(rest):
             kept.append(PlacedPart(write_part(staging, dataset, *item.part.partition, rest), staging))
-    return kept, pa.concat_tables(taken)
+    return kept
 
 
 def _places(signatures: Iterable[PlacedPart], ids: pa.Array) -> dict[Partition, pa.Array]:
