@@ -13,6 +13,7 @@ from rich.table import Table
 from flows.accounts import OUTCOMES
 from flows.commands.options import as_json, folders, output
 from tasks.acquire.survey import SurveyOrder, survey
+from tasks.acquire.withdrawals import load_withdrawals
 from tasks.errors import SourceError
 from tasks.parts import read_rows
 from tasks.publish.lock import describe_holder
@@ -65,9 +66,12 @@ def _waiting(raw: Path, curated: Path, snapshot: Snapshot | None) -> dict[str, i
     ledger = read_rows(snapshot.parts_of("inputs"), INPUTS) if snapshot else None
     try:
         difference = survey(SurveyOrder(raw, settings.work, settings.shard_bytes, ""), ledger).difference
+        withdrawals = load_withdrawals(raw).fingerprint()
     except SourceError as error:
         return str(error)
-    return {name: len(getattr(difference, name)) for name in ("new", "changed", "stale", "gone", "held")}
+    is_other = snapshot is not None and snapshot.settings.get("withdrawn") != withdrawals
+    counts = {name: len(getattr(difference, name)) for name in ("new", "changed", "stale", "gone", "held")}
+    return {**counts, "withdrawn.txt": int(is_other)}
 
 
 def _waiting_line(waiting: dict[str, int] | str) -> str:

@@ -260,3 +260,13 @@ def test_the_readme_names_every_command(repository) -> None:
         command.name for _, commands in SECTIONS for command in commands if f"| `winnow {command.name}" not in readme
     ]
     assert not missing
+
+
+def test_status_says_that_an_entry_in_withdrawn_txt_waits(house, capsys) -> None:
+    house.put("beta/2026-11-20/b.txt", BEANS)
+    house.ingest()
+    for entry, line in (("# nothing yet\n", "files waiting in raw/: none"), ("beta\n", "in raw/: 1 withdrawn.txt")):
+        house.put("withdrawn.txt", entry)
+        with pytest.raises(SystemExit):
+            main(["status", "--raw", str(house.raw), "--curated", str(house.curated)])
+        assert line in capsys.readouterr().out
