@@ -22,7 +22,7 @@ Partition = tuple[str, str]
 Keys = Mapping[Partition, pa.Array]
 """Document ids or raw paths, by the partition that may hold their rows."""
 
-MOVED_BYTES = 64 * 1024 * 1024
+MOVED_BYTES = 16 * 1024 * 1024
 """Rows that wait to be written in another dataset: a day of nothing but duplicates must not have to fit in memory."""
 
 ASSIGNMENT = ("canonical_id", "relation", "similarity", "containment")
