@@ -24,7 +24,7 @@ STATUSES: Mapping[str, str] = {
     "published": "a new snapshot is current",
     "nothing_new": "raw/ is as it was: no work, no new snapshot",
     "held": "the gate was closed for at least one source, the others were published",
-    "failed": "an error stopped a source, or the run; of what it stopped nothing was changed",
+    "failed": "a source failed, or the run: of what failed nothing was changed",
     "interrupted": "someone ended the run with Ctrl-C or SIGTERM; `snapshot` names what it had published, if anything",
     "killed": "the run ended without a word; `snapshot` names what it had published, if anything",
 }

@@ -129,7 +129,7 @@ def publish(
         write_whole(staging / MANIFEST, json.dumps(manifest, indent=1).encode(), sync=True)
         staging.rename(final)
     except OSError as error:
-        raise _failure(error, staging) from error
+        raise _failure(error, str(error.filename or staging)) from error
     return make_current(curated, snapshot_id)
 
 
@@ -140,15 +140,15 @@ def make_current(curated: Path, snapshot_id: str) -> Snapshot:
         sync_folder(folder.parent)
         point_link(curated / CURRENT, f"{SNAPSHOTS}/{snapshot_id}")
     except OSError as error:
-        raise _failure(error, curated / CURRENT) from error
+        raise _failure(error, str(curated / CURRENT)) from error
     return load_snapshot(folder)
 
 
-def _failure(error: OSError, place: Path) -> StorageError:
+def _failure(error: OSError, path: str) -> StorageError:
     return StorageError(
         problem=f"cannot publish: {error.strerror}",
         hint="the snapshot before is untouched; mend the folder and run again",
-        path=str(error.filename or place),
+        path=path,
     )
 
 

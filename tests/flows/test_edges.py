@@ -211,7 +211,7 @@ def test_a_source_that_fails_beside_others_does_not_undo_them_in_the_summary(hou
     house.put("beta/2026-11-20/b.txt", BEANS)
     summary = told(house, capsys, "ingest")
     assert "unknown key 'bogus'" in summary
-    assert "an error stopped a source, or the run; of what it stopped nothing was changed" in summary
+    assert "a source failed, or the run: of what failed nothing was changed" in summary
 
 
 def test_shards_of_a_run_that_was_killed_behind_its_snapshot_are_removed(house) -> None:

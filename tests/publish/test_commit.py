@@ -25,7 +25,7 @@ NOTHING = Delta(
 
 def test_a_second_try_moves_the_link_that_the_first_could_not_move(tmp_path: Path) -> None:
     (tmp_path / CURRENT).mkdir()  # nothing can be renamed onto a folder
-    with pytest.raises(StorageError, match="cannot publish"):
+    with pytest.raises(StorageError, match="current: cannot publish"):
         publish_delta(tmp_path, None, NOTHING, snapshot_id="s1", facts={"settings": {}})
     (tmp_path / CURRENT).rmdir()
     snapshot = publish_delta(tmp_path, None, NOTHING, snapshot_id="s1", facts={"settings": {}})
