@@ -29,7 +29,10 @@ def init(source: str, raw: Path, write: bool) -> None:
     if source not in known:
         hint = f"one of: {', '.join(known)}" if known else "make a folder for it"
         raise UsageError(problem=f"there is no source {source!r} in {raw}", hint=hint)
-    files = [file for file in list_files(raw).files if file.source == source]
+    inventory = list_files(raw)
+    if source in inventory.stopped:
+        raise inventory.stopped[source]
+    files = [file for file in inventory.files if file.source == source]
     if not files:
         raise UsageError(problem=f"there are no files in {raw / source}", hint="put some there first")
     text = propose_settings(source, files)
