@@ -45,8 +45,8 @@ def find_clusters(signatures: pa.Table, options: Options = DEFAULTS) -> Clusters
        `document_id`) counts; the older ones are its duplicates, and join nothing to its cluster: a front page that
        shows other news each day would else join them all.
     2. Of those left, documents with one `exact_hash` are one text, ranked as its first by `Options.canonical`.
-    3. Texts that meet in keys (`find_candidates`) and are verified (`Likeness.is_copy`) are joined; a cluster is what
-       hangs together, its canonical the first by rank. A document without text is nobody's duplicate.
+    3. Texts that meet in keys (`find_candidates`) and are verified (`Fingerprints.find_copies`) are joined; a cluster
+       is what hangs together, its canonical the first by rank. A document without text is nobody's duplicate.
 
     Similarity and containment are those of the duplicate and its canonical, however it was joined, rounded to four
     decimals; the relation is `exact` for equal hashes, `contained` if nearly the whole of one is in the larger other,
@@ -143,7 +143,7 @@ def _join(texts: pa.Table, options: Options) -> Integers:
     roots = np.arange(len(texts))
     candidates = find_candidates(*flatten(texts["keys"]), options.key_cap, options.key_hubs, options.shared_keys)
     for left, right in candidates:
-        is_copy = fingerprints.compare(left, right).is_copy(options)
+        is_copy = fingerprints.find_copies(left, right, options)
         roots = connect(roots, left[is_copy], right[is_copy])
     return roots
 

@@ -73,7 +73,7 @@ def _verified_pairs(texts: pa.Table, options: Options) -> tuple[Integers, Intege
     fingerprints = Fingerprints(texts)
     pairs = [(np.zeros(0, np.int64), np.zeros(0, np.int64))]
     for left, right in find_candidates(*flatten(texts["keys"]), options.key_cap, options.key_hubs, options.shared_keys):
-        is_copy = fingerprints.compare(left, right).is_copy(options)
+        is_copy = fingerprints.find_copies(left, right, options)
         pairs.append((left[is_copy], right[is_copy]))
     left, right = (np.concatenate(side) for side in zip(*pairs, strict=True))
     return left, right

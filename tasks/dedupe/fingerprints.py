@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from hashlib import sha256
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
 from tasks.dedupe.keys import take_keys
-from tasks.dedupe.letters import Integers, cut_rows, offsets_of, read_blocks, to_arrow
+from tasks.dedupe.letters import Hashes, Integers, cut_rows, offsets_of, read_blocks, to_arrow
 from tasks.dedupe.numbers import take_numbers
-from tasks.dedupe.sketches import take_sketches
+from tasks.dedupe.sketches import SAMPLE, Samples, take_sketches
 
 ALGORITHM_VERSION = 1
 """Goes up with every change after which a text has another fingerprint: only equal versions can be compared."""
@@ -29,6 +30,7 @@ FINGERPRINT_FIELDS: tuple[pa.Field, ...] = (
     pa.field("algorithm_version", pa.int16(), nullable=False),
 )
 
+_HASH = np.dtype(np.uint64)
 _SPACES = bytes(0x20 if byte in b"\t\n\r\v\f" else byte for byte in range(256))
 
 
@@ -37,12 +39,12 @@ def fingerprint(texts: Sequence[str | None] | pa.Array | pa.ChunkedArray) -> pa.
 
     The columns are `FINGERPRINT_FIELDS`: `exact_hash` is the first half of the SHA-256 of the text with each run of
     ASCII white space as one space, null for a text of nothing else; where it is equal, all else is. `keys` are sorted;
-    `sketch` holds 16-bit little-endian samples, sorted; `shingles` counts the grams that the sketch samples, with
+    `sketch` holds samples of three bytes each (see `take_sketches`); `shingles` counts the grams that it samples, with
     repeats; `numbers` are hashes, sorted. The row of a text does not depend on the rest of the batch. A text of
     nothing but punctuation has an `exact_hash` and no more.
     """
     array = to_arrow(texts)
-    keys, sketches, numbers, grams = _Lists(np.uint64), _Lists(np.uint16), _Lists(np.uint64), [np.zeros(0, np.int64)]
+    keys, sketches, numbers, grams = _Lists(_HASH), _Lists(SAMPLE), _Lists(_HASH), [np.zeros(0, np.int64)]
     for block in read_blocks(array):
         keys.append(*take_keys(block))
         samples, offsets, block_grams = take_sketches(block)
@@ -79,11 +81,11 @@ def _hash_exactly(texts: pa.Array) -> pa.Array:
 class _Lists:
     """Gathers the lists of consecutive blocks into one Arrow column."""
 
-    def __init__(self, kind: type[np.uint16 | np.uint64]) -> None:
-        self._values: list[npt.NDArray[np.uint16 | np.uint64]] = [np.zeros(0, kind)]
+    def __init__(self, kind: np.dtype[Any]) -> None:
+        self._values: list[npt.NDArray[Any]] = [np.zeros(0, kind)]
         self._counts: list[Integers] = [np.zeros(1, np.int64)]
 
-    def append(self, values: npt.NDArray[np.uint16] | npt.NDArray[np.uint64], offsets: Integers) -> None:
+    def append(self, values: Hashes | Samples, offsets: Integers) -> None:
         self._values.append(values)
         self._counts.append(np.diff(offsets))
 
@@ -95,7 +97,7 @@ class _Lists:
         return pa.ListArray.from_arrays(self._offsets(1), pa.array(np.concatenate(self._values)), pa.list_(field))
 
     def to_binary(self) -> pa.Array:
-        values = np.concatenate(self._values).astype("<u2")
+        values = np.concatenate(self._values)
         offsets = self._offsets(values.itemsize)
         return pa.Array.from_buffers(
             pa.binary(), len(offsets) - 1, [None, offsets.buffers()[1], pa.py_buffer(values.tobytes())]

@@ -24,8 +24,8 @@ BLOCK_BYTES = 1 << 18
 """Text that is worked on at a time, so that the arrays of 64-bit hashes over it stay within the processor's cache:
 with four times as much the whole takes a third longer."""
 
-BLOCK_ROWS = 1 << 12
-"""Rows that are worked on at a time; a row's number must fit in 16 bits beside the hashes it is sorted with."""
+BLOCK_ROWS = 1 << 8
+"""Rows that are worked on at a time; a row's number must fit in 8 bits beside what is sorted with it."""
 
 _DROPPED = np.uint8(0xFF)  # no byte of UTF-8
 _LEAD_BYTES = bytes(range(0xC0, 0x100))

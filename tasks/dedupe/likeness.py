@@ -11,10 +11,20 @@ import pyarrow as pa
 from tasks.dedupe.letters import Hashes, Integers, expand
 from tasks.dedupe.numbers import NUMBERS_MOST
 from tasks.dedupe.options import Options
-from tasks.dedupe.sketches import compare_sketches, level_of
+from tasks.dedupe.overlap import (
+    PAIRS_MOST,
+    REACH_GRAMS,
+    REACH_SAMPLES,
+    Side,
+    count_samples,
+    face,
+    measure_coverage,
+)
+from tasks.dedupe.sketches import PLACES, SAMPLE, level_of
 
-PAIRS_MOST = 1 << 14
-"""Pairs that are compared at a time: some 60 MB."""
+CLEARLY_SMALLER = 2 / 3
+"""Size of a text as a share of one that holds it, up to which that is more than the same text with an addition: a copy
+that lost a paragraph in four is `near`."""
 
 DECIMALS = 4
 """Of the published shares."""
@@ -38,8 +48,8 @@ class Likeness:
     numbers: Integers
     shared_numbers: Integers
 
-    def is_copy(self, options: Options) -> npt.NDArray[np.bool_]:
-        """Tell which pairs are verified: alike enough, or one within the other, with numbers that agree."""
+    def is_alike(self, options: Options) -> npt.NDArray[np.bool_]:
+        """Tell which pairs are alike enough to be copies, or one within the other, with numbers that agree."""
         is_alike = self.similarity >= options.similarity
         is_within = (self.containment >= options.containment) & (self.similarity >= options.containment_similarity)
         wanted = np.maximum(self.numbers / 2, options.numbers * self.numbers - 1)
@@ -51,7 +61,7 @@ class Likeness:
 
         A pair is `contained` if as good as all of the clearly smaller one is in the other, `exact` where we are told.
         """
-        is_contained = (self.containment >= options.containment) & (self.balance <= options.containment)
+        is_contained = (self.containment >= options.containment) & (self.balance <= CLEARLY_SMALLER)
         relations = np.where(is_exact, "exact", np.where(is_contained, "contained", "near"))
         return [
             pa.array(relations.tolist(), pa.string()),
@@ -69,9 +79,33 @@ class Fingerprints:
         sketches = table["sketch"].cast(pa.large_binary()).combine_chunks()
         offsets = np.frombuffer(sketches.buffers()[1], np.int64)[sketches.offset : sketches.offset + len(sketches) + 1]
         buffer = sketches.buffers()[2]
-        self._samples = np.frombuffer(buffer if buffer is not None else b"", "<u2", count=int(offsets[-1]) // 2)
-        self._sample_offsets = offsets // 2
-        self._levels = level_of(table["shingles"].to_numpy().astype(np.int64))
+        size = int(offsets[-1]) // SAMPLE.itemsize
+        self._samples = np.frombuffer(buffer if buffer is not None else b"", SAMPLE, count=size)
+        self._sample_offsets = offsets // SAMPLE.itemsize
+        self._grams = table["shingles"].to_numpy().astype(np.int64)
+        self._levels = level_of(self._grams)
+
+    def find_copies(self, left: Integers, right: Integers, options: Options) -> npt.NDArray[np.bool_]:
+        """Verify pairs of rows: tell which are alike enough, with most of one of the two texts near what both have."""
+        is_copy = self.compare(left, right).is_alike(options)
+        at = np.flatnonzero(is_copy)
+        is_copy[at] = self._measure_coverage(left[at], right[at]) >= options.coverage
+        return is_copy
+
+    def _measure_coverage(self, left: Integers, right: Integers) -> Shares:
+        spacing = 1 << np.maximum(self._levels[left], self._levels[right])
+        reach = np.maximum(REACH_GRAMS, REACH_SAMPLES * spacing)
+        left_reach, right_reach = (
+            np.minimum(reach * PLACES // np.maximum(self._grams[side], 1) + 1, PLACES) for side in (left, right)
+        )
+        parts = [
+            measure_coverage(*self._face(left[at], right[at]), left_reach[at], right_reach[at])
+            for at in (slice(start, start + PAIRS_MOST) for start in range(0, len(left), PAIRS_MOST))
+        ]
+        return np.concatenate([np.zeros(0), *parts])
+
+    def _face(self, left: Integers, right: Integers) -> tuple[Side, Side]:
+        return face(self._samples, self._sample_offsets, self._levels, left, right)
 
     def compare(self, left: Integers, right: Integers) -> Likeness:
         """Compare row `left[i]` with row `right[i]`, for each `i`."""
@@ -82,7 +116,7 @@ class Fingerprints:
         return Likeness(*(np.concatenate(column) for column in zip(*parts, strict=True)))
 
     def _compare(self, left: Integers, right: Integers) -> tuple[Shares | Integers, ...]:
-        shared, of_left, of_right = compare_sketches(self._samples, self._sample_offsets, self._levels, left, right)
+        shared, of_left, of_right = count_samples(*self._face(left, right))
         smaller, larger = np.minimum(of_left, of_right), np.maximum(of_left, of_right)
         return (
             _share(shared, of_left + of_right - shared),

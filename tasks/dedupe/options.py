@@ -20,9 +20,9 @@ class Options:
     """Which document of a cluster stands for it, by `seen_at` or by `characters`; of equals the least `document_id`.
     `longest` prefers pages whose boilerplate was taken for main text."""
 
-    similarity: float = 0.4
-    """Jaccard index from which two texts are copies, in [0, 1]. Below .34 pages that quote the same passage join;
-    above .43 copies with 6 % of the characters changed are lost."""
+    similarity: float = 0.35
+    """Jaccard index from which two texts are copies, in [0, 1]. Below .3 pages that quote the same passage join; above
+    .43 copies with 6 % of the characters changed are lost."""
 
     containment: float = 0.9
     """Share of the smaller text that must be in the larger one where `similarity` is not reached, in [0, 1], and from
@@ -31,6 +31,12 @@ class Options:
     containment_similarity: float = 0.2
     """Jaccard index that is wanted all the same of a text within another, in [0, 1]. Below it a one-line notice joins
     every page that carries it, and through it those pages."""
+
+    coverage: float = 0.92
+    """Share of one of the two texts that must stand near something that both have, in [0, 1]: nearly all of a copy
+    does, with errors all over it too, but only a part of a page with the same menu and another article. At .85 pages
+    of one site join where its menu was taken for main text; above .95 copies within remains of different menus are
+    lost."""
 
     numbers: float = 0.65
     """Share of the numbers of the text with fewer that the other must have, in [0, 1]; one more may differ, so that a

@@ -60,7 +60,7 @@ def test_relations_are_told_apart():
                 {"text": text},
                 {"text": text.replace(" ", "\n")},
                 {"text": damage(text, 0.02, 0)},
-                {"text": text + " " + write_text(2, 120)},
+                {"text": text + " " + write_text(2, 400)},
                 {"text": write_text(3)},
             ]
         )

@@ -9,6 +9,7 @@ SENTENCES = [
     "The council had voted for the purchase in spring, against the advice of the harbour master and of two banks. ",
     "A farewell with music and soup is planned on the quay, and children may steer for a minute each if they dare. ",
     "What becomes of the ship is open: a museum has asked for the engine, and a hotel for the brass of the bridge. ",
+    "Until then she lies at the northern pier, where she can be seen every day but Monday, in rain as in sunshine. ",
 ]
 
 
@@ -18,21 +19,21 @@ def story(first, last):
 
 def test_each_member_is_joined_by_the_shortest_way():
     rows = [
-        {"document_id": "a", "text": story(0, 3)},
-        {"document_id": "b", "text": story(1, 4)},
-        {"document_id": "c", "text": story(2, 5)},
-        {"document_id": "d", "text": story(0, 3) + " "},
+        {"document_id": "a", "text": story(0, 1)},
+        {"document_id": "b", "text": story(0, 2)},
+        {"document_id": "c", "text": story(0, 6)},
+        {"document_id": "d", "text": story(0, 1) + " "},
         {"document_id": "e", "text": "Something else.", "url": "u", "version_at": START - timedelta(days=1)},
-        {"document_id": "f", "text": story(0, 4), "url": "u"},
+        {"document_id": "f", "text": story(0, 3), "url": "u"},
     ]
     table = explain(sign(rows))
     assert table.schema == REASONS
     found = [(row["document_id"], row["joined_to"], row["reason"]) for row in table.to_pylist()]
     assert found == [
-        ("b", "a", "near"),
+        ("b", "a", "contained"),
         ("d", "a", "exact"),
         ("f", "a", "contained"),
-        ("c", "b", "near"),
+        ("c", "b", "contained"),
         ("e", "f", "version"),
     ]
     assert all(0 <= row["similarity"] <= row["containment"] <= 1 for row in table.to_pylist())

@@ -141,8 +141,10 @@ class Index:
         pairs = self._read('SELECT "left", "right" FROM candidates')
         left, right = _integers(pairs["left"]), _integers(pairs["right"])
         numbers, fingerprints = self._fingerprints(left, right)
-        likeness = fingerprints.compare(np.searchsorted(numbers, left), np.searchsorted(numbers, right))
-        return pairs.filter(pa.array(likeness.is_copy(self._options)))
+        is_copy = fingerprints.find_copies(
+            np.searchsorted(numbers, left), np.searchsorted(numbers, right), self._options
+        )
+        return pairs.filter(pa.array(is_copy))
 
     def _fingerprints(self, left: Integers, right: Integers) -> tuple[Integers, Fingerprints]:
         """Read the prints of some texts, with an empty one behind the last; gives the texts' sorted numbers too."""
