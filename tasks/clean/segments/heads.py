@@ -65,7 +65,7 @@ def _find_runs(lines: Lines, looks: list[Look], prose: list[float], opening: int
         if looks[index].kind in OPENERS or looks[index].kind in CARD:
             end = _end_of_run(lines, looks, prose, index)
             runs.append((index, end))
-            index = end
+            index = end + _quotes(looks, index, end)
         else:
             index += 1
     return runs
@@ -76,7 +76,9 @@ def _end_of_run(lines: Lines, looks: list[Look], prose: list[float], start: int)
     named = looks[start].kind in NAMED
     while end < len(looks) and end - start < LONGEST:
         kind = looks[end].kind
-        if lines.blanks[end] > 2 or prose[end] or (named and kind in NAMED):
+        # Below "Ada says:" a line that begins with the day holds the time and no second name.
+        dated = kind == "stamp" and looks[end - 1].kind == "says" and lines.texts[end][0].isdigit()
+        if lines.blanks[end] > 2 or prose[end] or (named and kind in NAMED and not dated) or _quotes(looks, start, end):
             break
         in_head = kind in OPENERS or kind in CARD or kind in {"number", "separator", "subject"}
         if not in_head and not (kind in {"name", "navigation", "plain"} and _goes_on(looks, prose, end)):
@@ -87,6 +89,11 @@ def _end_of_run(lines: Lines, looks: list[Look], prose: list[float], start: int)
         named = named or kind in NAMED
         end += 1
     return end
+
+
+def _quotes(looks: list[Look], start: int, end: int) -> bool:
+    """Whether the post of a user's card begins, at line `end`, with whom it quotes ("Ada said:")."""
+    return end < len(looks) and looks[end].kind == "says" and any(looks[at].kind in CARD for at in range(start, end))
 
 
 def _goes_on(looks: list[Look], prose: list[float], index: int) -> bool:

@@ -11,8 +11,8 @@ NAVIGATION = frozenset(
 )
 """Kinds of lines in a thread that are buttons and counters, not text."""
 
-META = frozenset({"time", "stamp", "says", "scored", "quote"})
-"""Kinds of lines that say who wrote a post and when, or whom it quotes."""
+META = frozenset({"time", "stamp", "scored"})
+"""Kinds of lines that say who wrote a post and when. Whom a post quotes is part of what it says."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -96,7 +96,7 @@ def _read_head(
     """The author of a post, its time, and whom it answers."""
     author, answered = read_author(lines, looks, roles, post)
     meta = [index for index in range(post.start, post.end) if roles[index] == "comment_meta"]
-    quoted = [index for index in meta if index >= post.body and looks[index].kind in {"says", "quote"}]
+    quoted = [index for index in range(post.body, post.end) if looks[index].kind in {"says", "quote"}]
     if answered is None and quoted:
         answered = read_name(lines.texts[quoted[0]])[0]
     moment = next((found for index in meta if (found := read_time(lines.texts[index]))), None)
