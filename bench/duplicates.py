@@ -30,6 +30,7 @@ from tasks.dedupe.clusters import cluster, find_clusters
 from tasks.dedupe.fingerprints import ALGORITHM_VERSION, FINGERPRINT_FIELDS, fingerprint
 from tasks.dedupe.index import open_index
 from tasks.dedupe.options import DEFAULTS
+from tasks.dedupe.sketches import SAMPLE
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 PERMUTATIONS = 112
@@ -213,15 +214,13 @@ def make_signatures(first_id: int, count: int) -> pa.Table:
     chosen = np.random.default_rng(first_id)
     copies, copied = count // 10, chosen.integers(0, count, count // 10)
     keys = chosen.integers(0, 1 << 48, (count, 18), dtype=np.uint64)
-    samples = chosen.integers(0, 1 << 16, (count, 110), dtype=np.uint16)
+    samples = np.empty((count, 110), SAMPLE)
+    samples["value"] = np.sort(chosen.integers(0, 1 << 16, (count, 110)), axis=1)
+    samples["place"] = chosen.integers(0, 1 << 8, (count, 110))
     numbers = chosen.integers(0, 1 << 48, (count, 3), dtype=np.uint64)
-    keys[:copies, :14], samples[:copies, 10:], numbers[:copies] = (
-        keys[copied, :14],
-        samples[copied, 10:],
-        numbers[copied],
-    )
+    keys[:copies, :14], samples[:copies], numbers[:copies] = keys[copied, :14], samples[copied], numbers[copied]
     keys[:, 17] = chosen.zipf(1.3, count) % 100_000
-    for values in (keys, samples, numbers):
+    for values in (keys, numbers):
         values.sort(axis=1)
     prints = {
         "exact_hash": [chosen.bytes(16) for _ in range(count)],

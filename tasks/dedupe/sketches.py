@@ -55,7 +55,7 @@ def take_sketches(block: Block) -> tuple[Samples, Integers, Integers]:
     is_whole = within < grams[rows]
     rows, within, positions = rows[is_whole], within[is_whole], positions[is_whole]
     values = (hashes[positions] << levels.astype(np.uint64)[rows]) >> np.uint64(48)
-    places = within * PLACES // grams[rows]
+    places = (within * ((PLACES << 32) // np.maximum(grams, 1))[rows]) >> 32
     coded = np.sort((rows << 24 | values.astype(np.int64) << 8 | places).astype(np.uint32))
     is_first = np.ones(len(coded), np.bool_)
     np.not_equal(coded[1:] >> np.uint32(8), coded[:-1] >> np.uint32(8), out=is_first[1:])
