@@ -28,6 +28,8 @@ def weigh_heads(lines: Lines, looks: list[Look], heads: list[Head]) -> float:
         timed = any(looks[index].has_ago or looks[index].has_clock for index in range(head.start, head.end))
         numbered = "numbered" in head.kinds or any(looks[index].has_number for index in range(head.start, head.end))
         signs = timed + numbered + ("scored" in head.kinds)
+        # phpBB puts the subject of a reply above its head, others into it.
+        signs += "subject" in head.kinds or (head.start > 0 and looks[head.start - 1].kind == "subject")
         signs += "card" in head.kinds or (head.card and "time" in head.kinds)
         score = 1.5 if "says" in head.kinds else 0.5 + 0.5 * signs if signs else 0.0
         buttons = any(looks[index].kind == "controls" for index in range(head.start, limit))

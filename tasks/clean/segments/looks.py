@@ -6,6 +6,7 @@ import re
 from functools import lru_cache
 from typing import NamedTuple
 
+from tasks.clean.segments.phrases import is_labelled, is_scored, name_cue, prefixed
 from tasks.clean.segments.vocabulary import BIT, LONGEST_PHRASE, Vocabulary, cue_bits, load_vocabulary, phrase_words
 
 SHORT = 240
@@ -29,18 +30,6 @@ _HANDLE = re.compile(r"@[\w.-]{2,40}")
 # A reply's subject, in the words of mail programs and boards.
 _SUBJECT = re.compile(r"(?:re|aw|sv|vs|antw|odp|rif|res|отв|ynt|답장|答复|回覆|回复|回復)\s?[:：]\s?\S", re.IGNORECASE)
 _COPYRIGHT = re.compile(r"[©ⓒ]|\(c\)\s?\d{4}|copyright", re.IGNORECASE)
-
-HEADINGS = (
-    ("date", 16), ("card", 8), ("byline", 14), ("caption", 45), ("edited", 16), ("quote", 12), ("related", 14),
-    ("comments", 12), ("advertisement", 20), ("note", 60),
-)  # fmt: skip
-"""Cues of what stands before a colon or a bar, and how many words such a line has at most."""
-
-OPENINGS = (
-    ("comment_form", 3, 30), ("comments", 2, 14), ("share", 3, 12), ("advertisement", 3, 24), ("related", 2, 10),
-    ("quote", 2, 10), ("caption", 3, 40),
-)  # fmt: skip
-"""Cues of the phrases a line begins with, and how many words such a line has at least and at most."""
 
 _ONE_WORD = cue_bits("byline", "date")
 
@@ -171,7 +160,7 @@ def _kind(
     if timed and count <= 16 and all(word in known.time for word in words):
         return "time"
     if cues:
-        return _cue(cues)
+        return name_cue(cues)
     if _COPYRIGHT.match(text) or (count <= 30 and _COPYRIGHT.search(text)):
         return "about"
     if count == words.count("0") or (count == 2 and words[0] == "0" and len(words[1]) == 1):
@@ -186,11 +175,18 @@ def _kind(
         return "name"
     if _SUBJECT.match(text) and not (timed and count <= 30):
         return "subject"
-    if kind := _prefixed(text, count, opens, heads):
+    if timed and opens & BIT["byline"] and " » " in text:
+        # How phpBB heads its posts: "by Ada » Sat May 9, 2020 8:12 pm".
+        return "stamp"
+    if is_labelled(words, known):
+        return "card"
+    if timed and opens & BIT["date"] and count <= 18 and not ends:
+        return "stamp"
+    if kind := prefixed(text, count, opens, heads):
         return kind
     if timed and not ends and (count <= 18 or (_SUBJECT.match(text) and count <= 30)):
         return "stamp"
-    if count <= 14 and not ends and _is_scored(words, known):
+    if count <= 14 and not ends and is_scored(words, known):
         return "scored"
     ends = ends and len(words[-1]) > 1
     if count <= 7 and (words[-1] in known.says or " ".join(words[-2:]) in known.says) and not ends:
@@ -198,50 +194,3 @@ def _kind(
     if count <= 4 and len(text) <= 40 and not ends and text[-1] not in ":;,":
         return "name"
     return "plain"
-
-
-def _is_scored(words: list[str], known: Vocabulary) -> bool:
-    """Whether a name is followed by how many points its post has."""
-    score = BIT["score"]
-    return words[0] != "0" and any(
-        word == "0" and known.phrases.get(" ".join(words[index : index + 2]), 0) & score
-        for index, word in enumerate(words)
-    )
-
-
-def _cue(cues: int) -> str:
-    """The one kind of a line that is a phrase of the lists."""
-    for cue in (
-        "advertisement", "edited", "comment_form", "comments", "related", "share", "controls", "navigation", "quote",
-        "legal", "card", "rank", "about", "caption", "date", "byline", "read_also", "note", "greeting",
-    ):  # fmt: skip
-        if cues & BIT[cue]:
-            return cue
-    return "plain"
-
-
-def _prefixed(text: str, count: int, opens: int, heads: int) -> str | None:
-    """The kind of a line that begins with a phrase of the lists, where its length fits."""
-    if heads:
-        if heads & BIT["read_also"] and count <= 40:
-            return "read_also"
-        for cue, longest in HEADINGS:
-            if heads & BIT[cue] and count <= longest:
-                return cue
-    if not opens:
-        return None
-    if opens & BIT["legal"]:
-        return "legal"
-    if opens & BIT["note"]:
-        return "note"
-    for cue, shortest, longest in OPENINGS:
-        if opens & BIT[cue] and shortest <= count <= longest:
-            return cue
-    if opens & BIT["byline"] and 2 <= count <= 10 and _is_name(text.split()[1:]):
-        return "byline"
-    return None
-
-
-def _is_name(words: list[str]) -> bool:
-    """Whether words could be names: none but short particles is in lower case, and no sentence ends there."""
-    return bool(words) and not any(word[0].islower() and len(word) > 3 for word in words)

@@ -9,13 +9,16 @@ from tasks.clean.segments.dates import read_time
 from tasks.clean.segments.features import Features
 from tasks.clean.segments.layout import Layout
 from tasks.clean.segments.lines import Lines
+from tasks.clean.segments.looks import Look
 from tasks.clean.segments.vocabulary import BIT, load_vocabulary, phrase_words
 
 LONGEST_AUTHOR = 80
 """Characters; what is longer is no name."""
 
 _LEAD = re.compile(r"^\W*(?:[^\W\d_]+\s){0,2}?[^\W\d_]+\s*[:：]\s*|^\W+")
-_TAIL = re.compile(r"\s*(?:[|•·–—,(]|\s-\s|\bon\b|\bam\b|\ble\b|\d).*$")
+_TAIL = re.compile(r"\s*(?:[|•·–—,(»›]|\s-\s|\bon\b|\bam\b|\ble\b|\d).*$")
+# The category that a blog names behind its author: "Posted by Ada in Bread".
+_FILED = re.compile(r"\s(?:in|under|dans|unter|em|sob|в|под|w)\s(?!['’]).*$")
 
 
 def find_author(lines: Lines, features: Features, layout: Layout, roles: list[str]) -> str | None:
@@ -31,23 +34,44 @@ def find_author(lines: Lines, features: Features, layout: Layout, roles: list[st
                 return lines.texts[index + 1]
         elif name := _clean_name(text, known.phrases):
             return name
-    for index in near:
-        if roles[index] == "user_card" and features.looks[index].kind == "name" and layout.title < index:
-            return lines.texts[index]
-    return None
+    cards = [index for index in near if _is_owner(features.looks, roles, index)]
+    if layout.thread.posts:
+        cards = [index for index in cards if index < layout.thread.start]
+    # Boards put the title above the card of the opening post or below it.
+    below = (index for index in cards if index > layout.title)
+    index = next(below, cards[0] if cards else -1)
+    return lines.texts[index] if index >= 0 else None
+
+
+def _is_owner(looks: list[Look], roles: list[str], index: int) -> bool:
+    """Whether a line is the name on a user's card: what stands behind a label ("Location") is not."""
+    if roles[index] != "user_card" or looks[index].kind != "name":
+        return False
+    return index == 0 or roles[index - 1] != "user_card" or looks[index - 1].kind not in {"card", "number", "rank"}
 
 
 def _clean_name(text: str, phrases: dict[str, int]) -> str | None:
     """What is left of a byline without its first words ("Written by") and what follows the name."""
     words = text.split()
-    for count in range(min(4, len(words) - 1), 0, -1):
-        if phrases.get(" ".join(phrase_words(" ".join(words[:count]))), 0) & BIT["byline"]:
-            text = " ".join(words[count:])
-            break
-    name = _TAIL.sub("", _LEAD.sub("", text, count=1)).strip()
+    text = " ".join(words[_count_byline_words(words, phrases) :])
+    name = _FILED.sub("", _TAIL.sub("", _LEAD.sub("", text, count=1))).strip()
+    if load_vocabulary().time.issuperset(phrase_words(name)):
+        return None
     if not 2 <= len(name) <= LONGEST_AUTHOR or len(name.split()) > 6 or any(map(str.isdigit, name)):
         return None
     return name
+
+
+def _count_byline_words(words: list[str], phrases: dict[str, int]) -> int:
+    """How many words stand before the name: "Written by", or a date and its "by" ("3 mai 2021 par")."""
+    time = load_vocabulary().time
+    for start in range(len(words) - 1):
+        if start and not time.issuperset(phrase_words(words[start - 1])):
+            return 0
+        for count in range(min(4, len(words) - 1 - start), 0, -1):
+            if phrases.get(" ".join(phrase_words(" ".join(words[start : start + count]))), 0) & BIT["byline"]:
+                return start + count
+    return 0
 
 
 def find_published(lines: Lines, layout: Layout, roles: list[str]) -> datetime | None:

@@ -23,7 +23,8 @@ ADDRESSES = ("og:url",)
 LONGEST_SCHEMA = 500_000
 """Characters of schema.org JSON that are read; beyond that it is a page of data, not about the page."""
 
-_SITE = re.compile(r"\s(?:[|·•»›]|[-–—])\s[^|·•»›–—]{1,60}$")
+# What a template adds behind the title: the section and the site.
+_SITE = re.compile(r"(?:(?:\s(?:[|·•»›]|::)\s|\s?｜\s?)[^|｜·•›:]{1,60}){1,3}$|\s[-–—]\s[^|·•»›–—]{1,60}$")
 _ARTICLES = frozenset(
     {"article", "newsarticle", "blogposting", "reportagenewsarticle", "discussionforumposting", "technicalarticle",
      "webpage", "recipe", "qapage", "question", "opinionnewsarticle", "scholarlyarticle", "liveblogposting"}

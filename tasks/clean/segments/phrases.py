@@ -1,0 +1,73 @@
+"""What the phrases of the vocabulary make of a line that is one of them, or begins with one."""
+
+from __future__ import annotations
+
+from tasks.clean.segments.vocabulary import BIT, LONGEST_PHRASE, Vocabulary
+
+HEADINGS = (
+    ("date", 16), ("card", 8), ("byline", 14), ("caption", 45), ("edited", 16), ("quote", 12), ("related", 14),
+    ("comments", 12), ("advertisement", 20), ("note", 60),
+)  # fmt: skip
+"""Cues of what stands before a colon or a bar, and how many words such a line has at most."""
+
+OPENINGS = (
+    ("comment_form", 3, 30), ("comments", 2, 14), ("share", 3, 12), ("advertisement", 3, 24), ("related", 2, 10),
+    ("quote", 2, 10), ("caption", 3, 40),
+)  # fmt: skip
+"""Cues of the phrases a line begins with, and how many words such a line has at least and at most."""
+
+
+def is_labelled(words: list[str], known: Vocabulary) -> bool:
+    """Whether a label of a user's card has its number or date behind it, without a colon: "Joined May 2019"."""
+    card, count = BIT["card"], len(words)
+    return count <= LONGEST_PHRASE and any(
+        known.phrases.get(" ".join(words[:label]), 0) & card and all(word in known.time for word in words[label:])
+        for label in range(1, min(4, count))
+    )
+
+
+def is_scored(words: list[str], known: Vocabulary) -> bool:
+    """Whether a name is followed by how many points its post has."""
+    score = BIT["score"]
+    return words[0] != "0" and any(
+        word == "0" and known.phrases.get(" ".join(words[index : index + 2]), 0) & score
+        for index, word in enumerate(words)
+    )
+
+
+def name_cue(cues: int) -> str:
+    """The one kind of a line that is a phrase of the lists."""
+    for cue in (
+        "advertisement", "edited", "comment_form", "comments", "related", "share", "controls", "navigation", "quote",
+        "legal", "card", "rank", "about", "caption", "date", "byline", "read_also", "note", "greeting",
+    ):  # fmt: skip
+        if cues & BIT[cue]:
+            return cue
+    return "plain"
+
+
+def prefixed(text: str, count: int, opens: int, heads: int) -> str | None:
+    """The kind of a line that begins with a phrase of the lists, where its length fits."""
+    if heads:
+        if heads & BIT["read_also"] and count <= 40:
+            return "read_also"
+        for cue, longest in HEADINGS:
+            if heads & BIT[cue] and count <= longest:
+                return cue
+    if not opens:
+        return None
+    if opens & BIT["legal"]:
+        return "legal"
+    if opens & BIT["note"]:
+        return "note"
+    for cue, shortest, longest in OPENINGS:
+        if opens & BIT[cue] and shortest <= count <= longest:
+            return cue
+    if opens & BIT["byline"] and 2 <= count <= 10 and _is_name(text.split()[1:]):
+        return "byline"
+    return None
+
+
+def _is_name(words: list[str]) -> bool:
+    """Whether words could be names: none but short particles is in lower case, and no sentence ends there."""
+    return bool(words) and not any(word[0].islower() and len(word) > 3 for word in words)
