@@ -23,8 +23,6 @@ class ThriftReader:
 
     def read_struct(self, depth: int = 0) -> dict[int, Any]:
         """Read the fields of a struct, by number."""
-        if depth > _MOST_DEPTH:
-            raise ValueError("the metadata is nested too deeply")
         fields: dict[int, Any] = {}
         number = 0
         while head := self._read_byte():
@@ -34,8 +32,8 @@ class ThriftReader:
 
     def _read_value(self, kind: int, depth: int, *, is_field: bool = False) -> Any:
         self._left -= 1
-        if self._left < 0:
-            raise ValueError("the metadata holds too many values")
+        if self._left < 0 or depth > _MOST_DEPTH:
+            raise ValueError("the metadata holds too many values, or is nested too deeply")
         if kind in (_TRUE, _FALSE):
             return kind == _TRUE if is_field else self._read_byte() == _TRUE
         if kind == _BYTE:
