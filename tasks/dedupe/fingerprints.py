@@ -16,7 +16,7 @@ from tasks.dedupe.letters import Hashes, Integers, cut_rows, offsets_of, read_bl
 from tasks.dedupe.numbers import take_numbers
 from tasks.dedupe.sketches import SAMPLE, Samples, take_sketches
 
-ALGORITHM_VERSION = 1
+ALGORITHM_VERSION = 2
 """Goes up with every change after which a text has another fingerprint: only equal versions can be compared."""
 
 EXACT_HASH_BYTES = 16
