@@ -7,6 +7,7 @@ import re
 from tasks.clean.segments.features import Features
 from tasks.clean.segments.lines import Lines
 from tasks.clean.segments.looks import look_at
+from tasks.clean.segments.titles import says_who
 from tasks.clean.segments.vocabulary import BIT, phrase_words
 
 # The address of a linked page, glued to the end of its preview or of its name by a renderer.
@@ -30,7 +31,7 @@ def mark_byline(lines: Lines, features: Features, hints: list[str], core: tuple[
         paragraphs += bool(prose[index])
         if hints[index]:
             continue
-        if look.kind == "byline":
+        if look.kind == "byline" or (look.kind in {"name", "plain"} and says_who(looks, index)):
             hints[index] = "byline"
             author = author or _name_in(lines.texts[index])
         elif look.kind in {"time", "date"}:

@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 from typing import NamedTuple
 
-from tasks.clean.segments.phrases import is_labelled, is_scored, name_cue, prefixed
+from tasks.clean.segments.phrases import is_labelled, is_menu, is_scored, name_cue, prefixed
 from tasks.clean.segments.vocabulary import BIT, LONGEST_PHRASE, Vocabulary, cue_bits, load_vocabulary, phrase_words
 
 SHORT = 240
@@ -180,6 +180,8 @@ def _kind(
         return "stamp"
     if is_labelled(words, known):
         return "card"
+    if not timed and is_menu(text, known):
+        return "navigation"
     if timed and opens & BIT["date"] and count <= 18 and not ends:
         return "stamp"
     if kind := prefixed(text, count, opens, heads):

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from tasks.clean.segments.vocabulary import BIT, LONGEST_PHRASE, Vocabulary
+import re
+
+from tasks.clean.segments.vocabulary import BIT, LONGEST_PHRASE, Vocabulary, phrase_words
 
 HEADINGS = (
     ("date", 16), ("card", 8), ("byline", 14), ("caption", 45), ("edited", 16), ("quote", 12), ("related", 14),
@@ -17,6 +19,12 @@ OPENINGS = (
 """Cues of the phrases a line begins with, and how many words such a line has at least and at most."""
 
 
+_BAR = re.compile(r"[|｜]")
+
+LONGEST_ENTRY = 30
+"""Characters of an entry of a menu at most."""
+
+
 def is_labelled(words: list[str], known: Vocabulary) -> bool:
     """Whether a label of a user's card has its number or date behind it, without a colon: "Joined May 2019"."""
     card, count = BIT["card"], len(words)
@@ -24,6 +32,13 @@ def is_labelled(words: list[str], known: Vocabulary) -> bool:
         known.phrases.get(" ".join(words[:label]), 0) & card and all(word in known.time for word in words[label:])
         for label in range(1, min(4, count))
     )
+
+
+def is_menu(text: str, known: Vocabulary) -> bool:
+    """Whether a line is a menu on one line: short entries between bars, the first a phrase of menus."""
+    entries = [" ".join(phrase_words(entry)) for entry in _BAR.split(text)]
+    short = len(entries) > 2 and all(len(entry) <= LONGEST_ENTRY for entry in entries)
+    return short and bool(known.phrases.get(entries[0], 0) & BIT["navigation"])
 
 
 def is_scored(words: list[str], known: Vocabulary) -> bool:

@@ -41,6 +41,7 @@ def find_thread(lines: Lines, features: Features, opening: int, markup: list[str
         heads = [head for head in heads if head.start >= header]
     else:
         heads = heads[_count_strangers(looks, heads, opening) :]
+    heads = _without_last_strangers(looks, heads)
     enough = len(heads) > 1 or header >= 0
     if lines.tags is not None:
         heads = _without_furniture(heads, markup)
@@ -93,6 +94,19 @@ def _count_strangers(looks: list[Look], heads: list[Head], opening: int) -> int:
     return len(heads)
 
 
+def _without_last_strangers(looks: list[Look], heads: list[Head]) -> list[Head]:
+    """The heads without the last ones that are days alone where all before have names: dates of the page."""
+    named = [bool(head.kinds & NAMED) or "name" in head.kinds for head in heads]
+    last = len(heads)
+    while last and heads[last - 1].kinds == {"time"} and not _has_hour(looks, heads[last - 1]):
+        last -= 1
+    return heads[:last] if last > len(heads) - last and all(named[:last]) else heads
+
+
+def _has_hour(looks: list[Look], head: Head) -> bool:
+    return any(looks[index].has_ago or looks[index].has_clock for index in range(head.start, head.end))
+
+
 def _marked_thread(lines: Lines, features: Features, markup: list[str], opening: int) -> Thread:
     """The lines whose markup says comment, cut into posts at the heads found among them."""
     looks = features.looks
@@ -128,7 +142,9 @@ def _are_teasers(lines: Lines, heads: list[Head]) -> bool:
     linked = 0
     for number, head in enumerate(heads):
         limit = heads[number + 1].start if number + 1 < len(heads) else min(len(lines), head.end + 8)
-        linked += any(tags[index].heading and tags[index].link > 0.5 for index in range(head.start, limit))
+        # Boards set the name on a user's card as a heading that links to the user.
+        first = head.end if head.card else head.start
+        linked += any(tags[index].heading and tags[index].link > 0.5 for index in range(first, limit))
     return 2 * linked >= len(heads)
 
 

@@ -6,8 +6,9 @@ from collections import Counter
 
 from tasks.clean.segments.features import COLUMNS, Features
 from tasks.clean.segments.lines import Lines
+from tasks.clean.segments.looks import Look
 from tasks.clean.segments.tags import TAG_BIT
-from tasks.clean.segments.vocabulary import load_vocabulary, phrase_words
+from tasks.clean.segments.vocabulary import BIT, load_vocabulary, phrase_words
 
 CANDIDATES = 60
 """Lines above the main text that can be its title; menus are longer, but the title is never far from the text."""
@@ -86,10 +87,20 @@ def _score(lines: Lines, features: Features, index: int) -> float:
     if _is_announced(features, index):
         score += 0.4
     above = index - 1
+    if says_who(features.looks, index):
+        score -= 1.5
     if above >= 0 and features.looks[above].kind == "plain" and len(lines.texts[above]) < 200:
         # Below another line that could be the title: a subtitle.
         score -= 0.7 if features.looks[above].words >= 3 else 0.0
     return score
+
+
+def says_who(looks: list[Look], index: int) -> bool:
+    """Whether a short line begins with "by" and stands beside a date: it names an author, be it an office."""
+    look = looks[index]
+    beside = looks[max(0, index - 1) : index] + looks[index + 1 : index + 2]
+    dated = any(other.kind in {"time", "date", "stamp"} for other in beside)
+    return bool(look.opens & BIT["byline"]) and look.words <= 8 and not look.ends_sentence and dated
 
 
 def _is_announced(features: Features, index: int) -> bool:
