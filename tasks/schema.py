@@ -213,10 +213,13 @@ SIGNATURES = Dataset(
         Column("characters", pa.int64(), "length of the main text", "code points"),
         Column("language", pa.string(), "main language of the text", nullable=True),
         Column(
-            "exact_hash", pa.binary(16), "of the main text without white space; null where it is empty", nullable=True
+            "exact_hash",
+            pa.binary(16),
+            "of the main text with white-space runs as one space; null where it is empty",
+            nullable=True,
         ),
-        Column("keys", _hashes(pa.uint64()), "sampled hashes of its 5-word grams"),
-        Column("sketch", pa.binary(), "sampled hashes of its character grams, two bytes each"),
+        Column("keys", _hashes(pa.uint64()), "sampled hashes of its runs of 24 letters"),
+        Column("sketch", pa.binary(), "sampled hashes of its character grams with their places, three bytes each"),
         Column("shingles", pa.uint32(), "character grams that the sketch samples", "grams"),
         Column("numbers", _hashes(pa.uint64()), "hashes of the numbers in it"),
         Column("algorithm_version", pa.int16(), "version of the method: only equal ones can be compared"),

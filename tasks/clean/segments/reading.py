@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from tasks.acquire.patterns import matches_line
 from tasks.clean.segments.classify import LABELS, classify
 from tasks.clean.segments.features import Features, measure
 from tasks.clean.segments.layout import Layout, lay_out
@@ -150,9 +151,9 @@ def _apply_rules(
         layout = replace(layout, thread=force_thread(lines, features, start))
         for index, role in layout.thread.roles.items():
             roles[index], scores[index] = role, 1.0
-    patterns = [re.compile(pattern) for pattern in options.boilerplate_lines]
+    patterns = tuple(map(re.compile, options.boilerplate_lines))
     for index, text in enumerate(lines.texts if patterns else ()):
-        if any(pattern.search(text) for pattern in patterns):
+        if matches_line(patterns, text):
             roles[index] = roles[index] if ROLES[roles[index]] == "boilerplate" else "navigation"
             scores[index] = 1.0
     return layout
@@ -160,9 +161,9 @@ def _apply_rules(
 
 def _first_match(lines: Lines, patterns: tuple[str, ...]) -> int:
     """The number of the line after the first one in which a pattern is found, or 0."""
-    compiled = [re.compile(pattern) for pattern in patterns]
+    compiled = tuple(map(re.compile, patterns))
     for index, text in enumerate(lines.texts if compiled else ()):
-        if any(pattern.search(text) for pattern in compiled):
+        if matches_line(compiled, text):
             return index + 1
     return 0
 
