@@ -28,8 +28,8 @@ class Options:
     `boilerplate_lines`: regular expressions; a line in which one of them is found is boilerplate, whatever else it
     looks like. A pattern that is too wide removes main text. `comments_start`: regular expressions; below the first
     line in which one of them is found, all text is comments (buttons, counters and users' cards stay boilerplate).
-    Both are reported with score 1.0. Patterns see the line without white space at its ends. They are the user's: one
-    that takes exponential time does so here.
+    Both are reported with score 1.0. Patterns see the head of the line, without white space at its start;
+    `source.toml` takes none that may run forever.
     """
 
     boilerplate_lines: tuple[str, ...] = ()
