@@ -17,7 +17,10 @@ from tasks.parts import PlacedPart, read_rows, split_rows
 from tasks.schema import SIGNATURES
 
 ROWS_AT_ONCE = 50_000
-"""Signatures that the index takes in at once when it is built: about 40 MB."""
+"""Signatures that the index takes in at once: about 40 MB of pages of 2 kB."""
+
+BYTES_AT_ONCE = 64 * 1024 * 1024
+"""The same for long documents, whose signatures are larger."""
 
 
 @dataclass(frozen=True)
@@ -57,20 +60,19 @@ def resolve(
     the state after the run; if the run then publishes nothing, it belongs to no snapshot and the next run builds it
     anew. `report` is told how many documents are in while it is built. A damaged index is built anew.
     """
-    new = read_rows(fresh, SIGNATURES)
     gone = pa.concat_arrays([pa.array([], pa.string()), *leaving.values()])
     try:
-        return _update(standing, gone, new, options, index, report)
+        return _update(standing, gone, fresh, options, index, report)
     except StorageError as error:
         if error.path != str(index.path) or index.path.exists():
             raise
-        return _update(standing, gone, new, options, index, report)  # it was damaged, and has been removed
+        return _update(standing, gone, fresh, options, index, report)  # it was damaged, and has been removed
 
 
 def _update(
     standing: Sequence[PlacedPart],
     gone: pa.Array,
-    new: pa.Table,
+    fresh: Sequence[PlacedPart],
     options: Options,
     index: IndexPlace,
     report: Callable[[int], None] | None,
@@ -78,10 +80,13 @@ def _update(
     index.path.parent.mkdir(parents=True, exist_ok=True)
     standing_rows = partial(_signatures, standing)
     with closing(open_index(index.path, index.before, standing_rows, options, report=report)) as database:
-        database.update(gone, new.drop_columns(["day"]))
+        database.update(gone, read_rows([], SIGNATURES).drop_columns(["day"]))
+        for rows in _signatures(fresh):  # the answer does not depend on the cuts, the memory does
+            database.update([], rows)
         assignments = database.duplicates()
         alarms = database.cluster_sizes(options.alarm_cluster_size)
         database.commit(index.after)
+    new = read_rows(fresh, SIGNATURES, ["document_id"])
     repeated = split_rows(new, "document_id", assignments["document_id"].combine_chunks())[0]
     counts = repeated.group_by(["source", "day"]).aggregate([([], "count_all")]).to_pylist()
     fresh_duplicates = {(row["source"], row["day"]): row["count_all"] for row in counts}
@@ -89,8 +94,16 @@ def _update(
 
 
 def _signatures(parts: Sequence[PlacedPart]) -> Iterator[pa.Table]:
-    """All rows of the parts, `ROWS_AT_ONCE` at a time, with `source`."""
+    """All rows of the parts with `source`, in tables of at most `ROWS_AT_ONCE` rows and about `BYTES_AT_ONCE`."""
+    waiting: list[pa.Table] = []
     for item in parts:
         rows = read_rows([item], SIGNATURES).drop_columns(["day"])
         for start in range(0, len(rows), ROWS_AT_ONCE):
-            yield rows.slice(start, ROWS_AT_ONCE)
+            piece = rows.slice(start, ROWS_AT_ONCE)
+            together = [*waiting, piece]
+            if waiting and (sum(map(len, together)) > ROWS_AT_ONCE or sum(t.nbytes for t in together) > BYTES_AT_ONCE):
+                yield pa.concat_tables(waiting)
+                together = [piece]
+            waiting = together
+    if waiting:
+        yield pa.concat_tables(waiting)
