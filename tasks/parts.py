@@ -123,7 +123,7 @@ def read_part(root: Path, part: Part, columns: list[str] | None = None) -> pa.Ta
     except (OSError, pa.ArrowException) as error:
         raise StorageError(
             problem=f"cannot read this part of a snapshot: {str(error).splitlines()[0]}",
-            hint="`winnow verify` names what is damaged; a backfill of its source and day makes it anew",
+            hint="point `current` at an older folder of snapshots/, or ingest everything into another --curated",
             path=str(root / part.path),
         ) from error
 

@@ -15,7 +15,7 @@ from tasks.errors import SourceError
 
 WITHDRAWN_FILE = "withdrawn.txt"
 PROFILE_FILE = "profile.json"
-"""What `winnow learn` leaves beside `source.toml`."""
+"""What is learnt of a source lies beside its `source.toml`; it is no raw file."""
 
 _UNFINISHED = (".part", ".tmp")
 _MAX_LINKS = 2

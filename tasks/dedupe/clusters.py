@@ -73,10 +73,13 @@ def check_comparable(signatures: pa.Table) -> None:
     if versions != [ALGORITHM_VERSION]:
         raise WinnowError(
             f"signatures of algorithm versions {versions}, where {ALGORITHM_VERSION} is wanted",
-            hint="their texts must be fingerprinted again: run winnow backfill",
+            hint="their texts must be fingerprinted again: ingest everything into another --curated",
         )
     if pc.count_distinct(signatures["document_id"]).as_py() != len(signatures):
-        raise WinnowError("a document stands twice among the live signatures", hint="run winnow verify")
+        raise WinnowError(
+            "a document stands twice among the live signatures",
+            hint="this is a fault of Winnow: please report it, and ingest into another --curated",
+        )
 
 
 def _large(schema: pa.Schema) -> pa.Schema:
