@@ -28,13 +28,11 @@ format: $(READY)  ## Mend what the linter can mend
 torture: $(READY)  ## Run the long proofs: fuzzing, kills, large files
 	$(BIN)/python -m pytest -m torture --timeout 7200
 
-BENCH_DATA ?= ../shared/data/dev
-
-bench: $(READY)  ## Measure speed, and quality on the labelled texts in BENCH_DATA where there are any
+bench: $(READY)  ## Measure speed, and quality on the labelled texts of the folder BENCH_DATA, if it is given
 	for what in fingerprints copies repeats runs lookup; do $(BIN)/python bench/duplicates.py $$what || exit 1; done
 	for room in mojibake language; do \
-	  if test -d $(BENCH_DATA)/$$room; then $(BIN)/python bench/$$room.py --data $(BENCH_DATA)/$$room || exit 1; \
-	  else echo "$$room: skipped, there is no $(BENCH_DATA)/$$room"; fi; done
+	  if test -d "$(BENCH_DATA)/$$room"; then $(BIN)/python bench/$$room.py --data "$(BENCH_DATA)/$$room" || exit 1; \
+	  else echo "$$room: skipped, BENCH_DATA names no folder with a folder $$room"; fi; done
 
 lock: $(READY)  ## Pin the newest versions that pyproject.toml allows
 	$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
