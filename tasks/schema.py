@@ -1,7 +1,8 @@
 """The datasets that readers get: every column with its type, unit and meaning.
 
 This is the one place that says what is published. The writers take their Arrow schemas from here, the contract page is
-made from here, and a test compares the two. A change of any column raises `VERSION`.
+made from here, and a test compares the two. A new column raises `VERSION` and says so in its `since`; it may be null,
+so that what was published before it can be read as if it had it.
 """
 
 from __future__ import annotations
@@ -12,8 +13,8 @@ import pyarrow as pa
 
 from tasks.clean.quality import MEASURES
 
-VERSION = 1
-"""The version of the schema, in every document's `version`."""
+VERSION = 2
+"""The version of the schema, in every document's `version`. Each one only adds columns, and these may be null."""
 
 TIME = pa.timestamp("us", tz="UTC")
 PASSAGE = pa.struct(
@@ -28,13 +29,17 @@ SHARE = pa.struct([pa.field("code", pa.string(), nullable=False), pa.field("shar
 
 @dataclass(frozen=True)
 class Column:
-    """One column: its name, Arrow type, whether it may be null, its unit ("" where it has none) and its meaning."""
+    """One column: its name, Arrow type, whether it may be null, its unit ("" where it has none) and its meaning.
+
+    `since` is the schema version that brought it.
+    """
 
     name: str
     type: pa.DataType
     meaning: str
     unit: str = ""
     nullable: bool = False
+    since: int = 1
 
 
 @dataclass(frozen=True)
@@ -54,6 +59,11 @@ class Dataset:
     def schema(self) -> pa.Schema:
         """The Arrow schema of the files, without `source` and `day`: these are in the path only."""
         return pa.schema([pa.field(c.name, c.type, c.nullable) for c in self.columns])
+
+    @property
+    def since(self) -> int:
+        """The schema version since which it is as it is now."""
+        return max(column.since for column in self.columns)
 
 
 def _hashes(kind: pa.DataType) -> pa.DataType:
@@ -195,6 +205,13 @@ INPUTS = Dataset(
         Column("rejected", pa.int64(), "of these, rejected", "records"),
         Column(
             "status", pa.string(), "`published`, or `held` by a closed gate: then its records are in no other dataset"
+        ),
+        Column(
+            "cleaned_with",
+            pa.string(),
+            "version of Winnow's code, and of the libraries that the rows depend on",
+            nullable=True,
+            since=2,
         ),
     ),
     "raw_path",

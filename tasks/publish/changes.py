@@ -15,6 +15,7 @@ import pyarrow.compute as pc
 
 from tasks.parts import PlacedPart, read_part, read_rows, split_partitions, split_rows, with_partition, write_part
 from tasks.publish.snapshot import Snapshot
+from tasks.publish.upgrade import upgraded_parts
 from tasks.publish.withdrawn import Withdrawn
 from tasks.schema import BOILERPLATE, COMMENTS, DATASETS, DOCUMENTS, DUPLICATES, INPUTS, REJECTED, SIGNATURES, Dataset
 
@@ -54,7 +55,7 @@ def apply_delta(parent: Snapshot | None, delta: Delta, staging: Path) -> list[Pl
     Whatever the parent holds of a leaving raw file or a withdrawn document goes from all datasets, the rows of `fresh`
     come, and documents move between `documents` and `duplicates` where their assignment changed.
     """
-    old = [item for dataset in DATASETS for item in parent.parts_of(dataset.name)] if parent else []
+    old = list(upgraded_parts(parent, staging))
     ids = leaving_ids(_of(old, SIGNATURES), delta.leaving, delta.withdrawn)
     parts = [item for item in _of(old, INPUTS) if item.part.partition not in delta.touched]
     parts += _write(staging, INPUTS, delta.ledger, only=delta.touched)

@@ -16,7 +16,6 @@ from tasks.gate.accounting import check_totals
 from tasks.parts import PlacedPart
 from tasks.publish.changes import Delta, apply_delta
 from tasks.publish.snapshot import SNAPSHOTS, Snapshot, make_current, publish, staging_folder
-from tasks.schema import VERSION
 
 
 def publish_delta(
@@ -46,7 +45,7 @@ def publish_delta(
             parts,
             snapshot_id=snapshot_id,
             parent=parent,
-            facts={"schema_version": VERSION, "totals": totals, **facts},
+            facts={"totals": totals, **facts},
         )
     finally:
         shutil.rmtree(staging, ignore_errors=True)

@@ -13,7 +13,7 @@ from tasks.acquire.reasons import REASONS as ACQUIRE_REASONS
 from tasks.clean.encoding import METHODS
 from tasks.clean.mojibake import FIXES
 from tasks.document import ROLE_MEANINGS, ROLES
-from tasks.schema import DATASETS, VERSION, Dataset
+from tasks.schema import DATASETS, VERSION, Column, Dataset
 
 MARKER = "<!-- Below: made from the code by `winnow schema --markdown`. A test compares. -->"
 
@@ -46,8 +46,17 @@ def _dataset(dataset: Dataset) -> Iterable[str]:
     yield f"A row is {dataset.row}."
     yield _table(
         ("column", "type", "null", "unit", "meaning"),
-        ((f"`{c.name}`", type_name(c.type), "yes" if c.nullable else "no", c.unit, c.meaning) for c in dataset.columns),
+        (
+            (f"`{c.name}`", type_name(c.type), "yes" if c.nullable else "no", c.unit, _meaning(c))
+            for c in dataset.columns
+        ),
     )
+
+
+def _meaning(column: Column) -> str:
+    """What a column means, and since when it is there."""
+    since = f"; null in what was published before schema version {column.since}" if column.since > 1 else ""
+    return column.meaning + since
 
 
 def type_name(kind: pa.DataType) -> str:

@@ -24,13 +24,14 @@ def next_ledger(
     fingerprints: Mapping[str, str],
     held: frozenset[str],
     withdrawn: Mapping[str, int],
+    cleaned_with: str,
 ) -> tuple[pa.Table, frozenset[Partition]]:
     """The rows of the next ledger, and the partitions that are not as they were.
 
     `tallies` says what became of the `files` that were read, by `raw_path`; files without one were left for the next
     run. A file of a held source keeps its published row, if it has one, and gets a held row beside it. Files that are
     gone leave, unless their source is held. `withdrawn` counts, by raw path, the published documents that are taken out
-    of files that stay as they are: they are rejected from now on.
+    of files that stay as they are: they are rejected from now on. `cleaned_with` is the version that read the files.
     """
     old = ledger.to_pylist() if ledger is not None else []
     read = {item.file.raw_path: item for item in files if item.file.raw_path in tallies}
@@ -61,6 +62,7 @@ def next_ledger(
                 "documents": tally.cleaned,
                 "rejected": tally.rejected,
                 "status": "held" if source in held else "published",
+                "cleaned_with": cleaned_with,
                 "source": source,
                 "day": day,
             }

@@ -20,6 +20,7 @@ from typing import Any
 from tasks.errors import StorageError
 from tasks.parts import Part, PlacedPart, write_whole
 from tasks.publish.storage import link_or_copy, point_link, sync_filesystem, sync_folder
+from tasks.schema import VERSION
 
 CURRENT = "current"
 SNAPSHOTS = "snapshots"
@@ -42,6 +43,7 @@ class Snapshot:
     sequence: int
     parent: str | None
     parts: tuple[Part, ...]
+    schema_version: int = VERSION
     totals: dict[str, int] = field(default_factory=dict)
     settings: dict[str, str] = field(default_factory=dict)
 
@@ -74,9 +76,10 @@ def load_snapshot(root: Path) -> Snapshot:
     path = root / MANIFEST
     try:
         manifest = json.loads(path.read_bytes())
-        if manifest["format"] != FORMAT:
+        if manifest["format"] != FORMAT or manifest["schema_version"] > VERSION:
             raise StorageError(
-                problem=f"manifest format {manifest['format']} is not {FORMAT}",
+                problem=f"manifest format {manifest['format']}, schema version {manifest['schema_version']}: this "
+                f"Winnow knows format {FORMAT} and schema versions up to {VERSION}",
                 hint="this folder was written by another version of Winnow: use that one, or another --curated",
                 path=str(path),
             )
@@ -86,6 +89,7 @@ def load_snapshot(root: Path) -> Snapshot:
             sequence=manifest["sequence"],
             parent=manifest["parent"],
             parts=tuple(Part(**part) for part in manifest["parts"]),
+            schema_version=manifest["schema_version"],
             totals=manifest["totals"],
             settings=manifest["settings"],
         )
@@ -122,6 +126,7 @@ def publish(
             "id": snapshot_id,
             "sequence": parent.sequence + 1 if parent else 1,
             "parent": parent.id if parent else None,
+            "schema_version": VERSION,
             **facts,
             "parts": [item.part.as_json() for item in placed],
         }
