@@ -8,7 +8,8 @@ from typing import Any
 from prefect import flow
 from prefect.task_runners import ThreadPoolTaskRunner
 
-from flows.prefect_rooms import take_in
+from flows.order import RunOrder
+from flows.prefect_rooms import show_plan, take_in
 from tasks.settings import Canonical, Settings
 
 _DEFAULTS = Settings()
@@ -30,6 +31,7 @@ def ingest(
     canonical: Canonical = "earliest",
     wait_seconds: float = 0.0,
     accepted: frozenset[str] = frozenset(),
+    plan: bool = False,  # noqa: FBT001, FBT002 - a switch in Prefect's form
 ) -> Any:
     """Take in whatever is new, changed or gone in raw/, and publish one snapshot if anything is.
 
@@ -41,9 +43,11 @@ def ingest(
         canonical: Which document of a cluster of duplicates stands in `documents`.
         wait_seconds: How long to wait for another run that writes to the same folder.
         accepted: Sources whose held records, or withdrawals, a person has accepted.
+        plan: Only tell what the run would do.
 
     """
-    return take_in(Settings(raw, curated, workers, shard_mb, canonical, wait_seconds, accepted))
+    order = RunOrder(Settings(raw, curated, workers, shard_mb, canonical, wait_seconds, accepted))
+    return show_plan(order) if plan else take_in(order)
 
 
 if __name__ == "__main__":

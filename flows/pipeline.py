@@ -2,32 +2,77 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+import difflib
+from collections.abc import Collection
 
+from flows.order import RunOrder
 from flows.progress import Watcher
 from flows.recorded import run_recorded
 from flows.rooms import Rooms, load_standing
 from flows.run import Run
+from tasks.acquire.inventory import list_sources
+from tasks.acquire.scope import Scope
 from tasks.errors import UsageError
+from tasks.publish.contract import REASONS
 from tasks.publish.runs import RunRecord
+from tasks.publish.snapshot import load_current
 from tasks.settings import Settings
 
 
-def ingest(settings: Settings, rooms: Rooms, watcher: Watcher) -> RunRecord:
-    """Take in whatever is new, changed or gone in `raw/`, and publish a snapshot if anything is.
+def take_in(order: RunOrder, rooms: Rooms, watcher: Watcher) -> RunRecord:
+    """Take in what the order asks for, and publish a snapshot if anything of it is other than it was.
 
     The record of the run is in `curated/runs/` from its start on, whatever becomes of it. `WinnowError` where the run
     cannot go on: then the snapshot before is current.
     """
-    _check_folders(settings)
+    settings = order.settings
+    check_order(order)
     return run_recorded(
-        "ingest",
+        order.flow,
         settings.curated,
         settings.wait_seconds,
-        asdict(settings),
+        order.asked,
         watcher,
-        lambda record: Run(settings, rooms, watcher, record, load_standing(settings.curated)).go(),
+        lambda record: Run(order, rooms, watcher, record, load_standing(settings.curated)).go(),
     )
+
+
+def check_order(order: RunOrder) -> None:
+    """`UsageError` where the order cannot be meant so: folders in one another, days in reverse, unknown sources."""
+    _check_folders(order.settings)
+    scope = order.scope
+    check_sources(order.settings, scope.sources if scope else ())
+    if scope is None:
+        return
+    if order.flow == "backfill" and scope == Scope() and not order.is_everything:
+        raise UsageError(
+            problem="a backfill without source and days would do everything over",
+            hint="name some with --source, --since and --until, or say --all",
+        )
+    if scope.since and scope.until and scope.since > scope.until:
+        raise UsageError(
+            problem=f"no day lies between {scope.since} and {scope.until}", hint="the first day comes first: swap them"
+        )
+    unknown = sorted((order.reasons or frozenset()) - REASONS.keys())
+    if unknown:
+        raise UsageError(problem=f"there is no reason {unknown[0]!r}", hint=f"one of: {', '.join(sorted(REASONS))}")
+
+
+def check_sources(settings: Settings, wanted: Collection[str]) -> None:
+    """`UsageError` where a source is neither in `raw/` nor in what is published; it names those that are.
+
+    `SourceError` where `raw/` is missing or empty.
+    """
+    in_raw = list_sources(settings.raw)
+    if not wanted:
+        return
+    snapshot = load_current(settings.curated)
+    known = {*in_raw, *(part.source for part in (snapshot.parts if snapshot else ()))}
+    for source in sorted(wanted):
+        if source not in known:
+            near = difflib.get_close_matches(source, known, 1)
+            hint = f"did you mean {near[0]}? There are: " if near else "there are: "
+            raise UsageError(problem=f"there is no source {source!r}", hint=hint + ", ".join(sorted(known)))
 
 
 def _check_folders(settings: Settings) -> None:

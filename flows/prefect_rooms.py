@@ -15,9 +15,12 @@ from prefect.futures import as_completed
 from prefect.states import Completed, Failed
 from prefect.utilities.annotations import quote
 
+from flows import pipeline
 from flows.engine import worker_pool
 from flows.interrupt import interruptible
-from flows.pipeline import ingest as run_pipeline
+from flows.order import RunOrder
+from flows.plan import make_plan
+from flows.plan_view import plan_rows, sum_up
 from flows.progress import Watcher, current_watcher
 from flows.summary import outcome_rows, summarize
 from tasks.acquire.survey import Survey, SurveyOrder
@@ -33,7 +36,6 @@ from tasks.parts import PlacedPart
 from tasks.publish.changes import Delta, Keys
 from tasks.publish.snapshot import Snapshot
 from tasks.publish.task import publish_task
-from tasks.settings import Settings
 
 T = TypeVar("T")
 
@@ -41,11 +43,19 @@ ARTIFACT = "winnow-ingest"
 """The key under which each run's table stands in Prefect."""
 
 
-def take_in(settings: Settings) -> Any:
+def show_plan(order: RunOrder) -> Any:
+    """Tell what the run would do, in an artifact, and do nothing: the state that the flow run ends in."""
+    pipeline.check_order(order)
+    plan = make_plan(order)
+    create_table_artifact(key=f"{ARTIFACT}-plan", table=plan_rows(plan), description=sum_up(plan))
+    return Completed(message=f"a plan only: {sum_up(plan)}")
+
+
+def take_in(order: RunOrder) -> Any:
     """Run the whole way as a flow: the state that the flow run ends in."""
     watcher = current_watcher() or Logged()
-    with interruptible(), worker_pool(settings.workers) as executor:
-        record = watcher.record = run_pipeline(settings, PrefectRooms(executor), watcher)
+    with interruptible(), worker_pool(order.settings.workers) as executor:
+        record = watcher.record = pipeline.take_in(order, PrefectRooms(executor), watcher)
     create_table_artifact(key=ARTIFACT, table=outcome_rows(record), description=summarize(record))
     state = Completed if record.status in ("published", "nothing_new") else Failed
     return state(message=f"{record.status}: {summarize(record)}")

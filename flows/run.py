@@ -6,10 +6,11 @@ import shutil
 from dataclasses import asdict, dataclass, field, replace
 
 from flows.accounts import fresh_parts, gather_evidence, settle_accounts
+from flows.order import RunOrder, is_made_otherwise, survey_order, whole_facts
 from flows.progress import Watcher
 from flows.rooms import Rooms, Standing
 from tasks.acquire.ledger import dump_stamps
-from tasks.acquire.survey import STAMPS, Survey, SurveyOrder, leaving_rows
+from tasks.acquire.survey import STAMPS, Survey, leaving_rows
 from tasks.acquire.withdrawals import Withdrawals, load_withdrawals
 from tasks.clean.shard import ShardOrder, ShardResult
 from tasks.dedupe.options import Options
@@ -21,20 +22,18 @@ from tasks.publish.changes import Delta, Keys, leaving_ids
 from tasks.publish.ledger import next_ledger
 from tasks.publish.runs import RunRecord, Status
 from tasks.publish.snapshot import Snapshot
-from tasks.publish.withdrawn import Withdrawn, paths_to_clean_again, withdraw
+from tasks.publish.withdrawn import Withdrawn, withdraw
 from tasks.schema import SIGNATURES
 from tasks.settings import Settings
 from tasks.tally import FileTally
-
-CODE_VERSION = "1"
-"""Goes up when the same raw file gives other rows: then finished shards of a killed run are not taken over."""
+from tasks.version import cleaned_with
 
 
 @dataclass
 class Run:
     """A run in the making: what it was asked, what stood before it, and what its shards have brought so far."""
 
-    settings: Settings
+    order: RunOrder
     rooms: Rooms
     watcher: Watcher
     record: RunRecord
@@ -43,27 +42,22 @@ class Run:
     to_withdraw: Withdrawals = field(default_factory=Withdrawals)
     """The entries of `withdrawn.txt`, if they are others than those of the snapshot before."""
 
+    @property
+    def settings(self) -> Settings:
+        """What the run was told of folders and load."""
+        return self.order.settings
+
     def go(self) -> RunRecord:
         """Take all steps; the record of the run at its end."""
         before = self.standing.snapshot
         withdrawals = load_withdrawals(self.settings.raw)
-        facts = {"run": self.settings.fingerprint(), "withdrawn": withdrawals.fingerprint()}
-        is_other = before is not None and {name: before.settings.get(name) for name in facts} != facts
+        facts = whole_facts(self.settings, withdrawals)
+        is_other = is_made_otherwise(before, facts)
         self.watcher.stage("acquire", 1, "survey")
-        survey = self.rooms.acquire(
-            SurveyOrder(
-                raw=self.settings.raw,
-                work=self.settings.work,
-                shard_bytes=self.settings.shard_bytes,
-                code_version=f"{CODE_VERSION} {facts['withdrawn']}",
-                again=paths_to_clean_again(before) if is_other else frozenset(),
-                accepted=self.settings.accepted,
-            ),
-            self.standing.ledger,
-        )
+        survey = self.rooms.acquire(survey_order(self.order, before, facts), self.standing.ledger)
         self.watcher.advance(1, f"{len(survey.work)} files to read")
         self._note(survey, [finding.raw_path + ": " + finding.problem for finding in withdrawals.findings])
-        folder = self.settings.work / "shards"
+        folder = self.order.shard_folder
         if survey.difference.is_empty and not is_other:
             shutil.rmtree(folder, ignore_errors=True)  # of a run that was killed right behind its snapshot
             return self._end(survey, "failed" if survey.stopped else "nothing_new", before)
@@ -91,7 +85,9 @@ class Run:
         stopped = [f"{source}: {error}" for source, error in survey.stopped.items()]
         self.record = replace(
             self.record,
-            inputs={kind: len(getattr(difference, kind)) for kind in kinds} | {"waiting": waiting},
+            inputs={kind: len(getattr(difference, kind)) for kind in kinds}
+            | {"waiting": waiting, "outside": survey.outside},
+            bytes=sum(item.file.bytes for item in survey.work),
             warnings=[*warnings, *survey.warnings, *stopped],
         )
 
@@ -156,7 +152,7 @@ class Run:
         tallies, ledger = self._tallies(), self.standing.ledger
         leaving, withdrawn = self._outgoing(survey, held)
         rows, touched = next_ledger(
-            ledger, survey.difference, survey.work, tallies, fingerprints, held, withdrawn.counts
+            ledger, survey.difference, survey.work, tallies, fingerprints, held, withdrawn.counts, cleaned_with()
         )
         delta = Delta(
             fresh=tuple(fresh_parts(self.results, held)),

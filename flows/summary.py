@@ -22,14 +22,15 @@ def outcome_rows(record: RunRecord) -> list[dict[str, Any]]:
 
 def summarize(record: RunRecord) -> str:
     """The run in one sentence."""
+    if record.status == "nothing_new" and record.flow != "ingest":
+        return f"{record.flow}: no raw file of what was asked for is to be done over, nothing was published"
     if record.status == "nothing_new":
-        return (
-            f"nothing new in raw/: {_count(record.inputs.get('unchanged', 0), 'file')} as before, nothing was published"
-        )
+        as_before = count_of(record.inputs.get("unchanged", 0), "file")
+        return f"nothing new in raw/: {as_before} as before, nothing was published"
     counts = {name: record.records.get(name, 0) for name in OUTCOMES}
     return (
-        f"{_count(counts['read'], 'record')} read = {_count(counts['documents'], 'document')} "
-        f"+ {_count(counts['duplicates'], 'duplicate')} + {counts['rejected']} rejected + {counts['held']} held"
+        f"{count_of(counts['read'], 'record')} read = {count_of(counts['documents'], 'document')} "
+        f"+ {count_of(counts['duplicates'], 'duplicate')} + {counts['rejected']} rejected + {counts['held']} held"
     )
 
 
@@ -45,13 +46,19 @@ def print_summary(console: Console, record: RunRecord, curated: str) -> None:
             console.print(f"{label + ':':<11}{escape(shown)}{more}", highlight=False)
     for name, words in (
         ("changed", "changed"),
-        ("stale", "cleaned again: source.toml or withdrawn.txt changed, or what was held is accepted"),
+        (
+            "stale",
+            "cleaned again: source.toml or withdrawn.txt changed, or what was held is accepted"
+            if record.flow == "ingest"
+            else "done over",
+        ),
         ("gone", "gone from raw/"),
         ("held", "held by the gate: look at why, then `winnow accept`"),
         ("waiting", "changed just now, left for the next run"),
+        ("outside", "beyond what was asked for changed as well: `winnow ingest` takes them in"),
     ):
         if record.inputs.get(name):
-            console.print(f"{_count(record.inputs[name], 'file')} {words}", highlight=False)
+            console.print(f"{count_of(record.inputs[name], 'file')} {words}", highlight=False)
     for finding in record.findings:
         place = " ".join(filter(None, (finding["source"], finding["day"])))
         is_accepted = finding["source"] in record.settings.get("accepted", ())
@@ -85,5 +92,10 @@ def _source_table(record: RunRecord) -> Table:
     return table
 
 
-def _count(number: int, word: str) -> str:
+def count_of(number: int, word: str) -> str:
+    """A number and what it counts.
+
+    >>> count_of(1, "file"), count_of(3, "file")
+    ('1 file', '3 files')
+    """
     return f"{number} {word}" if number == 1 else f"{number} {word}s"

@@ -12,7 +12,8 @@ import pytest
 
 from flows.direct import DirectRooms
 from flows.engine import worker_pool
-from flows.pipeline import ingest
+from flows.order import RunOrder
+from flows.pipeline import take_in
 from flows.progress import Watcher
 from tasks.parts import read_rows
 from tasks.publish.runs import RunRecord
@@ -38,8 +39,13 @@ class House:
         return path
 
     def ingest(self, workers: int = 2, rooms: type[DirectRooms] = DirectRooms, **options: Any) -> RunRecord:
-        settings = Settings(raw=self.raw, curated=self.curated, workers=workers, **options)
-        return ingest(settings, rooms(self._pool(workers)), Watcher())
+        return self.run(RunOrder(self.settings(workers=workers, **options)), rooms)
+
+    def run(self, order: RunOrder, rooms: type[DirectRooms] = DirectRooms) -> RunRecord:
+        return take_in(order, rooms(self._pool(order.settings.workers)), Watcher())
+
+    def settings(self, **options: Any) -> Settings:
+        return Settings(raw=self.raw, curated=self.curated, **{"workers": 2, **options})
 
     @property
     def snapshot(self) -> Snapshot:

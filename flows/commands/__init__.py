@@ -5,15 +5,17 @@ from __future__ import annotations
 import click
 
 from flows.commands.accept import accept
+from flows.commands.backfill import backfill
 from flows.commands.ingest import ingest
 from flows.commands.init import init
+from flows.commands.retry import retry
 from flows.commands.schema import schema
 from flows.commands.show import show
 from flows.commands.status import status
 from flows.commands.try_file import try_file
 
 SECTIONS: tuple[tuple[str, tuple[click.Command, ...]], ...] = (
-    ("Run", (ingest, accept)),
+    ("Run", (ingest, backfill, retry, accept)),
     ("Set up", (init, try_file)),
     ("Look", (status, show, schema)),
 )

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import click
 
-from flows.commands.running import Asked, run_options, take_in
-from tasks.acquire.inventory import list_sources
-from tasks.errors import UsageError
-from tasks.publish.snapshot import load_current
+from flows.commands.running import Asked, carry_out, run_options
+from flows.order import RunOrder
+from flows.pipeline import check_sources
 
 
 @click.command(short_help="Publish what a closed gate holds of a source.")
@@ -23,9 +24,5 @@ def accept(sources: tuple[str, ...], asked: Asked) -> None:
     Example:
       winnow accept harbour-news
     """  # noqa: D301 - \b is click's mark of a paragraph that is not wrapped
-    snapshot = load_current(asked.settings.curated)
-    known = {*list_sources(asked.settings.raw), *(part.source for part in (snapshot.parts if snapshot else ()))}
-    for source in sources:
-        if source not in known:
-            raise UsageError(problem=f"there is no source {source!r}", hint=f"one of: {', '.join(sorted(known))}")
-    take_in(asked, frozenset(sources))
+    check_sources(asked.settings, sources)
+    carry_out(asked, RunOrder(replace(asked.settings, accepted=frozenset(sources))))

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import click
 
-from flows.commands.running import Asked, run_options, take_in
+from flows.commands.running import Asked, carry_out, run_options
+from flows.order import RunOrder
 
 
 @click.command(short_help="Take in what is new, changed or gone in raw/.")
@@ -19,7 +20,8 @@ def ingest(asked: Asked) -> None:
       winnow ingest                          the folders raw/ and curated/ of this folder
       winnow ingest --direct --workers 1     without Prefect, on one core
       winnow ingest --wait 600               wait for a run that is under way
+      winnow ingest --plan                   only tell what it would do
 
     Exit status: 0 done, 1 something was held or a source failed, 2 wrong use.
     """  # noqa: D301 - \b is click's mark of a paragraph that is not wrapped
-    take_in(asked)
+    carry_out(asked, RunOrder(asked.settings))

@@ -8,7 +8,7 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import click
@@ -16,9 +16,12 @@ import click
 from flows.commands.options import as_json, folders, load, messages, output
 from flows.engine import worker_pool
 from flows.interrupt import interruptible
+from flows.order import RunOrder
+from flows.pipeline import check_order, take_in
+from flows.plan import make_plan
+from flows.plan_view import print_plan
 from flows.progress import Bars, Lines, Watcher, watching
 from flows.summary import print_summary
-from tasks.acquire.inventory import list_sources
 from tasks.publish.runs import RunRecord
 from tasks.settings import Settings
 
@@ -29,6 +32,7 @@ class Asked:
 
     settings: Settings
     is_direct: bool
+    is_plan: bool
     fail_on_rejected: bool
     is_json: bool
 
@@ -37,9 +41,9 @@ def run_options(function: Callable[..., None]) -> Callable[..., None]:
     """Add the options of a run; the command gets them as one argument, `asked`."""
 
     @functools.wraps(function)
-    def gather(*args: Any, direct: bool, fail_on_rejected: bool, is_json: bool, **options: Any) -> None:
+    def gather(*args: Any, direct: bool, plan: bool, fail_on_rejected: bool, is_json: bool, **options: Any) -> None:
         own = {name: options.pop(name) for name in tuple(options) if name not in Settings.__slots__}
-        function(*args, asked=Asked(Settings(**options), direct, fail_on_rejected, is_json), **own)
+        function(*args, asked=Asked(Settings(**options), direct, plan, fail_on_rejected, is_json), **own)
 
     wrapped: Callable[..., None] = gather
     added: tuple[Callable[[Callable[..., None]], Callable[..., None]], ...] = (as_json, *_OWN, load, folders)
@@ -49,6 +53,7 @@ def run_options(function: Callable[..., None]) -> Callable[..., None]:
 
 
 _OWN: tuple[Callable[[Callable[..., None]], Callable[..., None]], ...] = (
+    click.option("--plan", is_flag=True, help="Only tell what would be done; nothing is written."),
     click.option("--fail-on-rejected", is_flag=True, help="Exit with 1 if any record of this run was rejected."),
     click.option("--direct", is_flag=True, help="Run without Prefect: same work, no server, no task runs to look at."),
     click.option(
@@ -71,30 +76,39 @@ _OWN: tuple[Callable[[Callable[..., None]], Callable[..., None]], ...] = (
 )
 
 
-def take_in(asked: Asked, accepted: frozenset[str] = frozenset()) -> None:
-    """Run `ingest`, print what came of it, and end with the exit status."""
-    settings = replace(asked.settings, accepted=accepted)
-    list_sources(settings.raw)  # a wrong folder is known before Prefect has started
+def carry_out(asked: Asked, order: RunOrder) -> None:
+    """Run what is ordered, print what came of it, and end with the exit status; with --plan only tell the plan."""
+    check_order(order)  # what is wrong is known before Prefect has started
+    if asked.is_plan:
+        _tell_plan(asked, order)
+        return
     with interruptible(), _watcher(is_quiet=asked.is_json) as watcher:
-        record = _run_direct(settings, watcher) if asked.is_direct else _run_flow(settings, watcher)
+        record = _run_direct(order, watcher) if asked.is_direct else _run_flow(order, watcher)
     if asked.is_json:
         output().print_json(json.dumps(asdict(record)))
     else:
-        print_summary(messages(), record, str(settings.curated))
+        print_summary(messages(), record, str(order.settings.curated))
     is_fine = record.status in ("published", "nothing_new")
     is_spoiled = asked.fail_on_rejected and record.records.get("rejected", 0) > 0
     sys.exit(0 if is_fine and not is_spoiled else 1)
 
 
-def _run_direct(settings: Settings, watcher: Watcher) -> RunRecord:
+def _tell_plan(asked: Asked, order: RunOrder) -> None:
+    plan = make_plan(order)
+    if asked.is_json:
+        output().print_json(json.dumps(plan.as_json()))
+    else:
+        print_plan(output(), plan)
+
+
+def _run_direct(order: RunOrder, watcher: Watcher) -> RunRecord:
     from flows.direct import DirectRooms
-    from flows.pipeline import ingest as run_pipeline
 
-    with worker_pool(settings.workers) as executor:
-        return run_pipeline(settings, DirectRooms(executor), watcher)
+    with worker_pool(order.settings.workers) as executor:
+        return take_in(order, DirectRooms(executor), watcher)
 
 
-def _run_flow(settings: Settings, watcher: Watcher) -> RunRecord:
+def _run_flow(order: RunOrder, watcher: Watcher) -> RunRecord:
     """Run the Prefect flow here, on the configured API or a server of our own."""
     for name, value in {"PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL": "CRITICAL", "DO_NOT_TRACK": "1"}.items():
         os.environ.setdefault(name, value)
@@ -103,15 +117,34 @@ def _run_flow(settings: Settings, watcher: Watcher) -> RunRecord:
     with prefect_api(watcher.say):
         from prefect.task_runners import ThreadPoolTaskRunner
 
-        from flows.ingest import ingest as flow
-
-        runner: Any = ThreadPoolTaskRunner(max_workers=settings.workers)
+        flow, parameters = _flow_of(order)
+        runner: Any = ThreadPoolTaskRunner(max_workers=order.settings.workers)
         with watching(watcher):
-            state: Any = flow.with_options(task_runner=runner)(**asdict(settings), return_state=True)
+            state: Any = flow.with_options(task_runner=runner)(**parameters, return_state=True)
     if watcher.record is None:
         state.result()  # raises what ended the run
         raise RuntimeError(f"the flow ended as {state.name} without a record: {state.message}")
     return watcher.record
+
+
+def _flow_of(order: RunOrder) -> tuple[Any, dict[str, Any]]:
+    """The flow that carries the order out, and what to call it with."""
+    parameters = asdict(order.settings)
+    if order.scope is None:
+        from flows.ingest import ingest
+
+        return ingest, parameters
+    from flows.backfill import backfill
+
+    del parameters["accepted"]
+    return backfill, parameters | {
+        "sources": order.scope.sources,
+        "since": order.scope.since,
+        "until": order.scope.until,
+        "everything": order.is_everything,
+        "only_rejected": order.reasons is not None,
+        "reasons": order.reasons or frozenset(),
+    }
 
 
 @contextmanager

@@ -46,7 +46,7 @@ def status(raw: Path, curated: Path, is_json: bool) -> None:
         return
     console = output()
     if snapshot is None:
-        console.print(f"nothing is published in {escape(str(curated))} yet: run `winnow ingest`")
+        console.print(f"nothing is published in {escape(str(curated))} yet: run `winnow ingest`", soft_wrap=True)
     else:
         totals = snapshot.totals
         counts = f"{totals['documents']} documents, {totals['duplicates']} duplicates"

@@ -12,6 +12,7 @@ import pyarrow as pa
 
 from tasks.acquire.inventory import Inventory, list_files, list_sources
 from tasks.acquire.ledger import Difference, HashedFile, compare, load_stamps
+from tasks.acquire.scope import Scope, count_outside, restrict
 from tasks.acquire.shards import Shard, plan_shards
 from tasks.acquire.source import SourceSettings, load_source
 from tasks.document import NO_DAY
@@ -28,7 +29,7 @@ class Survey:
     """What is to be done.
 
     `settings` has those of every source that can be read, `stopped` the error of every other. `warnings` are things
-    that stop nothing. `shards` cover the new, changed and stale files.
+    that stop nothing. `shards` cover the new, changed and stale files. `outside` counts what waits beyond the scope.
     """
 
     inventory: Inventory
@@ -37,6 +38,7 @@ class Survey:
     stopped: Mapping[str, SourceError]
     warnings: tuple[str, ...]
     shards: tuple[Shard, ...]
+    outside: int = 0
 
     @property
     def work(self) -> tuple[HashedFile, ...]:
@@ -50,7 +52,7 @@ class SurveyOrder:
 
     `work` is the folder of caches. `code_version` names what the rows depend on besides content and settings. `again`
     are raw paths to be cleaned again though they are as they were, `accepted` the sources whose held files are to be
-    read.
+    read. With a `scope` nothing else is touched, but for `again`.
     """
 
     raw: Path
@@ -59,6 +61,7 @@ class SurveyOrder:
     code_version: str
     again: frozenset[str] = frozenset()
     accepted: frozenset[str] = frozenset()
+    scope: Scope | None = None
 
 
 def survey(order: SurveyOrder, ledger: pa.Table | None) -> Survey:
@@ -84,7 +87,7 @@ def survey(order: SurveyOrder, ledger: pa.Table | None) -> Survey:
     for source in _sources_of(ledger) - known.keys() - stopped.keys():  # its folder is gone, and its documents with it
         settings[source] = SourceSettings()
         known[source] = settings[source].fingerprint()
-    difference = compare(
+    whole = compare(
         inventory,
         ledger.sort_by([("status", "descending")]) if ledger is not None else None,  # a held row counts last
         known,
@@ -92,7 +95,7 @@ def survey(order: SurveyOrder, ledger: pa.Table | None) -> Survey:
         retained=[source for source, chosen in settings.items() if chosen.retain == "forever"],
         now_ns=now,
     )
-    difference = _clean_again(difference, order)
+    difference = _clean_again(restrict(whole, ledger, order.scope) if order.scope else whole, order)
     files = (*difference.new, *difference.changed, *difference.stale)
     findings = (*inventory.findings, *difference.findings)
     return Survey(
@@ -102,6 +105,7 @@ def survey(order: SurveyOrder, ledger: pa.Table | None) -> Survey:
         stopped=stopped,
         warnings=tuple(f"{finding.raw_path}: {finding.problem}" for finding in findings),
         shards=tuple(plan_shards(files, settings, order.shard_bytes, order.code_version)),
+        outside=count_outside(whole, difference) if order.scope else 0,
     )
 
 

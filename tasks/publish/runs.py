@@ -36,8 +36,9 @@ _LIBRARIES = ("winnow", "chardet", "ftfy", "langdetect", "numpy", "prefect", "py
 class RunRecord:
     """What one run was asked, did and found.
 
-    `inputs` counts raw files by what happened to them, `records` the run's records by outcome, `totals` those of all
-    runs so far. `sources` has the run's counts by source. `seconds` is time by stage, over all workers.
+    `inputs` counts raw files by what happened to them, and `bytes` what was to be read of them. `records` counts the
+    run's records by outcome, `totals` those of all runs so far, `sources` the run's by source. `seconds` is time by
+    stage, over all workers.
     """
 
     run_id: str
@@ -49,6 +50,7 @@ class RunRecord:
     snapshot: str | None = None
     settings: dict[str, Any] = field(default_factory=dict)
     inputs: dict[str, int] = field(default_factory=dict)
+    bytes: int = 0
     records: dict[str, int] = field(default_factory=dict)
     totals: dict[str, int] = field(default_factory=dict)
     sources: dict[str, dict[str, int]] = field(default_factory=dict)

@@ -13,8 +13,9 @@ from dataclasses import asdict, dataclass, field
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from tasks.acquire.withdrawals import REASON, Withdrawals, withdrawn_record
+from tasks.acquire.withdrawals import Withdrawals, withdrawn_record
 from tasks.parts import read_part, read_rows
+from tasks.publish.rejections import file_of
 from tasks.publish.snapshot import Snapshot
 from tasks.schema import DOCUMENTS, DUPLICATES, REJECTED
 
@@ -49,17 +50,17 @@ def withdraw(snapshot: Snapshot, withdrawals: Withdrawals, leaving: Mapping[Part
     counts: Counter[str] = Counter()
     rows = []
     for row in _named_documents(snapshot, withdrawals):
-        source, day, file = row["source"], row["day"], _file_of(row)
+        source, day, file = row["source"], row["day"], file_of(row["raw_path"])
         named = withdrawals.find(row["document_id"], row["url"], source)
         if named is not None and file not in leaves:
             ids[source, day].append(row["document_id"])
             counts[file] += 1
             rows.append(asdict(withdrawn_record(source, day, row["raw_path"], row["raw_record"], named)))
     parts = [item for item in snapshot.parts_of(REJECTED.name) if item.part.source in withdrawals.sources]
-    failed = [row for row in read_rows(parts, REJECTED).to_pylist() if _file_of(row) not in leaves]
+    failed = [row for row in read_rows(parts, REJECTED).to_pylist() if file_of(row["raw_path"]) not in leaves]
     for row in failed:
         place = (row["source"], row["day"])
-        files[place].add(_file_of(row))
+        files[place].add(file_of(row["raw_path"]))
         rows.append(asdict(withdrawn_record(*place, row["raw_path"], row["raw_record"], "source")))
     return Withdrawn(
         ids={partition: pa.array(each, pa.string()) for partition, each in ids.items()},
@@ -67,14 +68,6 @@ def withdraw(snapshot: Snapshot, withdrawals: Withdrawals, leaving: Mapping[Part
         rejected=pa.Table.from_pylist(rows, schema=_ROWS),
         counts=counts,
     )
-
-
-def paths_to_clean_again(snapshot: Snapshot | None) -> frozenset[str]:
-    """The raw files with records that were withdrawn before and may come back."""
-    if snapshot is None:
-        return frozenset()
-    rejected = read_rows(snapshot.parts_of(REJECTED.name), REJECTED, ["raw_path", "reason"])
-    return frozenset(map(_file_of, rejected.filter(pc.equal(rejected["reason"], REASON)).to_pylist()))
 
 
 def _named_documents(snapshot: Snapshot, withdrawals: Withdrawals) -> Iterable[dict[str, str]]:
@@ -88,8 +81,3 @@ def _named_documents(snapshot: Snapshot, withdrawals: Withdrawals) -> Iterable[d
             keys = keys.filter(named)
         for row in keys.to_pylist():
             yield {**row, "source": source, "day": day}
-
-
-def _file_of(row: Mapping[str, str]) -> str:
-    """The raw file of a row, also of one that comes from a member of an archive."""
-    return row["raw_path"].partition("!")[0]

@@ -65,7 +65,7 @@ def test_a_finished_shard_that_lost_a_part_is_made_again(house, damage) -> None:
     house.put("alpha/2026-11-20/a.txt", TEXT)
     with pytest.raises(RuntimeError, match="no power"):
         house.ingest(rooms=Breaks)
-    (part,) = (house.curated / ".work/shards").glob("*/signatures/*/*/*.parquet")
+    (part,) = (house.curated / ".work/shards/ingest").glob("*/signatures/*/*/*.parquet")
     damage(part)
     assert house.ingest().status == "published"
     assert len(house.rows("signatures")) == 1
@@ -217,7 +217,7 @@ def test_a_source_that_fails_beside_others_does_not_undo_them_in_the_summary(hou
 def test_shards_of_a_run_that_was_killed_behind_its_snapshot_are_removed(house) -> None:
     house.put("alpha/2026-11-20/a.txt", TEXT)
     house.ingest()
-    left = house.curated / ".work/shards/0123"
+    left = house.curated / ".work/shards/ingest/0123"
     left.mkdir(parents=True)
     assert house.ingest().status == "nothing_new"
     assert not left.exists()

@@ -326,7 +326,7 @@ def test_a_killed_run_is_simply_run_again_and_its_finished_shards_are_reused(hou
     run = subprocess.Popen(
         [*command, "--workers", "1", "--shard-mb", "0.001"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )
-    shards = house.curated / ".work" / "shards"
+    shards = house.curated / ".work" / "shards" / "ingest"
     while run.poll() is None and len(list(shards.glob("*/shard.json"))) < 3:
         time.sleep(0.002)
     run.kill()

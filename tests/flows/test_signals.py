@@ -39,7 +39,7 @@ def much(tmp_path_factory) -> Path:
 
 def await_work(run, curated: Path) -> None:
     """Wait until a worker has finished a shard and others are at work."""
-    shards = curated / ".work" / "shards"
+    shards = curated / ".work" / "shards" / "ingest"
     while not (list(shards.glob("*/shard.json")) and list(shards.glob(".*.part"))):
         assert run.poll() is None, "the run was over before the signal"
         time.sleep(0.01)

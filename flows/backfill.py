@@ -1,0 +1,68 @@
+"""The flow `backfill`: days of some sources done over, also where nothing changed, by the same code as `ingest`."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from prefect import flow
+from prefect.task_runners import ThreadPoolTaskRunner
+
+from flows.order import RunOrder
+from flows.prefect_rooms import show_plan, take_in
+from tasks.acquire.scope import Scope
+from tasks.settings import Canonical, Settings
+
+_DEFAULTS = Settings()
+
+_RUNNER: Any = ThreadPoolTaskRunner(max_workers=_DEFAULTS.workers)
+
+
+@flow(
+    name="backfill",
+    flow_run_name="backfill into {curated}",
+    task_runner=_RUNNER,
+    persist_result=False,
+)
+def backfill(
+    sources: frozenset[str] = frozenset(),
+    since: date | None = None,
+    until: date | None = None,
+    everything: bool = False,  # noqa: FBT001, FBT002 - switches in Prefect's form
+    only_rejected: bool = False,  # noqa: FBT001, FBT002
+    reasons: frozenset[str] = frozenset(),
+    plan: bool = False,  # noqa: FBT001, FBT002
+    raw: Path = _DEFAULTS.raw,
+    curated: Path = _DEFAULTS.curated,
+    workers: int = _DEFAULTS.workers,
+    shard_mb: float = _DEFAULTS.shard_mb,
+    canonical: Canonical = "earliest",
+    wait_seconds: float = 0.0,
+) -> Any:
+    """Do the raw files of some sources and days over, whether they changed or not, and publish one snapshot of it.
+
+    Args:
+        sources: The sources to do over; none named are all of them.
+        since: The first day to do over.
+        until: The last day to do over.
+        everything: Do all over that was ever taken in. Needed where neither sources nor days are named.
+        only_rejected: Only raw files with records that were rejected.
+        reasons: With only_rejected, only those rejected for one of these reasons; none named is any reason.
+        plan: Only tell what the run would do.
+        raw: The folder with the raw files, one folder a source in it. Never written to.
+        curated: The folder of the snapshots.
+        workers: Worker processes.
+        shard_mb: Megabytes of raw files in one shard, the unit of work.
+        canonical: Which document of a cluster of duplicates stands in `documents`.
+        wait_seconds: How long to wait for another run that writes to the same folder.
+
+    """
+    settings = Settings(raw, curated, workers, shard_mb, canonical, wait_seconds)
+    scope = Scope(sources, since, until)
+    order = RunOrder(settings, scope, reasons if only_rejected else None, is_everything=everything)
+    return show_plan(order) if plan else take_in(order)
+
+
+if __name__ == "__main__":
+    backfill()

@@ -1,0 +1,112 @@
+"""A plan in words: one sentence, rows for Prefect's table, and what a person sees in the terminal."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from flows.plan import KINDS, Plan, SourcePlan
+from flows.summary import count_of
+
+MEGABYTE = 1_000_000
+
+
+def sum_up(plan: Plan) -> str:
+    """The plan in one sentence."""
+    if plan.is_empty:
+        return f"{plan.flow} would find nothing to do"
+    to_read = sum(plan.files[kind] for kind in KINDS if kind != "gone")
+    parts = [f"{count_of(to_read, 'file')} to read, {format_bytes(plan.bytes)}"]
+    if plan.records is not None:
+        parts.append(f"about {count_of(plan.records, 'record')}")
+    if plan.files["gone"]:
+        parts.append(f"{count_of(plan.files['gone'], 'file')} gone")
+    parts.append(f"{count_of(plan.partitions, 'partition')} with other rows")
+    if plan.seconds is not None:
+        parts.append(f"about {format_seconds(plan.seconds)}, after the last runs")
+    return f"{plan.flow} would do: " + ", ".join(parts)
+
+
+def plan_rows(plan: Plan) -> list[dict[str, Any]]:
+    """One row for each source that would be touched, for Prefect's table."""
+    return [
+        {
+            "source": name,
+            **source.files,
+            "bytes": source.bytes,
+            "records": source.records if source.records is not None else "unknown",
+            "days": _days(source),
+        }
+        for name, source in plan.sources.items()
+    ]
+
+
+def print_plan(console: Console, plan: Plan) -> None:
+    """Print what the run would do, and that nothing was done."""
+    if plan.sources:
+        console.print(_table(plan))
+    console.print(f"[bold]{escape(sum_up(plan))}[/]", highlight=False)
+    if plan.finished_shards:
+        console.print(
+            f"{plan.finished_shards} of {count_of(plan.shards, 'shard')} were finished by a run that was killed"
+        )
+    if plan.is_whole:
+        console.print("withdrawn.txt or --canonical are not as before: rows of any source may change", highlight=False)
+    for number, words in (
+        (plan.outside, "beyond this scope changed as well: `winnow ingest` takes them in"),
+        (plan.held, "held by the gate: look at why, then `winnow accept`"),
+        (plan.waiting, "changed just now, left for a later run"),
+    ):
+        if number:
+            console.print(f"{count_of(number, 'file')} {words}", highlight=False)
+    for source, error in plan.stopped.items():
+        console.print(f"[red]stopped:[/] {escape(source)}: {escape(error)}", highlight=False, soft_wrap=True)
+    for warning in plan.warnings[:10]:
+        console.print(f"[yellow]warning:[/] {escape(warning)}", highlight=False, soft_wrap=True)
+    console.print("[dim]this is a plan: nothing was written[/]")
+
+
+def format_bytes(number: int) -> str:
+    """A size for people.
+
+    >>> format_bytes(184_000), format_bytes(2_500_000_000)
+    ('184 kB', '2.5 GB')
+    """
+    if number < MEGABYTE:
+        return f"{number / 1000:.0f} kB" if number >= 1000 else f"{number} bytes"
+    return f"{number / MEGABYTE:.1f} MB" if number < 1000 * MEGABYTE else f"{number / (1000 * MEGABYTE):.1f} GB"
+
+
+def format_seconds(seconds: float) -> str:
+    """A time for people.
+
+    >>> format_seconds(12.3), format_seconds(200), format_seconds(9000)
+    ('12 s', '3 min', '2.5 h')
+    """
+    if seconds < 90:
+        return f"{max(seconds, 1):.0f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 90 * 60 else f"{seconds / 3600:.1f} h"
+
+
+def _table(plan: Plan) -> Table:
+    table = Table(box=None, pad_edge=False, header_style="dim")
+    table.add_column("source")
+    for name in (*KINDS, "size", "records"):
+        table.add_column(name, justify="right")
+    table.add_column("days")
+    for name, source in plan.sources.items():
+        counts = (str(source.files[kind] or "·") for kind in KINDS)
+        records = "?" if source.records is None else str(source.records)
+        table.add_row(escape(name), *counts, format_bytes(source.bytes), records, _days(source))
+    return table
+
+
+def _days(source: SourcePlan) -> str:
+    """The days of a source, as first and last."""
+    days = source.days
+    shown = "" if not days else days[0] if len(days) == 1 else f"{days[0]} … {days[-1]} ({len(days)})"
+    undated = f"{count_of(source.undated, 'file')} whose days are in the records" if source.undated else ""
+    return "; ".join(filter(None, (shown, undated)))
