@@ -3,75 +3,60 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
 from pathlib import Path
 
 import click
+from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
 from flows.accounts import OUTCOMES
 from flows.commands.options import as_json, folders, output
-from tasks.acquire.survey import SurveyOrder, survey
-from tasks.acquire.withdrawals import load_withdrawals
-from tasks.errors import SourceError
-from tasks.parts import read_rows
-from tasks.publish.lock import describe_holder
-from tasks.publish.runs import RunRecord, read_records
-from tasks.publish.snapshot import Snapshot, load_current
-from tasks.schema import INPUTS
+from flows.state import State, look
+from flows.summary import count_of
+from tasks.publish.runs import RunRecord
+from tasks.publish.snapshot import Snapshot
+from tasks.schema import VERSION
 from tasks.settings import Settings
-
-SHOWN_RUNS = 5
 
 
 @click.command(short_help="Show what is published, what waits, the last runs.")
 @folders
+@click.option("--runs", type=click.IntRange(min=0), default=5, show_default=True, help="Show so many of the last runs.")
 @as_json
-def status(raw: Path, curated: Path, is_json: bool) -> None:
-    """Show what is published, what waits in raw/, and the last runs. Changes nothing."""
-    snapshot = load_current(curated)
-    waiting = _waiting(raw, curated, snapshot)
-    records = read_records(curated, SHOWN_RUNS)
-    holder = describe_holder(curated)
-    if is_json:
-        facts = {
-            "snapshot": snapshot.id if snapshot else None,
-            "totals": snapshot.totals if snapshot else {},
-            "waiting": waiting,
-            "writer": holder,
-            "runs": [asdict(record) for record in records],
-        }
-        output().print_json(json.dumps(facts))
-        return
+def status(raw: Path, curated: Path, runs: int, is_json: bool) -> None:
+    """Show what is published, what waits in raw/, what is held and why, what an older version made, and the last runs.
+
+    Changes nothing.
+    """
+    state = look(Settings(raw=raw, curated=curated), runs)
     console = output()
-    if snapshot is None:
+    if is_json:
+        console.print_json(json.dumps(state.as_json()))
+        return
+    if state.snapshot is None:
         console.print(f"nothing is published in {escape(str(curated))} yet: run `winnow ingest`", soft_wrap=True)
     else:
-        totals = snapshot.totals
-        counts = f"{totals['documents']} documents, {totals['duplicates']} duplicates"
-        console.print(f"[bold]{escape(snapshot.id)}[/] is current: {counts}")
-        ends = " + ".join(f"{totals.get(name, 0)} {name}" for name in OUTCOMES[1:])
-        console.print(f"records: {totals['read']} read = {ends}")
-    console.print(_waiting_line(waiting))
-    if holder:
-        console.print(f"[yellow]being written by {escape(holder)}[/]")
-    if records:
-        console.print(_runs_table(records))
+        _print_snapshot(console, state.snapshot)
+    console.print(_waiting_line(state.waiting))
+    _print_held(console, state)
+    _print_outdated(console, state)
+    if state.writer:
+        console.print(f"[yellow]being written by {escape(state.writer)}[/]")
+    if state.runs:
+        console.print(_runs_table(state.runs))
 
 
-def _waiting(raw: Path, curated: Path, snapshot: Snapshot | None) -> dict[str, int] | str:
-    """What the next ingest would find, by kind; a message where `raw/` cannot be looked through."""
-    settings = Settings(raw=raw, curated=curated)
-    ledger = read_rows(snapshot.parts_of("inputs"), INPUTS) if snapshot else None
-    try:
-        difference = survey(SurveyOrder(raw, settings.work, settings.shard_bytes, ""), ledger).difference
-        withdrawals = load_withdrawals(raw).fingerprint()
-    except SourceError as error:
-        return str(error)
-    is_other = snapshot is not None and snapshot.settings.get("withdrawn") != withdrawals
-    counts = {name: len(getattr(difference, name)) for name in ("new", "changed", "stale", "gone", "held")}
-    return {**counts, "withdrawn.txt": int(is_other)}
+def _print_snapshot(console: Console, snapshot: Snapshot) -> None:
+    totals = snapshot.totals
+    counts = f"{count_of(totals['documents'], 'document')}, {count_of(totals['duplicates'], 'duplicate')}"
+    console.print(f"[bold]{escape(snapshot.id)}[/] is current: {counts}")
+    ends = " + ".join(f"{totals.get(name, 0)} {name}" for name in OUTCOMES[1:])
+    console.print(f"records: {totals['read']} read = {ends}")
+    if snapshot.schema_version < VERSION:
+        console.print(
+            f"schema version {snapshot.schema_version}: the next run that publishes gives it the columns of {VERSION}"
+        )
 
 
 def _waiting_line(waiting: dict[str, int] | str) -> str:
@@ -81,7 +66,25 @@ def _waiting_line(waiting: dict[str, int] | str) -> str:
     return f"files waiting in raw/: {shown or 'none'}"
 
 
-def _runs_table(records: list[RunRecord]) -> Table:
+def _print_held(console: Console, state: State) -> None:
+    for held in state.held:
+        what = f"{count_of(held.records, 'record')} in {count_of(held.files, 'file')}"
+        console.print(f"[red]held:[/] {escape(held.source)}: {what}", highlight=False)
+        for finding in held.findings:
+            console.print(f"  {escape(finding)}", highlight=False, soft_wrap=True)
+        console.print(f"  if that is right: winnow accept {escape(held.source)}", highlight=False)
+
+
+def _print_outdated(console: Console, state: State) -> None:
+    if not state.outdated:
+        return
+    files = sum(one.files for one in state.outdated)
+    console.print(f"{count_of(files, 'file')} cleaned by an older version; to bring their rows up to date:")
+    for one in state.outdated:
+        console.print(f"  {escape(one.command)}", highlight=False, soft_wrap=True)
+
+
+def _runs_table(records: tuple[RunRecord, ...]) -> Table:
     table = Table(title="last runs", title_justify="left", box=None, pad_edge=False, header_style="dim")
     for name in ("run", "flow", "status", "seconds", *OUTCOMES):
         table.add_column(name, justify="right" if name in (*OUTCOMES, "seconds") else "left", no_wrap=name == "run")

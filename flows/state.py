@@ -1,0 +1,140 @@
+"""The state of a `curated/`: what is published, what waits, what is held and why, and what an older version made."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from flows.order import RunOrder
+from flows.plan import Plan, make_plan
+from flows.rooms import load_standing
+from tasks.errors import SourceError
+from tasks.publish.lock import describe_holder
+from tasks.publish.runs import RunRecord, read_records
+from tasks.publish.snapshot import Snapshot
+from tasks.settings import Settings
+from tasks.version import cleaned_with
+
+_RUNS = 50
+"""So many of the last runs are asked why a source is held: it says so in each until it is accepted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What the gate holds of a source: raw files, the records in them, and what it found when it last looked."""
+
+    source: str
+    files: int
+    records: int
+    findings: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Outdated:
+    """Raw files of a source that another version cleaned, the days of their records, and the backfill that is due.
+
+    `versions` are those that cleaned them; None is one from before they were noted.
+    """
+
+    source: str
+    files: int
+    since: str
+    until: str
+    versions: tuple[str | None, ...]
+
+    @property
+    def command(self) -> str:
+        """The backfill that brings them up to date."""
+        return shlex.join(["winnow", "backfill", "--source", self.source, "--since", self.since, "--until", self.until])
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """All that `winnow status` tells. `plan` is what an ingest would do, or why `raw/` cannot be looked through."""
+
+    snapshot: Snapshot | None
+    plan: Plan | str
+    writer: str | None
+    runs: tuple[RunRecord, ...]
+    held: tuple[Held, ...]
+    outdated: tuple[Outdated, ...]
+
+    @property
+    def waiting(self) -> dict[str, int] | str:
+        """What the next ingest would find, by kind."""
+        if isinstance(self.plan, str):
+            return self.plan
+        return {**self.plan.files, "held": self.plan.held, "withdrawn.txt": int(self.plan.is_whole)}
+
+    def as_json(self) -> dict[str, Any]:
+        """The state for programs."""
+        return {
+            "snapshot": self.snapshot.id if self.snapshot else None,
+            "schema_version": self.snapshot.schema_version if self.snapshot else None,
+            "totals": self.snapshot.totals if self.snapshot else {},
+            "waiting": self.waiting,
+            "writer": self.writer,
+            "held": [asdict(one) for one in self.held],
+            "outdated": [{**asdict(one), "command": one.command} for one in self.outdated],
+            "runs": [asdict(record) for record in self.runs],
+        }
+
+
+def look(settings: Settings, runs: int) -> State:
+    """The state now, with the last so many runs. Changes nothing."""
+    standing = load_standing(settings.curated)
+    records = read_records(settings.curated, max(runs, _RUNS))
+    try:
+        plan: Plan | str = make_plan(RunOrder(settings))
+    except SourceError as error:
+        plan = str(error)
+    return State(
+        snapshot=standing.snapshot,
+        plan=plan,
+        writer=describe_holder(settings.curated),
+        runs=tuple(records[:runs]),
+        held=tuple(_held(standing.ledger, records)),
+        outdated=tuple(_outdated(standing.ledger)),
+    )
+
+
+def _held(ledger: pa.Table | None, records: Sequence[RunRecord]) -> list[Held]:
+    """The sources with held records, and why: what the last run found that looked at them."""
+    if ledger is None:
+        return []
+    rows = ledger.filter(pc.equal(ledger["status"], "held"))
+    sums = rows.group_by("source").aggregate([("records", "sum"), ([], "count_all")]).sort_by("source")
+    return [
+        Held(row["source"], row["count_all"], row["records_sum"], _reasons(row["source"], records))
+        for row in sums.to_pylist()
+    ]
+
+
+def _reasons(source: str, records: Sequence[RunRecord]) -> tuple[str, ...]:
+    for record in records:
+        mine = [f for f in record.findings if f.get("source") == source and f.get("is_breach")]
+        if mine:
+            return tuple(": ".join(filter(None, (finding.get("day"), finding["message"]))) for finding in mine)
+    return ()
+
+
+def _outdated(ledger: pa.Table | None) -> list[Outdated]:
+    """The sources with files that another version cleaned. Files whose records are held come in with `accept`."""
+    if ledger is None:
+        return []
+    is_old = pc.invert(pc.fill_null(pc.equal(ledger["cleaned_with"], cleaned_with()), fill_value=False))
+    rows = ledger.filter(pc.and_(is_old, pc.equal(ledger["status"], "published")))
+    found: dict[str, tuple[int, set[str], set[str | None]]] = {}
+    columns = (rows[name].to_pylist() for name in ("source", "day", "days", "cleaned_with"))
+    for source, own, days, version in zip(*columns, strict=True):
+        files, all_days, versions = found.get(source, (0, set(), set()))
+        found[source] = (files + 1, all_days | (set(days) or {own}), versions | {version})
+    return [
+        Outdated(source, files, min(days), max(days), tuple(sorted(versions, key=str)))
+        for source, (files, days, versions) in sorted(found.items())
+    ]

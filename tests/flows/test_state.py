@@ -1,0 +1,68 @@
+"""What `winnow status` tells of what is held and of what an older version made."""
+
+import json
+
+import pytest
+
+import flows.order
+import flows.run
+import flows.state
+from flows.cli import main
+from flows.order import RunOrder
+from flows.state import look
+from tasks.acquire.scope import Scope
+
+TEXT = "A harbour report\n\nThe tide came in at noon, and the boats went out with the wind behind them for hours.\n"
+BEANS = "A garden note\n\nThe beans are late this year, because the spring was cold and wet for many weeks in a row.\n"
+
+
+@pytest.fixture
+def older(house, monkeypatch):
+    """Two sources, taken in by an older version."""
+    house.put("alpha/2026-11-19/a.txt", TEXT)
+    house.put("beta/2026-11-20/b.txt", BEANS)
+    with monkeypatch.context() as patch:
+        patch.setattr(flows.run, "cleaned_with", lambda: "code 0")
+        house.ingest()
+    return house
+
+
+def told(house, capsys, *arguments: str) -> str:
+    with pytest.raises(SystemExit) as ended:
+        main(["status", *arguments, "--raw", str(house.raw), "--curated", str(house.curated)])
+    assert not ended.value.code
+    return capsys.readouterr().out
+
+
+def test_it_names_the_backfill_that_is_due_and_that_mends_it(older, capsys) -> None:
+    shown = told(older, capsys)
+    assert "2 files cleaned by an older version" in shown
+    assert "winnow backfill --source alpha --since 2026-11-19 --until 2026-11-19" in shown
+    (alpha, beta) = look(older.settings(), 1).outdated
+    assert (alpha.versions, beta.files) == (("code 0",), 1)
+    older.run(RunOrder(older.settings(), Scope(frozenset({"alpha"}))))
+    assert [one.source for one in look(older.settings(), 1).outdated] == ["beta"]
+    older.run(RunOrder(older.settings(), Scope(), is_everything=True))
+    assert look(older.settings(), 1).outdated == ()
+    assert "older version" not in told(older, capsys)
+
+
+def test_it_says_what_is_held_why_and_how_to_go_on(older, capsys) -> None:
+    older.put("alpha/source.toml", "[expect]\nrejected = 0.5\n")
+    older.put("alpha/2026-11-21/empty.txt", "")
+    assert older.ingest().status == "held"
+    older.put("beta/2026-11-21/c.txt", TEXT)
+    older.ingest()
+    shown = told(older, capsys)
+    assert "held: alpha: 1 record in 1 file" in shown
+    assert "2026-11-21: 100% of the records were rejected" in shown.replace("100 %", "100%")
+    assert "winnow accept alpha" in shown
+    (held,) = json.loads(told(older, capsys, "--json"))["held"]
+    assert (held["source"], held["files"], held["records"]) == ("alpha", 1, 1)
+    older.ingest(accepted=frozenset({"alpha"}))
+    assert look(older.settings(), 1).held == ()
+
+
+def test_the_writer_is_none_when_nobody_writes(older) -> None:
+    state = look(older.settings(), 3)
+    assert (state.writer, len(state.runs), state.runs[0].status) == (None, 1, "published")
