@@ -5,6 +5,7 @@ import os
 import random
 import shutil
 import signal
+import subprocess
 import sys
 import time
 from pathlib import Path
@@ -112,3 +113,32 @@ def test_a_signal_while_the_server_starts_ends_the_run(house, tree, command) -> 
     assert tree.await_end(SECONDS - (time.monotonic() - start)) == []
     assert "Traceback" not in tree.told()
     assert not list((house.curated / "runs").glob("*.json"))
+
+
+STUCK = """
+import signal
+import subprocess
+from flows.interrupt import interruptible
+
+def handle(number, frame):
+    raise SystemExit(7)
+
+{take}
+with interruptible():
+    print(signal.getsignal(signal.SIGTERM) is {expected}, flush=True)
+    sum(range(10**12))  # Python runs no handler before this ends
+"""
+
+
+@pytest.mark.parametrize(
+    ("take", "expected"),
+    [("", "not handle"), ("signal.signal(signal.SIGTERM, handle)", "handle")],
+    ids=["nobody's", "taken by Prefect"],
+)
+def test_the_process_ends_whatever_it_is_at_and_whosever_the_signal_is(tree, repository, take, expected) -> None:
+    script = STUCK.format(take=take, expected=expected.removeprefix("not "))
+    run = tree.start(sys.executable, "-c", script, cwd=repository, stdout=subprocess.PIPE)
+    assert run.stdout.readline().decode().strip() == str(not expected.startswith("not "))
+    run.send_signal(signal.SIGTERM)
+    assert run.wait(SECONDS) == 128 + signal.SIGTERM
+    run.stdout.close()
