@@ -7,38 +7,29 @@ from pathlib import Path
 from typing import Any
 
 from prefect import flow
-from prefect.task_runners import ThreadPoolTaskRunner
 
 from flows.order import RunOrder
+from flows.parameters import DEFAULTS, RUNNER, WAIT_SECONDS, Megabytes, Reason, Seconds, SourceName, Workers
 from flows.prefect_rooms import show_plan, take_in
 from tasks.acquire.scope import Scope
 from tasks.settings import Canonical, Settings
 
-_DEFAULTS = Settings()
 
-_RUNNER: Any = ThreadPoolTaskRunner(max_workers=_DEFAULTS.workers)
-
-
-@flow(
-    name="backfill",
-    flow_run_name="backfill into {curated}",
-    task_runner=_RUNNER,
-    persist_result=False,
-)
+@flow(name="backfill", flow_run_name="backfill into {curated}", task_runner=RUNNER, persist_result=False)
 def backfill(
-    sources: frozenset[str] = frozenset(),
+    sources: frozenset[SourceName] = frozenset(),
     since: date | None = None,
     until: date | None = None,
     everything: bool = False,  # noqa: FBT001, FBT002 - switches in Prefect's form
     only_rejected: bool = False,  # noqa: FBT001, FBT002
-    reasons: frozenset[str] = frozenset(),
+    reasons: frozenset[Reason] = frozenset(),
     plan: bool = False,  # noqa: FBT001, FBT002
-    raw: Path = _DEFAULTS.raw,
-    curated: Path = _DEFAULTS.curated,
-    workers: int = _DEFAULTS.workers,
-    shard_mb: float = _DEFAULTS.shard_mb,
-    canonical: Canonical = "earliest",
-    wait_seconds: float = 0.0,
+    raw: Path = DEFAULTS.raw,
+    curated: Path = DEFAULTS.curated,
+    workers: Workers = DEFAULTS.workers,
+    shard_mb: Megabytes = DEFAULTS.shard_mb,
+    canonical: Canonical = DEFAULTS.canonical,
+    wait_seconds: Seconds = WAIT_SECONDS,
 ) -> Any:
     """Do the raw files of some sources and days over, whether they changed or not, and publish one snapshot of it.
 
@@ -49,12 +40,13 @@ def backfill(
         everything: Do all over that was ever taken in. Needed where neither sources nor days are named.
         only_rejected: Only raw files with records that were rejected.
         reasons: With only_rejected, only those rejected for one of these reasons; none named is any reason.
-        plan: Only tell what the run would do.
-        raw: The folder with the raw files, one folder a source in it. Never written to.
+        plan: Only tell what the run would do; nothing is written.
+        raw: The folder of the raw files, one folder a source in it. Nothing is written there.
         curated: The folder of the snapshots.
-        workers: Worker processes.
-        shard_mb: Megabytes of raw files in one shard, the unit of work.
-        canonical: Which document of a cluster of duplicates stands in `documents`.
+        workers: Worker processes. Each takes about 320 MB and five times the shard.
+        shard_mb: Megabytes of raw files in one shard, the unit of work. Larger ones cost memory, smaller ones time.
+        canonical: Which document of a cluster of duplicates stands in `documents`. Another one than before moves rows
+            of the whole snapshot.
         wait_seconds: How long to wait for another run that writes to the same folder.
 
     """

@@ -6,44 +6,36 @@ from pathlib import Path
 from typing import Any
 
 from prefect import flow
-from prefect.task_runners import ThreadPoolTaskRunner
 
 from flows.order import RunOrder
+from flows.parameters import DEFAULTS, RUNNER, WAIT_SECONDS, Megabytes, Seconds, SourceName, Workers
 from flows.prefect_rooms import show_plan, take_in
 from tasks.settings import Canonical, Settings
 
-_DEFAULTS = Settings()
 
-_RUNNER: Any = ThreadPoolTaskRunner(max_workers=_DEFAULTS.workers)
-
-
-@flow(
-    name="ingest",
-    flow_run_name="ingest into {curated}",
-    task_runner=_RUNNER,
-    persist_result=False,
-)
+@flow(name="ingest", flow_run_name="ingest into {curated}", task_runner=RUNNER, persist_result=False)
 def ingest(
-    raw: Path = _DEFAULTS.raw,
-    curated: Path = _DEFAULTS.curated,
-    workers: int = _DEFAULTS.workers,
-    shard_mb: float = _DEFAULTS.shard_mb,
-    canonical: Canonical = "earliest",
-    wait_seconds: float = 0.0,
-    accepted: frozenset[str] = frozenset(),
     plan: bool = False,  # noqa: FBT001, FBT002 - a switch in Prefect's form
+    accepted: frozenset[SourceName] = frozenset(),
+    raw: Path = DEFAULTS.raw,
+    curated: Path = DEFAULTS.curated,
+    workers: Workers = DEFAULTS.workers,
+    shard_mb: Megabytes = DEFAULTS.shard_mb,
+    canonical: Canonical = DEFAULTS.canonical,
+    wait_seconds: Seconds = WAIT_SECONDS,
 ) -> Any:
     """Take in whatever is new, changed or gone in raw/, and publish one snapshot if anything is.
 
     Args:
-        raw: The folder with the raw files, one folder a source in it. Never written to.
+        plan: Only tell what the run would do; nothing is written.
+        accepted: Sources whose held records, or withdrawals, a person has looked at and accepts.
+        raw: The folder of the raw files, one folder a source in it. Nothing is written there.
         curated: The folder of the snapshots.
-        workers: Worker processes.
-        shard_mb: Megabytes of raw files in one shard, the unit of work.
-        canonical: Which document of a cluster of duplicates stands in `documents`.
+        workers: Worker processes. Each takes about 320 MB and five times the shard.
+        shard_mb: Megabytes of raw files in one shard, the unit of work. Larger ones cost memory, smaller ones time.
+        canonical: Which document of a cluster of duplicates stands in `documents`. Another one than before moves rows
+            of the whole snapshot.
         wait_seconds: How long to wait for another run that writes to the same folder.
-        accepted: Sources whose held records, or withdrawals, a person has accepted.
-        plan: Only tell what the run would do.
 
     """
     order = RunOrder(Settings(raw, curated, workers, shard_mb, canonical, wait_seconds, accepted))

@@ -2,27 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import os
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor
+from contextlib import contextmanager
 from pathlib import Path
+from queue import SimpleQueue
 from typing import Any, TypeVar, cast
-from uuid import UUID
 
 import pyarrow as pa
 from prefect import get_run_logger
-from prefect.artifacts import create_progress_artifact, create_table_artifact, update_progress_artifact
-from prefect.futures import as_completed
+from prefect.artifacts import create_table_artifact
+from prefect.futures import PrefectFuture
+from prefect.runtime import flow_run
 from prefect.states import Completed, Failed
 from prefect.utilities.annotations import quote
 
 from flows import pipeline
 from flows.engine import worker_pool
-from flows.interrupt import interruptible
+from flows.interrupt import end_within, interruptible
 from flows.order import RunOrder
 from flows.plan import make_plan
 from flows.plan_view import plan_rows, sum_up
+from flows.prefect_artifacts import Artifacts
 from flows.progress import Watcher, current_watcher
-from flows.summary import outcome_rows, summarize
+from flows.summary import summarize
 from tasks.acquire.survey import Survey, SurveyOrder
 from tasks.acquire.task import survey_task
 from tasks.clean.shard import ShardOrder, ShardResult
@@ -39,26 +43,44 @@ from tasks.publish.task import publish_task
 
 T = TypeVar("T")
 
-ARTIFACT = "winnow-ingest"
-"""The key under which each run's table stands in Prefect."""
+LINGER_SECONDS = 300.0
+"""How long a process that a Prefect worker started may try to tell how it ended. Prefect gives up on the final state
+after some 150 s; the events of the task runs, of which each costs seconds with a server that is gone, are cut off."""
 
 
 def show_plan(order: RunOrder) -> Any:
     """Tell what the run would do, in an artifact, and do nothing: the state that the flow run ends in."""
     pipeline.check_order(order)
     plan = make_plan(order)
-    create_table_artifact(key=f"{ARTIFACT}-plan", table=plan_rows(plan), description=sum_up(plan))
+    create_table_artifact(key=f"{_key(order)}-plan", table=plan_rows(plan), description=sum_up(plan))
     return Completed(message=f"a plan only: {sum_up(plan)}")
 
 
 def take_in(order: RunOrder) -> Any:
     """Run the whole way as a flow: the state that the flow run ends in."""
-    watcher = current_watcher() or Logged()
-    with interruptible(), worker_pool(order.settings.workers) as executor:
-        record = watcher.record = pipeline.take_in(order, PrefectRooms(executor), watcher)
-    create_table_artifact(key=ARTIFACT, table=outcome_rows(record), description=summarize(record))
+    watcher, artifacts = current_watcher() or Logged(), Artifacts(_key(order))
+    with leaving_no_process(), interruptible(), worker_pool(order.settings.workers) as executor:
+        rooms = PrefectRooms(executor, order.settings.workers, artifacts)
+        record = watcher.record = pipeline.take_in(order, rooms, watcher)
+    artifacts.conclude(record, order.settings.curated)
     state = Completed if record.status in ("published", "nothing_new") else Failed
     return state(message=f"{record.status}: {summarize(record)}")
+
+
+@contextmanager
+def leaving_no_process() -> Iterator[None]:
+    """See to it that a process which a Prefect worker started for this flow run alone ends soon after the work."""
+    is_own = os.environ.get("PREFECT__FLOW_RUN_ID") == str(flow_run.id)
+    try:
+        yield
+    finally:
+        if is_own:
+            end_within(LINGER_SECONDS, 1)
+
+
+def _key(order: RunOrder) -> str:
+    """The key of the artifacts of such runs."""
+    return f"winnow-{order.flow}"
 
 
 class PrefectRooms:
@@ -67,24 +89,29 @@ class PrefectRooms:
     Arguments go as they are: Prefect would else walk through all of them in search of futures.
     """
 
-    def __init__(self, executor: Executor) -> None:
-        self._executor = executor
+    def __init__(self, executor: Executor, workers: int, artifacts: Artifacts) -> None:
+        self._executor, self._workers, self._artifacts = executor, workers, artifacts
 
     def acquire(self, order: SurveyOrder, ledger: pa.Table | None) -> Survey:
         """Survey `raw/`."""
         return survey_task(_as_is(order), _as_is(ledger))
 
     def clean(self, orders: Sequence[ShardOrder], done: Callable[[ShardResult], None]) -> None:
-        """Clean all shards, as workers are free."""
-        progress = create_progress_artifact(progress=0.0, key=f"{ARTIFACT}-progress", description="shards cleaned")
-        futures = [
-            clean_task.submit(f"{order.shard.source} {number}/{len(orders)}", _as_is(order), _as_is(self._executor))
-            for number, order in enumerate(orders, 1)
-        ]
-        for number, future in enumerate(as_completed(futures), 1):
-            done(future.result())
-            if isinstance(progress, UUID):
-                update_progress_artifact(artifact_id=progress, progress=100.0 * number / len(orders))
+        """Clean all shards, as workers are free.
+
+        No more are handed to Prefect than the workers have use for: whoever cancels the run need not wait for thousands
+        of task runs to fail one by one.
+        """
+        finished: SimpleQueue[PrefectFuture[ShardResult]] = SimpleQueue()
+        submitted = 0
+        for taken in range(len(orders)):
+            while submitted < min(len(orders), taken + self._workers + 1):
+                order = orders[submitted]
+                submitted += 1
+                name = f"{order.shard.source} {submitted}/{len(orders)}"
+                clean_task.submit(name, _as_is(order), _as_is(self._executor)).add_done_callback(finished.put)
+            done(finished.get().result())
+            self._artifacts.advance(taken + 1, len(orders))
 
     def dedupe(
         self,

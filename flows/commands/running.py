@@ -15,7 +15,7 @@ import click
 
 from flows.commands.options import as_json, folders, load, messages, output
 from flows.engine import worker_pool
-from flows.interrupt import interruptible
+from flows.interrupt import end_within, interruptible
 from flows.order import RunOrder
 from flows.pipeline import check_order, take_in
 from flows.plan import make_plan
@@ -24,6 +24,9 @@ from flows.progress import Bars, Lines, Watcher, watching
 from flows.summary import print_summary
 from tasks.publish.runs import RunRecord
 from tasks.settings import Settings
+
+LINGER_SECONDS = 30.0
+"""How long Prefect may try to tell its server what is left to tell, after the summary is printed."""
 
 
 @dataclass(frozen=True)
@@ -90,7 +93,10 @@ def carry_out(asked: Asked, order: RunOrder) -> None:
         print_summary(messages(), record, str(order.settings.curated))
     is_fine = record.status in ("published", "nothing_new")
     is_spoiled = asked.fail_on_rejected and record.records.get("rejected", 0) > 0
-    sys.exit(0 if is_fine and not is_spoiled else 1)
+    status = 0 if is_fine and not is_spoiled else 1
+    if not asked.is_direct:
+        end_within(LINGER_SECONDS, status)
+    sys.exit(status)
 
 
 def _tell_plan(asked: Asked, order: RunOrder) -> None:
@@ -115,12 +121,9 @@ def _run_flow(order: RunOrder, watcher: Watcher) -> RunRecord:
     from flows.server import prefect_api
 
     with prefect_api(watcher.say):
-        from prefect.task_runners import ThreadPoolTaskRunner
-
         flow, parameters = _flow_of(order)
-        runner: Any = ThreadPoolTaskRunner(max_workers=order.settings.workers)
         with watching(watcher):
-            state: Any = flow.with_options(task_runner=runner)(**parameters, return_state=True)
+            state: Any = flow(**parameters, return_state=True)
     if watcher.record is None:
         state.result()  # raises what ended the run
         raise RuntimeError(f"the flow ended as {state.name} without a record: {state.message}")

@@ -84,7 +84,7 @@ def test_the_flow_publishes_leaves_its_traces_in_prefect_and_no_process(house, s
     assert len(shards) > len({row["source"] for row in house.rows("inputs")})
     assert {name for name in names if names.count(name) == 1} == {"acquire", "dedupe", "gate", "publish"}
     artifacts = {artifact["key"]: artifact for artifact in ask(url, "artifacts", **first)}
-    assert artifacts.keys() == {"winnow-ingest", "winnow-ingest-progress"}
+    assert artifacts.keys() == {"winnow-ingest", "winnow-ingest-summary", "winnow-ingest-progress"}
     assert float(artifacts["winnow-ingest-progress"]["data"]) == 100
     table = json.loads(artifacts["winnow-ingest"]["data"])
     totals = samples.snapshot.totals

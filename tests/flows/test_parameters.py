@@ -1,0 +1,70 @@
+"""The forms of the flows in Prefect: what their parameters say of themselves, and what they refuse."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+from tasks.publish.contract import REASONS
+
+SCRIPT = """
+import importlib, json, sys
+from prefect.utilities.callables import parameter_schema
+flow = getattr(importlib.import_module(f"flows.{sys.argv[1]}"), sys.argv[1])
+print(json.dumps(parameter_schema(flow.fn).model_dump_for_openapi()))
+"""
+FLOWS = ("ingest", "backfill")
+
+
+@pytest.fixture(scope="module")
+def form(repository):
+    """Gives the form of a flow, as a deployment would have it."""
+    made = {}
+
+    def make(flow: str) -> dict:
+        if flow not in made:
+            command = [sys.executable, "-c", SCRIPT, flow]
+            told = subprocess.run(command, cwd=repository, check=True, capture_output=True, text=True).stdout
+            made[flow] = json.loads(told)["properties"]
+        return made[flow]
+
+    return make
+
+
+@pytest.mark.parametrize("flow", FLOWS)
+def test_every_parameter_has_a_description_a_default_and_a_plain_type(form, flow: str) -> None:
+    for name, field in form(flow).items():
+        assert field["description"].endswith("."), name
+        assert "default" in field, name
+        kinds = [one.get("type") for one in field.get("anyOf", [field])]
+        assert set(kinds) <= {"string", "integer", "number", "boolean", "array", "null"}, name
+        assert field.get("format") in (None, "path"), name
+
+
+def test_choices_bounds_and_days_are_part_of_the_form(form) -> None:
+    fields = form("backfill")
+    assert fields["canonical"]["enum"] == ["earliest", "newest", "longest"]
+    assert fields["workers"]["minimum"] == 1
+    assert fields["shard_mb"]["exclusiveMinimum"] == 0
+    assert fields["wait_seconds"]["minimum"] == 0
+    assert fields["since"]["anyOf"][0] == {"type": "string", "format": "date"}
+    assert fields["sources"]["items"] == {"type": "string", "pattern": "^[a-z][a-z0-9_-]*$"}
+    assert set(fields["reasons"]["items"]["enum"]) == set(REASONS)
+    assert next(iter(fields)) == "sources"
+
+
+def test_defaults_come_from_the_environment(repository) -> None:
+    script = "from flows.parameters import DEFAULTS as d; print(d.raw, d.curated, d.workers, d.shard_mb, d.canonical)"
+    environment = {
+        "WINNOW_RAW": "/a/raw",
+        "WINNOW_WORKERS": "3",
+        "WINNOW_SHARD_MB": "0.5",
+        "WINNOW_CANONICAL": "newest",
+    }
+    command = [sys.executable, "-c", script]
+    told = subprocess.run(command, cwd=repository, check=True, capture_output=True, text=True, env=environment).stdout
+    assert told.split() == ["/a/raw", "curated", "3", "0.5", "newest"]
+    environment["WINNOW_WORKERS"] = "many"
+    failed = subprocess.run(command, cwd=repository, check=False, capture_output=True, text=True, env=environment)
+    assert "WINNOW_WORKERS is 'many'" in failed.stderr
