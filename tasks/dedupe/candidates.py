@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 import numpy.typing as npt
 
-from tasks.dedupe.letters import Hashes, Integers, expand
+from tasks.dedupe.arrays import Hashes, Integers, expand
 
 MEETINGS_MOST = 1 << 22
 """Meetings of two texts in a key that are gathered at a time: some 200 MB. One text alone may exceed it."""

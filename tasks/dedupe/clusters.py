@@ -8,9 +8,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from tasks.dedupe.arrays import Integers
 from tasks.dedupe.candidates import find_candidates
 from tasks.dedupe.fingerprints import ALGORITHM_VERSION
-from tasks.dedupe.letters import Integers
 from tasks.dedupe.likeness import Fingerprints, flatten
 from tasks.dedupe.options import DEFAULTS, Canonical, Options
 from tasks.dedupe.signatures import DUPLICATES

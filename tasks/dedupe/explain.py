@@ -6,9 +6,9 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from tasks.dedupe.arrays import Integers
 from tasks.dedupe.candidates import find_candidates
 from tasks.dedupe.clusters import describe_pairs, first_of_text, newest_versions, rank_rows
-from tasks.dedupe.letters import Integers
 from tasks.dedupe.likeness import Fingerprints, flatten
 from tasks.dedupe.options import DEFAULTS, Options
 

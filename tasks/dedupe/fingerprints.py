@@ -11,8 +11,9 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from tasks.dedupe.arrays import Hashes, Integers
 from tasks.dedupe.keys import take_keys
-from tasks.dedupe.letters import Hashes, Integers, cut_rows, offsets_of, read_blocks, to_arrow
+from tasks.dedupe.letters import SPACE, cut_rows, offsets_of, read_blocks, squeeze, to_arrow
 from tasks.dedupe.numbers import take_numbers
 from tasks.dedupe.sketches import SAMPLE, Samples, take_sketches
 
@@ -31,7 +32,6 @@ FINGERPRINT_FIELDS: tuple[pa.Field, ...] = (
 )
 
 _HASH = np.dtype(np.uint64)
-_SPACES = bytes(0x20 if byte in b"\t\n\r\v\f" else byte for byte in range(256))
 
 
 def fingerprint(texts: Sequence[str | None] | pa.Array | pa.ChunkedArray) -> pa.Table:
@@ -65,15 +65,17 @@ def fingerprint(texts: Sequence[str | None] | pa.Array | pa.ChunkedArray) -> pa.
 def _hash_exactly(texts: pa.Array) -> pa.Array:
     offsets = offsets_of(texts)
     buffer = texts.buffers()[2] if len(texts) else None
-    content = memoryview(buffer if buffer is not None else b"")
+    content = np.frombuffer(buffer if buffer is not None else b"", np.uint8)
     hashes: list[bytes | None] = []
     for first, last in cut_rows(offsets):
-        base = int(offsets[first])
-        spaced = bytes(content[base : int(offsets[last])]).translate(_SPACES)
-        for start, end in pairwise((offsets[first : last + 1] - base).tolist()):
-            characters = spaced[start:end].strip(b" ")
-            while b"  " in characters:
-                characters = characters.replace(b"  ", b" ")
+        base, end = int(offsets[first]), int(offsets[last])
+        # ASCII white space is below the space, so that the larger of the two is what is wanted.
+        is_white = (content[base:end] - np.uint8(0x09)) < 5
+        spaced, dropped = squeeze(np.maximum(content[base:end], is_white.view(np.uint8) * np.uint8(SPACE)))
+        bounds = offsets[first : last + 1] - base
+        bounds -= np.searchsorted(dropped, bounds)
+        for start, stop in pairwise(bounds.tolist()):
+            characters = spaced[start:stop].strip(b" ")
             hashes.append(sha256(characters).digest()[:EXACT_HASH_BYTES] if characters else None)
     return pa.array(hashes, pa.binary(EXACT_HASH_BYTES))
 
@@ -97,8 +99,6 @@ class _Lists:
         return pa.ListArray.from_arrays(self._offsets(1), pa.array(np.concatenate(self._values)), pa.list_(field))
 
     def to_binary(self) -> pa.Array:
-        values = np.concatenate(self._values)
-        offsets = self._offsets(values.itemsize)
-        return pa.Array.from_buffers(
-            pa.binary(), len(offsets) - 1, [None, offsets.buffers()[1], pa.py_buffer(values.tobytes())]
-        )
+        offsets = self._offsets(self._values[0].itemsize)
+        values = np.concatenate([some.view(np.uint8) for some in self._values])
+        return pa.Array.from_buffers(pa.binary(), len(offsets) - 1, [None, offsets.buffers()[1], pa.py_buffer(values)])

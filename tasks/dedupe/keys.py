@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from tasks.dedupe.letters import Block, Hashes, Integers, distinct, mix
+from tasks.dedupe.arrays import Hashes, Integers, distinct, mix
+from tasks.dedupe.letters import Block
 
 KEY_BYTES = 24
 """Bytes in the run that a key is the hash of, spaces among them: some four words, or twelve ideographs.

@@ -4,17 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-Bytes = npt.NDArray[np.uint8]
-Integers = npt.NDArray[np.int64]
-Hashes = npt.NDArray[np.uint64]
-Number = TypeVar("Number", np.int64, np.uint64, np.uint32)
+from tasks.dedupe.arrays import Bytes, Hashes, Integers, find_marked, read_words, without_repeats
 
 SPACE = 0x20
 PADDING = 8
@@ -50,15 +46,14 @@ class Scratch:
 class Block:
     """Some consecutive rows of a batch.
 
-    `letters` is lower-case UTF-8 without its lead bytes: one byte per letter of Latin, Greek, Cyrillic, Arabic or
+    Its letters are lower-case UTF-8 without lead bytes: one byte per letter of Latin, Greek, Cyrillic, Arabic or
     Hebrew, two per ideograph; each run of what is no letter, digit or symbol of its own is one `SPACE`; one is behind
-    every row, none in front. Row `i` is `[offsets[i], offsets[i + 1])`. `starts` is where its words start, and each
-    character of Chinese, Japanese, Korean, Thai, Lao, Khmer and Burmese. `words` has the eight bytes from each letter
-    on as one little-endian number, and is overwritten by the next block. `spelling` is all the bytes as they were,
+    every row, none in front. `words` has the eight bytes from each of them on as one little-endian number, and is
+    overwritten by the next block. Row `i` is `[offsets[i], offsets[i + 1])`. `starts` is where its words start, and
+    each character of Chinese, Japanese, Korean, Thai, Lao, Khmer and Burmese. `spelling` is all the bytes as they were,
     with offsets of its own.
     """
 
-    letters: Bytes
     offsets: Integers
     starts: Integers
     words: Hashes
@@ -105,12 +100,12 @@ def read_blocks(texts: pa.Array) -> Iterator[Block]:
     """
     if len(texts) == 0:
         return
-    is_varied = _has_varied_forms(texts)
+    is_ascii, is_varied = _look_at_scripts(texts)
     if is_varied.any():
         mask = pa.array(is_varied)
         texts = pc.replace_with_mask(texts, mask, pc.utf8_normalize(texts.filter(mask), "NFKC"))
     empty, space = pa.scalar("", pa.large_string()), pa.scalar(" ", pa.large_string())
-    if not pc.all(pc.string_is_ascii(texts)).as_py():
+    if not is_ascii:
         texts = pc.utf8_lower(texts)
     spelled = pc.binary_join_element_wise(texts, empty, space)
     offsets = offsets_of(spelled)
@@ -131,25 +126,27 @@ def cut_rows(offsets: Integers) -> Iterator[tuple[int, int]]:
         first = last
 
 
-def _has_varied_forms(texts: pa.Array) -> npt.NDArray[np.bool_]:
-    """Tell which texts may change by NFKC: by lead bytes, without what is blanked anyway.
+def _look_at_scripts(texts: pa.Array) -> tuple[bool, npt.NDArray[np.bool_]]:
+    """Tell whether all is ASCII, and which texts may change by NFKC: by lead bytes, without what is blanked anyway.
 
     Free of combining and compatibility forms, but for rare ones, are Latin up to U+02FF, Greek, Cyrillic and Armenian
     (0xC2-0xCB, 0xCE-0xD5), U+2000-U+2FFF (0xE2), kana, ideographs and Hangul (0xE3-0xED).
     """
-    is_varied = np.zeros(len(texts), np.bool_)
+    is_ascii, is_varied = True, np.zeros(len(texts), np.bool_)
     buffer = texts.buffers()[2]
     if buffer is None:
-        return is_varied
+        return is_ascii, is_varied
     offsets = offsets_of(texts)
     content = np.frombuffer(buffer, np.uint8)[int(offsets[0]) : int(offsets[-1])]
     for first in range(0, len(content), BLOCK_BYTES):
         part = content[first : first + BLOCK_BYTES]
-        if part.max() >= 0xCC:
+        highest = part.max()
+        is_ascii &= bool(highest < 0x80)
+        if highest >= 0xCC:
             is_lead = ((part - np.uint8(0xCC)) < 2) | ((part - np.uint8(0xD6)) < 12) | (part >= 0xEE)
             found = np.flatnonzero(is_lead) + (first + offsets[0])
             is_varied[np.searchsorted(offsets, found, side="right") - 1] = True
-    return is_varied
+    return is_ascii, is_varied
 
 
 def _read_block(spelling: bytes, offsets: Integers, scratch: Scratch) -> Block:
@@ -157,18 +154,11 @@ def _read_block(spelling: bytes, offsets: Integers, scratch: Scratch) -> Block:
     is_ascii = bool(letters.max() < 0x80)
     if not is_ascii:
         _blank_foreign_separators(letters)
-    is_space = letters == SPACE
-    is_dropped = is_space.copy()
-    is_dropped[1:] &= is_space[:-1]
-    letters |= is_dropped * _DROPPED
-    if not is_ascii:
-        is_dropped |= letters >= _LEAD_BYTES[0]
-    dropped = np.flatnonzero(is_dropped)
-    kept = np.frombuffer(letters.tobytes().translate(None, _LEAD_BYTES) + bytes(PADDING), np.uint8)
-    size = len(kept) - PADDING
+    kept, dropped = squeeze(letters, b"" if is_ascii else _LEAD_BYTES)
+    size = len(kept)
     words = scratch.take(0, size)
-    np.copyto(words, read_words(kept)[:size])
-    spaces = np.flatnonzero(kept[:size] == SPACE)
+    np.copyto(words, read_words(np.frombuffer(kept + bytes(PADDING), np.uint8))[:size])
+    spaces = np.flatnonzero(np.frombuffer(kept, np.uint8) == SPACE)
     starts = np.zeros_like(spaces)
     np.add(spaces[:-1], 1, out=starts[1:])
     if not is_ascii:
@@ -178,7 +168,22 @@ def _read_block(spelling: bytes, offsets: Integers, scratch: Scratch) -> Block:
             # Two sorted runs, which the stable sort merges in one pass.
             starts = without_repeats(np.sort(np.concatenate([starts, characters]), kind="stable"))
     row_offsets = offsets - np.searchsorted(dropped, offsets)
-    return Block(kept[:size], row_offsets, starts, words, np.frombuffer(spelling, np.uint8), offsets, scratch)
+    return Block(row_offsets, starts, words, np.frombuffer(spelling, np.uint8), offsets, scratch)
+
+
+def squeeze(content: Bytes, deleted: bytes = b"") -> tuple[bytes, Integers]:
+    """Leave one of each run of spaces in UTF-8, and none of the bytes to be deleted, if any; overwrites `content`.
+
+    Gives what is left, and the places of what is not, by which places move: `at - searchsorted(dropped, at)`. Of
+    what `deleted` names only lead bytes (from 0xC0 on) may be there, and all of them.
+    """
+    is_space = content == SPACE
+    is_dropped = is_space.copy()  # a space in front of all goes too
+    is_dropped[1:] &= is_space[:-1]
+    content |= is_dropped.view(np.uint8) * _DROPPED
+    if deleted:
+        is_dropped |= content >= _LEAD_BYTES[0]
+    return content.tobytes().translate(None, deleted + bytes([_DROPPED])), find_marked(is_dropped)
 
 
 def _unspaced_characters(letters: Bytes) -> Integers:
@@ -204,37 +209,3 @@ def _blank_foreign_separators(letters: Bytes) -> None:
     letters[latin] = letters[latin + 1] = SPACE
     for lead in (general, ideographic):
         letters[lead] = letters[lead + 1] = letters[lead + 2] = SPACE
-
-
-def read_words(content: Bytes) -> Hashes:
-    """View the bytes as overlapping little-endian 64-bit words, one starting at each byte but the last seven."""
-    return np.ndarray((len(content) - 7,), "<u8", buffer=content.data, strides=(1,))
-
-
-def mix(values: Hashes) -> Hashes:
-    """Spread the entropy of 64-bit values over all their bits, in place: MurmurHash3's finaliser (Appleby 2011)."""
-    values ^= values >> np.uint64(33)
-    values *= np.uint64(0xFF51AFD7ED558CCD)
-    values ^= values >> np.uint64(33)
-    values *= np.uint64(0xC4CEB9FE1A85EC53)
-    values ^= values >> np.uint64(33)
-    return values
-
-
-def expand(starts: Integers, counts: Integers) -> Integers:
-    """List `start, start + 1, ...` for each start, `count` of them each, back to back."""
-    total = int(counts.sum())
-    shift = np.repeat(starts - (np.cumsum(counts) - counts), counts)
-    return shift + np.arange(total, dtype=np.int64)
-
-
-def distinct(values: npt.NDArray[Number]) -> npt.NDArray[Number]:
-    """Sort the values and leave one of each."""
-    return without_repeats(np.sort(values))
-
-
-def without_repeats(ordered: npt.NDArray[Number]) -> npt.NDArray[Number]:
-    """Leave one of each value of a sorted array."""
-    is_first = np.ones(len(ordered), np.bool_)
-    np.not_equal(ordered[1:], ordered[:-1], out=is_first[1:])
-    return ordered[is_first]

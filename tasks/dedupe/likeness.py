@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from tasks.dedupe.letters import Hashes, Integers, expand
+from tasks.dedupe.arrays import Hashes, Integers, expand
 from tasks.dedupe.numbers import NUMBERS_MOST
 from tasks.dedupe.options import Options
 from tasks.dedupe.overlap import (

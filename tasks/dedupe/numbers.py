@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from tasks.dedupe.letters import Block, Hashes, Integers, distinct, expand, mix
+from tasks.dedupe.arrays import Hashes, Integers, distinct, expand, find_marked, mix
+from tasks.dedupe.letters import Block
 
 NUMBERS_MOST = 64
 """Numbers kept of a text, those of the smallest hash: as good a sample of a table as all of it, and bounded."""
@@ -21,7 +22,7 @@ def take_numbers(block: Block) -> tuple[Hashes, Integers]:
     do not count (4,500 is 4500). The hash depends on the first 256 characters.
     """
     content = block.spelling
-    at = np.flatnonzero((content - np.uint8(48)) < 10)
+    at = find_marked((content - np.uint8(48)) < 10)
     if not len(at):
         return np.zeros(0, np.uint64), np.zeros(block.rows + 1, np.int64)
     gap = np.diff(at)

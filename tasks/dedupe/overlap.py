@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from tasks.dedupe.letters import Integers, expand
+from tasks.dedupe.arrays import Integers, expand
 from tasks.dedupe.sketches import PLACES, Samples
 
 PAIRS_MOST = 1 << 14

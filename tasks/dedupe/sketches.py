@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from tasks.dedupe.letters import Block, Hashes, Integers
+from tasks.dedupe.arrays import Hashes, Integers, expand, find_marked
+from tasks.dedupe.letters import Block
 
 GRAM_BYTES = 7
 """Bytes in the gram that a sample is the hash of.
@@ -24,6 +25,8 @@ PLACES = 256
 
 SAMPLE = np.dtype([("value", "<u2"), ("place", "u1")])
 """One sample as it is kept: three bytes."""
+
+_GRAM_MULTIPLIER = np.uint64(0x9E3779B97F4A7C15 << 8 * (8 - GRAM_BYTES) & 0xFFFFFFFFFFFFFFFF)
 
 Samples = npt.NDArray[np.void]
 
@@ -45,20 +48,29 @@ def take_sketches(block: Block) -> tuple[Samples, Integers, Integers]:
     offsets = block.offsets
     lengths = np.diff(offsets)
     grams = np.maximum(lengths - GRAM_BYTES + 1, np.minimum(lengths, 1))
-    levels = level_of(grams)
+    levels = level_of(grams).astype(np.uint64)
     hashes = _hash_grams(block)
     # The highest hash of a level, not the first above it: 2 ** 64 is no 64-bit number.
-    limits = np.uint64(0xFFFFFFFFFFFFFFFF) >> levels.astype(np.uint64)
-    positions = np.flatnonzero(hashes <= np.repeat(limits, lengths))
-    rows = np.repeat(np.arange(block.rows), np.diff(np.searchsorted(positions, offsets)))
-    within = positions - offsets[:-1][rows]
-    is_whole = within < grams[rows]
-    rows, within, positions = rows[is_whole], within[is_whole], positions[is_whole]
-    values = (hashes[positions] << levels.astype(np.uint64)[rows]) >> np.uint64(48)
-    places = (within * ((PLACES << 32) // np.maximum(grams, 1))[rows]) >> 32
-    coded = np.sort((rows << 24 | values.astype(np.int64) << 8 | places).astype(np.uint32))
+    limits = np.uint64(0xFFFFFFFFFFFFFFFF) >> levels
+    is_sampled = hashes <= (limits[0] if (levels == levels[0]).all() else np.repeat(limits, lengths))
+    is_sampled[expand(offsets[:-1] + grams, lengths - grams)] = False  # no whole gram is left there
+    positions = find_marked(is_sampled)
+    counts = np.diff(np.searchsorted(positions, offsets))
+    values = hashes[positions]
+    values <<= np.repeat(levels, counts)
+    values >>= np.uint64(48)
+    values <<= np.uint64(8)
+    # Behind its row, and before its place, each a byte.
+    coded = values.astype(np.uint32)
+    coded |= np.repeat(np.arange(block.rows, dtype=np.uint32) << np.uint32(24), counts)
+    positions -= np.repeat(offsets[:-1], counts)
+    positions *= np.repeat((PLACES << 32) // np.maximum(grams, 1), counts)
+    positions >>= 32
+    coded |= positions.astype(np.uint32)
+    coded.sort()
     is_first = np.ones(len(coded), np.bool_)
-    np.not_equal(coded[1:] >> np.uint32(8), coded[:-1] >> np.uint32(8), out=is_first[1:])
+    values = coded >> np.uint32(8)
+    np.not_equal(values[1:], values[:-1], out=is_first[1:])
     coded = coded[is_first]
     samples = np.empty(len(coded), SAMPLE)
     samples["value"], samples["place"] = coded >> np.uint32(8), coded
@@ -68,12 +80,12 @@ def take_sketches(block: Block) -> tuple[Samples, Integers, Integers]:
 def _hash_grams(block: Block) -> Hashes:
     """Hash the gram that starts at each byte; a row shorter than a gram is one gram as a whole."""
     hashes, shifted = (block.scratch.take(place, len(block.words)) for place in (1, 2))
-    np.left_shift(block.words, np.uint64(8 * (8 - GRAM_BYTES)), out=hashes)
+    # Times 256 to the eighth less the gram's length: what is no part of the gram is shifted out.
+    np.multiply(block.words, _GRAM_MULTIPLIER, out=hashes)
     lengths = np.diff(block.offsets)
     short = np.flatnonzero((lengths > 0) & (lengths < GRAM_BYTES))
     if len(short):
         hashes[block.offsets[short]] <<= (8 * (GRAM_BYTES - lengths[short])).astype(np.uint64)
-    hashes *= np.uint64(0x9E3779B97F4A7C15)
     hashes ^= np.right_shift(hashes, np.uint64(29), out=shifted)
     hashes *= np.uint64(0xBF58476D1CE4E5B9)
     return hashes

@@ -12,8 +12,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from tasks.dedupe.arrays import Integers
 from tasks.dedupe.clusters import check_comparable, connect
-from tasks.dedupe.letters import Integers
 from tasks.dedupe.likeness import Fingerprints, flatten
 from tasks.dedupe.options import Options
 from tasks.dedupe.signatures import DUPLICATES
