@@ -41,9 +41,9 @@ def check_order(order: RunOrder) -> None:
     """`UsageError` where the order cannot be meant so: folders in one another, days in reverse, unknown sources."""
     _check_folders(order.settings)
     scope = order.scope
-    check_sources(order.settings, scope.sources if scope else ())
     if scope is None:
         return
+    check_sources(order.settings, scope.sources)
     if order.flow == "backfill" and scope == Scope() and not order.is_everything:
         raise UsageError(
             problem="a backfill without source and days would do everything over",

@@ -22,6 +22,7 @@ from flows.plan import make_plan
 from flows.plan_view import print_plan
 from flows.progress import Bars, Lines, Watcher, watching
 from flows.summary import print_summary
+from tasks.acquire.inventory import list_sources
 from tasks.publish.runs import RunRecord
 from tasks.settings import Settings
 
@@ -82,6 +83,7 @@ _OWN: tuple[Callable[[Callable[..., None]], Callable[..., None]], ...] = (
 def carry_out(asked: Asked, order: RunOrder) -> None:
     """Run what is ordered, print what came of it, and end with the exit status; with --plan only tell the plan."""
     check_order(order)  # what is wrong is known before Prefect has started
+    list_sources(order.settings.raw)
     if asked.is_plan:
         _tell_plan(asked, order)
         return

@@ -141,32 +141,33 @@ def _walk_source(source: str, root: Path) -> Iterator[RawFile]:
     waiting: list[tuple[Path, str, tuple[tuple[int, int], ...], int]] = [(root, source, ((top.st_dev, top.st_ino),), 0)]
     while waiting:
         folder, raw_path, above, links = waiting.pop()
+        day = find_day(raw_path.partition("/")[2] + "/")
         with os.scandir(folder) as entries:
-            names = sorted(entry.name for entry in entries)
-        for name in names:
-            if _is_left_out(name, is_top=folder is root):
+            listed = sorted(entries, key=lambda entry: entry.name)
+        for entry in listed:
+            if _is_left_out(entry.name, is_top=folder is root):
                 continue
-            path = folder / name
-            place = f"{raw_path}/{escape_name(name)}"
-            found = _look_at(path)
+            path = folder / entry.name
+            place = f"{raw_path}/{escape_name(entry.name)}"
+            found = _look_at(entry)
             if found is None:
                 continue
             if isinstance(found, Trouble):
-                yield _raw_file(source, place, path, None, found)
+                yield _raw_file(source, place, path, day, None, found)
+            elif stat.S_ISREG(found.st_mode):
+                yield _raw_file(source, place, path, day, found, None)
             elif stat.S_ISDIR(found.st_mode):
                 here = (found.st_dev, found.st_ino)
-                count = links + path.is_symlink()
+                count = links + entry.is_symlink()
                 if here in above or count > _MAX_LINKS:
                     detail = "it leads to a folder above it" if here in above else f"more than {_MAX_LINKS} on the way"
-                    yield _raw_file(source, place, path, None, Trouble("link_loop", detail))
+                    yield _raw_file(source, place, path, day, None, Trouble("link_loop", detail))
                 else:
                     waiting.append((path, place, (*above, here), count))
-            elif stat.S_ISREG(found.st_mode):
-                yield _raw_file(source, place, path, found, None)
             else:
                 kind = stat.filemode(found.st_mode)[0]
                 what = {"p": "a pipe", "s": "a socket", "c": "a device", "b": "a device"}.get(kind, "no file")
-                yield _raw_file(source, place, path, None, Trouble("not_a_file", f"it is {what}"))
+                yield _raw_file(source, place, path, day, None, Trouble("not_a_file", f"it is {what}"))
 
 
 def _is_left_out(name: str, *, is_top: bool) -> bool:
@@ -175,17 +176,17 @@ def _is_left_out(name: str, *, is_top: bool) -> bool:
     return is_top and (name in (SETTINGS_FILE, PROFILE_FILE) or name.startswith("README"))
 
 
-def _look_at(path: Path) -> os.stat_result | Trouble | None:
+def _look_at(entry: os.DirEntry[str]) -> os.stat_result | Trouble | None:
     """The state of what a name leads to, links followed.
 
     `Trouble` where it is a link that leads nowhere, None where the file went away since the folder was listed.
     """
     try:
-        return path.stat()
+        return entry.stat()
     except OSError as error:
         if error.errno == errno.ENAMETOOLONG:
             return Trouble("not_a_file", "its path is too long to be opened")
-        if not path.is_symlink():
+        if not entry.is_symlink():
             if isinstance(error, FileNotFoundError):
                 return None
             raise
@@ -194,8 +195,11 @@ def _look_at(path: Path) -> os.stat_result | Trouble | None:
         return Trouble("dangling_link", f"what it leads to cannot be opened: {error.strerror}")
 
 
-def _raw_file(source: str, raw_path: str, path: Path, state: os.stat_result | None, trouble: Trouble | None) -> RawFile:
-    day = find_day(raw_path.partition("/")[2])
+def _raw_file(
+    source: str, raw_path: str, path: Path, day: str | None, state: os.stat_result | None, trouble: Trouble | None
+) -> RawFile:
+    """`day` is that of the folder, if its path carries one: it comes before whatever the file's name carries."""
+    day = day or find_day(raw_path.partition("/")[2])
     if state is None:
         return RawFile(source, raw_path, path, day, 0, 0, 0, trouble)
     return RawFile(source, raw_path, path, day, state.st_size, state.st_mtime_ns, state.st_ctime_ns)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from tasks.acquire.inventory import Inventory, list_files, list_sources
 from tasks.acquire.ledger import Difference, HashedFile, compare, load_stamps
@@ -134,12 +135,15 @@ def leaving_rows(
     They are those that went, and of those that changed or are cleaned again the ones that were `read`. Of the sources
     in `held` everything stays.
     """
-    again = {*read, *difference.gone}
+    again = pa.array(sorted({*read, *difference.gone}), pa.string())
+    if ledger is None or not len(again):
+        return {}
+    leaves = pc.and_(pc.is_in(ledger["raw_path"], value_set=again), pc.equal(ledger["status"], "published"))
+    stays = pc.is_in(ledger["source"], value_set=pa.array(sorted(held), pa.string()))
     paths: dict[Partition, list[str]] = defaultdict(list)
-    for row in ledger.to_pylist() if ledger is not None and again else ():
-        if row["raw_path"] in again and row["status"] == "published" and row["source"] not in held:
-            for day in row["days"]:
-                paths[row["source"], day].append(row["raw_path"])
+    for row in ledger.filter(pc.and_not(leaves, stays)).select(["raw_path", "source", "days"]).to_pylist():
+        for day in row["days"]:
+            paths[row["source"], day].append(row["raw_path"])
     return {partition: pa.array(names, pa.string()) for partition, names in sorted(paths.items())}
 
 

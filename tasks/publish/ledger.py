@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from tasks.acquire.ledger import Difference, HashedFile
 from tasks.acquire.survey import Partition, input_day
@@ -33,38 +34,54 @@ def next_ledger(
     gone leave, unless their source is held. `withdrawn` counts, by raw path, the published documents that are taken out
     of files that stay as they are: they are rejected from now on. `cleaned_with` is the version that read the files.
     """
-    old = ledger.to_pylist() if ledger is not None else []
+    old = (ledger if ledger is not None else LEDGER.empty_table()).cast(LEDGER)
     read = {item.file.raw_path: item for item in files if item.file.raw_path in tallies}
-    gone = set(difference.gone)
-    rows: list[dict[str, Any]] = []
-    touched: set[Partition] = set()
-    for row in old:
-        is_read, is_held = row["raw_path"] in read, row["source"] in held
-        leaves = (is_read and (not is_held or row["status"] == "held")) or (row["raw_path"] in gone and not is_held)
-        if leaves:
-            touched.add((row["source"], row["day"]))
-            continue
-        count = withdrawn.get(row["raw_path"], 0) if row["status"] == "published" else 0
-        if count:
-            touched.add((row["source"], row["day"]))
-        rows.append({**row, "documents": row["documents"] - count, "rejected": row["rejected"] + count})
-    for path, item in read.items():
-        tally, source, day = tallies[path], item.file.source, input_day(item)
-        touched.add((source, day))
-        rows.append(
-            {
-                "raw_path": path,
-                "bytes": item.file.bytes,
-                "sha256": item.sha256,
-                "settings": fingerprints[source],
-                "days": [tallied.day for tallied in tally.days],
-                "records": tally.records,
-                "documents": tally.cleaned,
-                "rejected": tally.rejected,
-                "status": "held" if source in held else "published",
-                "cleaned_with": cleaned_with,
-                "source": source,
-                "day": day,
-            }
-        )
-    return pa.Table.from_pylist(rows, schema=LEDGER), frozenset(touched)
+    is_read, is_gone = (_is_in(old["raw_path"], paths) for paths in (read, difference.gone))
+    is_held, was_held = _is_in(old["source"], held), pc.equal(old["status"], "held")
+    leaves = pc.or_(pc.and_(is_read, pc.or_(pc.invert(is_held), was_held)), pc.and_not(is_gone, is_held))
+    stays, changed = _take_off(old.filter(pc.invert(leaves)), withdrawn)
+    fresh = pa.Table.from_pylist(
+        [_row(item, tallies[path], fingerprints, held, cleaned_with) for path, item in read.items()], schema=LEDGER
+    )
+    touched = pa.concat_tables([old.filter(leaves), changed, fresh]).select(["source", "day"])
+    return pa.concat_tables([stays, fresh]), frozenset(zip(*touched.to_pydict().values(), strict=True))
+
+
+def _row(
+    item: HashedFile, tally: FileTally, fingerprints: Mapping[str, str], held: frozenset[str], cleaned_with: str
+) -> dict[str, Any]:
+    source = item.file.source
+    return {
+        "raw_path": item.file.raw_path,
+        "bytes": item.file.bytes,
+        "sha256": item.sha256,
+        "settings": fingerprints[source],
+        "days": [tallied.day for tallied in tally.days],
+        "records": tally.records,
+        "documents": tally.cleaned,
+        "rejected": tally.rejected,
+        "status": "held" if source in held else "published",
+        "cleaned_with": cleaned_with,
+        "source": source,
+        "day": input_day(item),
+    }
+
+
+def _take_off(ledger: pa.Table, withdrawn: Mapping[str, int]) -> tuple[pa.Table, pa.Table]:
+    """The ledger with so many documents of published files rejected instead, and its rows that are others by that."""
+    if not withdrawn:
+        return ledger, ledger.slice(0, 0)
+    counts = pa.array(withdrawn.values(), pa.int64())
+    found = counts.take(pc.index_in(ledger["raw_path"], value_set=pa.array(withdrawn, pa.string())).combine_chunks())
+    is_published = pc.equal(ledger["status"], "published")
+    off = pc.if_else(is_published, pc.fill_null(found, 0), 0)
+    for name, number in (
+        ("documents", pc.subtract(ledger["documents"], off)),
+        ("rejected", pc.add(ledger["rejected"], off)),
+    ):
+        ledger = ledger.set_column(ledger.schema.get_field_index(name), LEDGER.field(name), number)
+    return ledger, ledger.filter(pc.greater(off, 0))
+
+
+def _is_in(column: pa.ChunkedArray, values: Iterable[str]) -> pa.ChunkedArray:
+    return pc.is_in(column, value_set=pa.array(list(values), pa.string()))

@@ -44,6 +44,8 @@ def withdraw(snapshot: Snapshot, withdrawals: Withdrawals, leaving: Mapping[Part
     Documents become rows of `rejected`. What was rejected for another reason does too, where its whole source is
     withdrawn: it has a sample.
     """
+    if not (withdrawals.ids or withdrawals.urls or withdrawals.sources):
+        return Withdrawn()
     leaves = {path for paths in leaving.values() for path in paths.to_pylist()}
     ids: dict[Partition, list[str]] = defaultdict(list)
     files: dict[Partition, set[str]] = defaultdict(set)
