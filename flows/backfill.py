@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date
 from pathlib import Path
 from typing import Any
 
 from prefect import flow
 
 from flows.order import RunOrder
-from flows.parameters import DEFAULTS, RUNNER, WAIT_SECONDS, Megabytes, Reason, Seconds, SourceName, Workers
+from flows.parameters import DEFAULTS, RUNNER, WAIT_SECONDS, Day, Megabytes, Reason, Seconds, SourceName, Workers
 from flows.prefect_rooms import show_plan, take_in
 from tasks.acquire.scope import Scope
 from tasks.settings import Canonical, Settings
@@ -18,8 +17,8 @@ from tasks.settings import Canonical, Settings
 @flow(name="backfill", flow_run_name="backfill into {curated}", task_runner=RUNNER, persist_result=False)
 def backfill(
     sources: frozenset[SourceName] = frozenset(),
-    since: date | None = None,
-    until: date | None = None,
+    since: Day | None = None,
+    until: Day | None = None,
     everything: bool = False,  # noqa: FBT001, FBT002 - switches in Prefect's form
     only_rejected: bool = False,  # noqa: FBT001, FBT002
     reasons: frozenset[Reason] = frozenset(),

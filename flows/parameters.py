@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -18,6 +19,7 @@ Workers = Annotated[int, Field(ge=1)]
 Megabytes = Annotated[float, Field(gt=0)]
 Seconds = Annotated[float, Field(ge=0)]
 SourceName = Annotated[str, Field(pattern="^[a-z][a-z0-9_-]*$")]
+Day = Annotated[date, Field(json_schema_extra={"pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"})]
 Reason = Annotated[str, Field(json_schema_extra={"enum": sorted(REASONS)})]
 
 WAIT_SECONDS = 3600.0

@@ -40,6 +40,7 @@ from tasks.parts import PlacedPart
 from tasks.publish.changes import Delta, Keys
 from tasks.publish.snapshot import Snapshot
 from tasks.publish.task import publish_task
+from tasks.settings import Settings
 
 T = TypeVar("T")
 
@@ -60,7 +61,7 @@ def take_in(order: RunOrder) -> Any:
     """Run the whole way as a flow: the state that the flow run ends in."""
     watcher, artifacts = current_watcher() or Logged(), Artifacts(_key(order))
     with leaving_no_process(), interruptible(), worker_pool(order.settings.workers) as executor:
-        rooms = PrefectRooms(executor, order.settings.workers, artifacts)
+        rooms = PrefectRooms(executor, order.settings, artifacts)
         record = watcher.record = pipeline.take_in(order, rooms, watcher)
     artifacts.conclude(record, order.settings.curated)
     state = Completed if record.status in ("published", "nothing_new") else Failed
@@ -89,8 +90,8 @@ class PrefectRooms:
     Arguments go as they are: Prefect would else walk through all of them in search of futures.
     """
 
-    def __init__(self, executor: Executor, workers: int, artifacts: Artifacts) -> None:
-        self._executor, self._workers, self._artifacts = executor, workers, artifacts
+    def __init__(self, executor: Executor, settings: Settings, artifacts: Artifacts) -> None:
+        self._executor, self._settings, self._artifacts = executor, settings, artifacts
 
     def acquire(self, order: SurveyOrder, ledger: pa.Table | None) -> Survey:
         """Survey `raw/`."""
@@ -105,7 +106,7 @@ class PrefectRooms:
         finished: SimpleQueue[PrefectFuture[ShardResult]] = SimpleQueue()
         submitted = 0
         for taken in range(len(orders)):
-            while submitted < min(len(orders), taken + self._workers + 1):
+            while submitted < min(len(orders), taken + self._settings.workers + 1):
                 order = orders[submitted]
                 submitted += 1
                 name = f"{order.shard.source} {submitted}/{len(orders)}"
@@ -135,7 +136,10 @@ class PrefectRooms:
         self, curated: Path, parent: Snapshot | None, delta: Delta, snapshot_id: str, facts: dict[str, Any]
     ) -> Snapshot:
         """Publish the next snapshot."""
-        return publish_task(curated, _as_is(parent), _as_is(delta), snapshot_id=snapshot_id, facts=_as_is(facts))
+        sources = {source for source, _ in delta.touched}
+        return publish_task(
+            self._settings.raw, sources, curated, _as_is(parent), _as_is(delta), snapshot_id, _as_is(facts)
+        )
 
 
 def _as_is(value: T) -> T:
