@@ -1,22 +1,20 @@
-"""The accounts of a run: what its shards brought, as evidence for the gate and as figures for its record."""
+"""The accounts of a run: what became of its records and what the gate found, as figures for its record."""
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import asdict, replace
 from pathlib import Path
+from typing import Any
 
-import pyarrow as pa
-
-from tasks.acquire.ledger import Difference
 from tasks.clean.shard import ShardResult
 from tasks.dedupe.resolve import Resolution
-from tasks.gate import Evidence
+from tasks.gate import Finding
 from tasks.parts import PlacedPart, read_rows
 from tasks.publish.runs import RunRecord
 from tasks.schema import DOCUMENTS, REJECTED, Dataset
-from tasks.tally import FileTally, sum_days
+from tasks.tally import FileTally
 
 OUTCOMES = ("read", "documents", "duplicates", "rejected", "held")
 """What may become of a record, after the sum of it all."""
@@ -29,38 +27,26 @@ def fresh_parts(results: Iterable[ShardResult], held: frozenset[str]) -> list[Pl
     ]
 
 
-def gather_evidence(
-    results: Sequence[ShardResult], resolution: Resolution, difference: Difference, ledger: pa.Table | None
-) -> Evidence:
-    """What the gate looks at."""
-    rows: Counter[str] = Counter()
-    for item in fresh_parts(results, frozenset()):
-        rows[item.part.dataset] += item.part.rows
-    days = [
-        replace(day, duplicates=resolution.fresh_duplicates.get((day.source, day.day), 0))
-        for day in sum_days(day for file in _files(results) for day in file.days)
-    ]
-    withdrawals = _count_withdrawals(results, difference, ledger)
-    return Evidence(files=tuple(_files(results)), days=tuple(days), rows=rows, withdrawals=withdrawals)
+def tallied_files(results: Iterable[ShardResult]) -> list[FileTally]:
+    """What became of the records of each raw file that was read."""
+    return [file for result in results for file in result.files]
 
 
-def _count_withdrawals(
-    results: Sequence[ShardResult], difference: Difference, ledger: pa.Table | None
-) -> dict[str, tuple[int, int]]:
-    """By source, the documents of files that are gone (not of moved ones) or that shrank, and of all files.
+def list_findings(findings: Iterable[Finding], accepted: Collection[str]) -> list[dict[str, Any]]:
+    """The findings as they stand in the record of a run, alarms first.
 
-    Documents that a person has withdrawn do not count as lost.
+    `consequence` says what came of one: `alarm` (it only tells), `held`, or `accepted` by a person.
     """
-    moved = {old for old, _ in difference.moved}
-    now = {file.raw_path: file.cleaned + file.withdrawn for file in _files(results)}
-    now |= dict.fromkeys((path for path in difference.gone if path not in moved), 0)
-    leaving: Counter[str] = Counter()
-    standing: Counter[str] = Counter()
-    for row in ledger.to_pylist() if ledger is not None else ():
-        if row["status"] == "published":
-            standing[row["source"]] += row["documents"]
-            leaving[row["source"]] += max(0, row["documents"] - now.get(row["raw_path"], row["documents"]))
-    return {source: (count, standing[source]) for source, count in leaving.items() if count}
+    consequences = [
+        (finding, "alarm" if not finding.is_breach else "accepted" if finding.source in accepted else "held")
+        for finding in findings
+    ]
+    return [
+        {"consequence": consequence, **asdict(finding)}
+        for wanted in ("alarm", "held", "accepted")
+        for finding, consequence in consequences
+        if consequence == wanted
+    ]
 
 
 def settle_accounts(
@@ -68,7 +54,7 @@ def settle_accounts(
 ) -> RunRecord:
     """The record with what became of the run's records, in all and by source."""
     sources: dict[str, Counter[str]] = {}
-    for file in _files(results):
+    for file in tallied_files(results):
         counts = sources.setdefault(file.source, Counter())
         counts["read"] += file.records
         if file.source in held:
@@ -90,24 +76,13 @@ def settle_accounts(
         sources={source: {name: counts[name] for name in OUTCOMES} for source, counts in sorted(sources.items())},
         reasons=_count(fresh, REJECTED, "reason"),
         languages=_count(fresh, DOCUMENTS, "language"),
-        warnings=[*record.warnings, *_skipped(results), *_alarms(resolution)],
+        warnings=[*record.warnings, *_skipped(results)],
         seconds={name: round(value, 3) for name, value in seconds.items()},
     )
 
 
-def _files(results: Iterable[ShardResult]) -> list[FileTally]:
-    return [file for result in results for file in result.files]
-
-
 def _skipped(results: Iterable[ShardResult]) -> list[str]:
     return [f"{path}: it changed while it was read, the next run reads it" for r in results for path in r.skipped]
-
-
-def _alarms(resolution: Resolution) -> list[str]:
-    return [
-        f"the cluster of {document_id} has {size} documents: something that is no content may join them"
-        for document_id, size in resolution.alarms.items()
-    ]
 
 
 def _count(parts: Iterable[PlacedPart], dataset: Dataset, column: str) -> dict[str, int]:

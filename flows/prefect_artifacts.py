@@ -21,7 +21,7 @@ from prefect.artifacts import (
 )
 
 from flows.run_page import finding_rows, render_page
-from flows.summary import outcome_rows, summarize
+from flows.summary import outcome_rows, summarize, summarize_findings
 from tasks.publish.runs import RunRecord
 
 PATIENCE_SECONDS = 10.0
@@ -31,7 +31,8 @@ PATIENCE_SECONDS = 10.0
 class Artifacts:
     """The artifacts of one run, under keys that begin with `key`, so that each key has its history over runs.
 
-    `key` itself is the table of the outcomes, `key-summary` the whole story, `key-findings` what the gate found,
+    `key` itself is the table of the outcomes, `key-summary` the whole story, `key-findings` what the gate found (empty
+    too, since Prefect shows the last one of each key),
     `key-progress` the share of shards that are cleaned.
     """
 
@@ -82,8 +83,9 @@ class Artifacts:
     def _tell_outcome(self, record: RunRecord, curated: Path) -> None:
         sentence = summarize(record)
         create_table_artifact(key=self._key, table=outcome_rows(record), description=sentence)
-        if record.findings:
-            create_table_artifact(key=f"{self._key}-findings", table=finding_rows(record), description=sentence)
+        create_table_artifact(
+            key=f"{self._key}-findings", table=finding_rows(record), description=summarize_findings(record)
+        )
         create_markdown_artifact(
             key=f"{self._key}-summary", markdown=render_page(record, curated), description=sentence
         )

@@ -26,7 +26,7 @@ from flows.plan import make_plan
 from flows.plan_view import plan_rows, sum_up
 from flows.prefect_artifacts import Artifacts
 from flows.progress import Watcher, current_watcher
-from flows.summary import summarize
+from flows.summary import summarize, summarize_findings
 from tasks.acquire.survey import Survey, SurveyOrder
 from tasks.acquire.task import survey_task
 from tasks.clean.shard import ShardOrder, ShardResult
@@ -65,7 +65,8 @@ def take_in(order: RunOrder) -> Any:
         record = watcher.record = pipeline.take_in(order, rooms, watcher)
     artifacts.conclude(record, order.settings.curated)
     state = Completed if record.status in ("published", "nothing_new") else Failed
-    return state(message=f"{record.status}: {summarize(record)}")
+    found = f"; {summarize_findings(record)}" if record.findings else ""
+    return state(message=f"{record.status}: {summarize(record)}{found}")
 
 
 @contextmanager

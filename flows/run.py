@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import shutil
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
 
-from flows.accounts import fresh_parts, gather_evidence, settle_accounts
+from flows.accounts import fresh_parts, list_findings, settle_accounts
+from flows.evidence import evidence_of_rest, evidence_of_run
 from flows.order import RunOrder, is_made_otherwise, survey_order, whole_facts
 from flows.progress import Watcher
 from flows.rooms import Rooms, Standing
+from flows.summary import count_of
 from tasks.acquire.ledger import dump_stamps
 from tasks.acquire.survey import STAMPS, Survey, leaving_rows
 from tasks.acquire.withdrawals import Withdrawals, load_withdrawals
@@ -60,6 +63,7 @@ class Run:
         folder = self.order.shard_folder
         if survey.difference.is_empty and not is_other:
             shutil.rmtree(folder, ignore_errors=True)  # of a run that was killed right behind its snapshot
+            self._tell(self.rooms.gate(evidence_of_rest(self.today, self.standing), survey))
             return self._end(survey, "failed" if survey.stopped else "nothing_new", before)
 
         if is_other:
@@ -72,10 +76,19 @@ class Run:
         )
         held, findings, resolution = self._judge(survey)
         self.record = settle_accounts(self.record, self.results, held, resolution)
-        self.record = replace(self.record, findings=[asdict(finding) for finding in findings])
+        self._tell(findings)
         snapshot = self._publish(survey, held, resolution, facts, must_publish=is_other)
         shutil.rmtree(folder, ignore_errors=True)
         return self._end(survey, "held" if held else "failed" if survey.stopped else "published", snapshot)
+
+    @property
+    def today(self) -> date:
+        """The UTC date on which the run started: checks have no clock."""
+        return datetime.fromisoformat(self.record.started_at).date()
+
+    def _tell(self, findings: list[Finding]) -> None:
+        """Write into the record what the gate found."""
+        self.record = replace(self.record, findings=list_findings(findings, self.settings.accepted))
 
     def _note(self, survey: Survey, warnings: list[str]) -> None:
         """Write into the record what the survey found."""
@@ -111,9 +124,9 @@ class Run:
         resolution = self._dedupe(survey, frozenset())
         self.watcher.advance(1, f"{sum(resolution.fresh_duplicates.values())} duplicates")
         self.watcher.stage("gate", 1, "check")
-        evidence = gather_evidence(self.results, resolution, survey.difference, self.standing.ledger)
+        evidence = evidence_of_run(self.today, self.results, resolution, survey.difference, self.standing)
         findings = self.rooms.gate(evidence, survey)
-        self.watcher.advance(1, f"{len(findings)} findings")
+        self.watcher.advance(1, count_of(len(findings), "finding"))
         blocked = [finding for finding in findings if finding.is_breach and finding.source is None]
         if blocked:
             raise GateClosed(

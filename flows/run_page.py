@@ -19,13 +19,12 @@ _SHOWN = 20
 
 
 def finding_rows(record: RunRecord) -> list[dict[str, Any]]:
-    """What the gate found, a row each, columns in the order in which a person asks."""
-    accepted = record.settings.get("accepted", ())
+    """What the gate found, a row each, alarms first, columns in the order in which a person asks."""
     return [
         {
             "source": finding["source"],
             "day": finding["day"],
-            "consequence": _consequence(finding, accepted),
+            "consequence": finding["consequence"],
             "finding": finding["message"],
             "check": finding["check"],
             "value": finding["value"],
@@ -80,12 +79,6 @@ def _list(title: str, lines: list[str]) -> Iterator[str]:
 
 def _counted(name: str, number: str, counts: dict[str, int]) -> list[dict[str, Any]]:
     return [{name: key, number: count} for key, count in counts.items()]
-
-
-def _consequence(finding: dict[str, Any], accepted: Iterable[str]) -> str:
-    if not finding["is_breach"]:
-        return "alarm"
-    return "accepted" if finding["source"] in accepted else "held"
 
 
 def _row(cells: Iterable[str]) -> str:

@@ -12,12 +12,31 @@ from flows.accounts import OUTCOMES
 from tasks.publish.runs import STATUSES, RunRecord
 
 _SHOWN_WARNINGS = 10
+_SHOWN_FINDINGS = 20
+
+_CONSEQUENCES = {"alarm": "[yellow]alarm:[/]", "held": "[red]held:[/]", "accepted": "[cyan]accepted:[/]"}
+"""What may come of a finding, and how its line starts."""
 
 
 def outcome_rows(record: RunRecord) -> list[dict[str, Any]]:
     """One row for each source, and one for all: what became of the run's records."""
     rows = [{"source": source, **counts} for source, counts in record.sources.items()]
     return [*rows, {"source": "all", **{name: record.records.get(name, 0) for name in OUTCOMES}}]
+
+
+def summarize_findings(record: RunRecord) -> str:
+    """What the gate found, in one clause."""
+    alarms, held, accepted = (
+        sum(finding["consequence"] == consequence for finding in record.findings) for consequence in _CONSEQUENCES
+    )
+    sources = len({finding["source"] for finding in record.findings if finding["consequence"] == "held"})
+    for_them = f"for which {count_of(sources, 'source is', 'sources are')} held"
+    told = (
+        (alarms, count_of(alarms, "alarm")),
+        (held, f"{count_of(held, 'breach', 'breaches')} {for_them}"),
+        (accepted, f"{count_of(accepted, 'breach', 'breaches')} accepted"),
+    )
+    return ", ".join(words for number, words in told if number) or "the gate found nothing"
 
 
 def summarize(record: RunRecord) -> str:
@@ -35,7 +54,8 @@ def summarize(record: RunRecord) -> str:
 
 
 def print_summary(console: Console, record: RunRecord, curated: str) -> None:
-    """Print what happened, what it means, and what to do where something is wrong."""
+    """Print alarms, then what happened, what it means, and what to do where something is wrong."""
+    _print_findings(console, record, "alarm")
     if len(record.sources) > 1 or any(counts.get("held") for counts in record.sources.values()):
         console.print(_source_table(record))
     console.print(f"[bold]{escape(summarize(record))}[/]", highlight=False)
@@ -59,11 +79,7 @@ def print_summary(console: Console, record: RunRecord, curated: str) -> None:
     ):
         if record.inputs.get(name):
             console.print(f"{count_of(record.inputs[name], 'file')} {words}", highlight=False)
-    for finding in record.findings:
-        place = " ".join(filter(None, (finding["source"], finding["day"])))
-        is_accepted = finding["source"] in record.settings.get("accepted", ())
-        label = "[yellow]accepted:[/]" if is_accepted else "[red]held:[/]"
-        console.print(f"{label} {escape(place)}: {escape(finding['message'])}", highlight=False)
+    _print_findings(console, record, "held", "accepted")
     for warning in record.warnings[:_SHOWN_WARNINGS]:
         console.print(f"[yellow]warning:[/] {escape(warning)}", highlight=False, soft_wrap=True)
     if len(record.warnings) > _SHOWN_WARNINGS:
@@ -82,6 +98,22 @@ def print_summary(console: Console, record: RunRecord, curated: str) -> None:
         )
 
 
+def _print_findings(console: Console, record: RunRecord, *consequences: str) -> None:
+    """Print a line for each finding with one of these consequences, and what a person can do about held sources."""
+    for consequence in consequences:
+        found = [finding for finding in record.findings if finding["consequence"] == consequence]
+        for finding in found[:_SHOWN_FINDINGS]:
+            place = " ".join(filter(None, (finding["source"], finding["day"])))
+            text = f"{place}: {finding['message']}" if place else finding["message"]
+            console.print(f"{_CONSEQUENCES[consequence]} {escape(text)}", highlight=False, soft_wrap=True)
+        if len(found) > _SHOWN_FINDINGS:
+            console.print(f"… and {len(found) - _SHOWN_FINDINGS} more, in runs/{record.run_id}.json")
+    sources = sorted({finding["source"] for finding in record.findings if finding["consequence"] == "held"})
+    if sources and "held" in consequences:
+        words = "look at it; `winnow accept {}` publishes it all the same, [expect] in source.toml says what is usual"
+        console.print(words.format(" ".join(sources)), highlight=False, markup=False, soft_wrap=True)
+
+
 def _source_table(record: RunRecord) -> Table:
     table = Table(box=None, pad_edge=False, header_style="dim")
     table.add_column("source")
@@ -92,10 +124,10 @@ def _source_table(record: RunRecord) -> Table:
     return table
 
 
-def count_of(number: int, word: str) -> str:
+def count_of(number: int, word: str, words: str = "") -> str:
     """A number and what it counts.
 
-    >>> count_of(1, "file"), count_of(3, "file")
-    ('1 file', '3 files')
+    >>> count_of(1, "file"), count_of(3, "file"), count_of(0, "breach", "breaches")
+    ('1 file', '3 files', '0 breaches')
     """
-    return f"{number} {word}" if number == 1 else f"{number} {word}s"
+    return f"{number} {word}" if number == 1 else f"{number} {words or word + 's'}"

@@ -15,8 +15,8 @@ class DayTally:
     """The records of one day of one source (or of one raw file of it).
 
     `cleaned` became documents or duplicates; `duplicates`, of these, is known only after dedupe. `withdrawn`, of those
-    rejected, are named in `withdrawn.txt`. The two with characters count those of repaired text, and those of them
-    labelled boilerplate.
+    rejected, are named in `withdrawn.txt`. The two with characters count those of main text and
+    boilerplate, comments aside, and those of boilerplate.
     """
 
     source: str

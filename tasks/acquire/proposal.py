@@ -117,7 +117,8 @@ def _expectations(seen: _Seen) -> Iterator[str]:
     share = seen.reasons.total() / max(seen.records, 1)
     reasons = ", ".join(f"{count} {reason}" for reason, count in seen.reasons.most_common())
     yield ""
-    yield "# The gate holds a day that goes beyond these shares of records and characters."
+    yield "# The gate holds a day that goes beyond these shares of records and characters, or without them beyond what"
+    yield "# the source's own days make usual."
     yield "# [expect]"
     yield f"# rejected = {min(1.0, round(2 * share + 0.05, 2))}  # seen: {share:.3f}" + (
         f" ({reasons})" if reasons else ""

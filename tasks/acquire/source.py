@@ -65,14 +65,20 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Expectations:
-    """The largest shares, in [0, 1], that are no cause for alarm; None leaves it to the history of the source.
+    """What a day of the source is like; None leaves it to the history of the source.
 
-    `rejected` and `duplicate` are shares of the records of a day, `boilerplate` is a share of their characters.
+    - `rejected`, `duplicate`: the largest shares, in [0, 1], of the records. Beyond one the source is held.
+    - `boilerplate`: the largest share of the characters, comments aside. Beyond it the source is held.
+    - `records_min`, `records_max`: how many records a day has that has any. Outside of them there is an alarm.
+    - `silence_days`: after so many days without a record there is an alarm.
     """
 
     rejected: float | None = None
     duplicate: float | None = None
     boilerplate: float | None = None
+    records_min: int | None = None
+    records_max: int | None = None
+    silence_days: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,11 +156,15 @@ def parse_source(text: str, path: str = SETTINGS_FILE) -> SourceSettings:
     except RecursionError as error:
         raise SourceError("this is nested too deeply", "settings have two levels", path) from error
     checked = check_table(data, text, path)
+    expect = Expectations(**checked.get("expect", {}))
+    if expect.records_min is not None and expect.records_max is not None and expect.records_min > expect.records_max:
+        where = find_line(text, "expect", "records_min")
+        raise SourceError("'expect.records_min' is more than 'records_max'", "no day could have both", path, where)
     return SourceSettings(
         **{name: value for name, value in checked.items() if not isinstance(value, Mapping)},
         fields=Fields(**checked.get("fields", {})),
         limits=Limits(**checked.get("limits", {})),
-        expect=Expectations(**checked.get("expect", {})),
+        expect=expect,
     )
 
 

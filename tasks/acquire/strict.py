@@ -168,5 +168,9 @@ _TABLES: dict[str, Any] = {
         "columns": _whole_number(1, 100_000),
         "members": _whole_number(0, 100_000_000),
     },
-    "expect": dict.fromkeys(("rejected", "duplicate", "boilerplate"), _share),
+    "expect": {
+        **dict.fromkeys(("rejected", "duplicate", "boilerplate"), _share),
+        **dict.fromkeys(("records_min", "records_max"), _whole_number(0, 2**40)),
+        "silence_days": _whole_number(1, 36_525),  # a century: as good as never
+    },
 }

@@ -203,7 +203,7 @@ def _tally_draft(draft: Draft) -> DayTally:
         draft.record.source,
         draft.record.partition_day,
         cleaned=1,
-        characters=len(draft.text),
+        characters=len(draft.main) + boilerplate,
         boilerplate_characters=boilerplate,
     )
 

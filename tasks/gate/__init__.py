@@ -1,7 +1,7 @@
 """The gate: is this run fit to publish?
 
 Each check looks at what came of the records by source and day. A breach of one source holds that source's new records
-and lets the others through; a breach without a source closes the gate for all.
+and lets the others through; a breach without a source closes the gate for all. An alarm holds nothing.
 """
 
 from __future__ import annotations
@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from tasks.acquire.source import SourceSettings
-from tasks.gate import accounting, expectations, withdrawal
+from tasks.gate import accounting, clusters, schemas, shares, silence, volumes, withdrawal
 from tasks.gate.check import Check, Evidence, Finding
 
-CHECKS: tuple[Check, ...] = (accounting, expectations, withdrawal)
+CHECKS: tuple[Check, ...] = (accounting, schemas, shares, withdrawal, volumes, silence, clusters)
 
 __all__ = ["CHECKS", "Evidence", "Finding", "held_sources", "judge"]
 

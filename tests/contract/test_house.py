@@ -25,7 +25,7 @@ from tasks.schema import DATASETS
 ROOT = Path(__file__).parents[2]
 PRODUCT = sorted(path for room in ("flows", "tasks") for path in (ROOT / room).rglob("*.py"))
 BANNED = {"utils", "util", "helpers", "helper", "common", "base", "misc", "manager", "managers"}
-FILES_FOR = {"tasks/gate": {"check", "task"}, "tasks/acquire/archives": {"member"}}
+FILES_FOR = {"tasks/gate": {"check", "history", "task"}, "tasks/acquire/archives": {"member"}}
 """What lies in a listed folder and is no member of its list: what the members share, and the door."""
 
 

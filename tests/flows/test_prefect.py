@@ -84,7 +84,8 @@ def test_the_flow_publishes_leaves_its_traces_in_prefect_and_no_process(house, s
     assert len(shards) > len({row["source"] for row in house.rows("inputs")})
     assert {name for name in names if names.count(name) == 1} == {"acquire", "dedupe", "gate", "publish"}
     artifacts = {artifact["key"]: artifact for artifact in ask(url, "artifacts", **first)}
-    assert artifacts.keys() == {"winnow-ingest", "winnow-ingest-summary", "winnow-ingest-progress"}
+    assert artifacts.keys() == {f"winnow-ingest{part}" for part in ("", "-summary", "-findings", "-progress")}
+    assert json.loads(artifacts["winnow-ingest-findings"]["data"]) == []
     assert float(artifacts["winnow-ingest-progress"]["data"]) == 100
     table = json.loads(artifacts["winnow-ingest"]["data"])
     totals = samples.snapshot.totals
@@ -92,3 +93,8 @@ def test_the_flow_publishes_leaves_its_traces_in_prefect_and_no_process(house, s
         name: totals.get(name, 0) for name in ("read", "documents", "duplicates", "rejected", "held")
     }
     assert len(table) == 1 + len({row["source"] for row in samples.rows("inputs")})
+    last = {"flow_runs": {"id": {"any_": [flow_runs[2]["id"]]}}}
+    (found,) = (artifact for artifact in ask(url, "artifacts", **last) if artifact["key"] == "winnow-ingest-findings")
+    (row,) = json.loads(found["data"])
+    assert (row["consequence"], row["source"], row["check"], row["value"]) == ("held", "notes", "shares", 1.0)
+    assert "1 breach for which 1 source is held" in flow_runs[2]["state"]["message"]

@@ -4,10 +4,12 @@ from dataclasses import replace
 from pathlib import Path
 
 from flows.run_page import finding_rows, render_page
+from flows.summary import summarize_findings
 from tasks.publish.runs import RunRecord, read_records
 
 FINDING = {
-    "check": "expectations",
+    "consequence": "held",
+    "check": "shares",
     "is_breach": True,
     "message": "98 % | of `everything` was rejected",
     "source": "notes",
@@ -35,12 +37,13 @@ def test_the_page_says_what_came_of_the_run_and_where_to_read_it(samples) -> Non
     assert page.count("### ") == 2 + bool(record.findings) + bool(record.warnings)
 
 
-def test_a_breach_is_held_until_it_is_accepted_and_an_alarm_is_only_told(samples) -> None:
-    alarm = FINDING | {"is_breach": False, "source": "feed"}
-    record = replace(record_of(samples), findings=[FINDING, alarm], settings={"accepted": []})
-    assert [row["consequence"] for row in finding_rows(record)] == ["held", "alarm"]
-    record = replace(record, settings={"accepted": ["notes"]})
-    assert [row["consequence"] for row in finding_rows(record)] == ["accepted", "alarm"]
+def test_each_finding_is_a_row_with_its_consequence(samples) -> None:
+    found = [FINDING | {"consequence": consequence} for consequence in ("alarm", "held", "accepted")]
+    record = replace(record_of(samples), findings=found)
+    assert [row["consequence"] for row in finding_rows(record)] == ["alarm", "held", "accepted"]
+    assert "1 alarm, 1 breach for which 1 source is held, 1 breach accepted" in summarize_findings(record)
+    page = render_page(record, samples.curated)
+    assert page.index("| alarm | 98") < page.index("| held | 98") < page.index("| accepted | 98")
 
 
 def test_text_from_outside_cannot_break_the_page(samples) -> None:

@@ -1,13 +1,19 @@
 from dataclasses import replace
+from datetime import date
+
+import pyarrow as pa
+import pytest
 
 from tasks.acquire.source import Expectations, SourceSettings
 from tasks.gate import Evidence, held_sources, judge
 from tasks.gate.accounting import check_totals
+from tasks.schema import DATASETS, DOCUMENTS, REJECTED
 from tasks.tally import DayTally, FileTally, sum_days
 
+TODAY = date(2026, 11, 21)
 DAY = DayTally("news", "2026-11-20", cleaned=8, rejected=2, duplicates=4, characters=100, boilerplate_characters=60)
 FILE = FileTally("news", "news/a.jsonl", 10, (DAY,))
-EVIDENCE = Evidence(files=(FILE,), days=(DAY,), rows={"documents": 8, "signatures": 8, "rejected": 2})
+EVIDENCE = Evidence(today=TODAY, files=(FILE,), days=(DAY,), rows={"documents": 8, "signatures": 8, "rejected": 2})
 
 
 def test_a_run_whose_accounts_add_up_passes() -> None:
@@ -52,11 +58,34 @@ def test_days_are_summed_by_source_and_day() -> None:
     assert sum_days([DAY, other, DAY]) == [other, twice]
 
 
-def test_records_that_a_person_withdrew_are_no_failure_of_their_source() -> None:
-    expect = Expectations(rejected=0.1)
-    day = DayTally("news", "2026-11-20", cleaned=1, rejected=9, withdrawn=9)
-    assert judge(Evidence(files=(), days=(day,), rows={}), {"news": SourceSettings(expect=expect)}) == []
-    (finding,) = judge(
-        Evidence(files=(), days=(replace(day, rejected=10),), rows={}), {"news": SourceSettings(expect=expect)}
-    )
-    assert finding.value == 0.5
+def test_parts_with_the_promised_columns_pass() -> None:
+    schemas = tuple((dataset.name, dataset.schema, "part") for dataset in DATASETS)
+    assert judge(Evidence(today=TODAY, schemas=schemas), {}) == []
+
+
+def other(dataset, **changes):
+    """The schema of a dataset with other columns; None takes one away."""
+    fields = {field.name: field for field in dataset.schema} | changes
+    return pa.schema([field for field in fields.values() if field is not None])
+
+
+@pytest.mark.parametrize(
+    ("dataset", "schema", "says"),
+    [
+        (DOCUMENTS, other(DOCUMENTS, title=None), "it has no column title"),
+        (DOCUMENTS, other(DOCUMENTS, mood=pa.field("mood", pa.string())), "it has a column mood"),
+        (
+            DOCUMENTS,
+            other(DOCUMENTS, comment_count=pa.field("comment_count", pa.int64(), nullable=False)),
+            "its column comment_count is int64 not null and was to be int32 not null",
+        ),
+        (REJECTED, other(REJECTED, reason=pa.field("reason", pa.string())), "is string and was to be string not null"),
+        (REJECTED, pa.schema(list(reversed(REJECTED.schema))), "its columns have another order"),
+    ],
+)
+def test_a_part_with_other_columns_closes_the_gate_for_all(dataset, schema, says: str) -> None:
+    (finding,) = judge(Evidence(today=TODAY, schemas=((dataset.name, schema, "a/part"),)), {})
+    assert finding.is_breach
+    assert finding.source is None
+    assert finding.message.startswith("a/part: ")
+    assert says in finding.message
