@@ -5,6 +5,7 @@ from __future__ import annotations
 import shlex
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
@@ -26,7 +27,10 @@ _RUNS = 50
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """What the gate holds of a source: raw files, the records in them, and what it found when it last looked."""
+    """What the gate holds of a source: raw files, the records in them, and what it found when it last looked.
+
+    Where the raw files are gone and what is held is that their documents are withdrawn, there are no files.
+    """
 
     source: str
     files: int
@@ -98,21 +102,31 @@ def look(settings: Settings, runs: int) -> State:
         plan=plan,
         writer=describe_holder(settings.curated),
         runs=tuple(records[:runs]),
-        held=tuple(_held(standing.ledger, records)),
+        held=tuple(list_held(standing.ledger, records)),
         outdated=tuple(_outdated(standing.ledger)),
     )
 
 
-def _held(ledger: pa.Table | None, records: Sequence[RunRecord]) -> list[Held]:
-    """The sources with held records, and why: what the last run found that looked at them."""
-    if ledger is None:
-        return []
-    rows = ledger.filter(pc.equal(ledger["status"], "held"))
-    sums = rows.group_by("source").aggregate([("records", "sum"), ([], "count_all")]).sort_by("source")
-    return [
-        Held(row["source"], row["count_all"], row["records_sum"], _reasons(row["source"], records))
-        for row in sums.to_pylist()
-    ]
+def look_for_held(curated: Path) -> list[Held]:
+    """What the gate holds now, and why."""
+    return list_held(load_standing(curated).ledger, read_records(curated, _RUNS))
+
+
+def list_held(ledger: pa.Table | None, records: Sequence[RunRecord]) -> list[Held]:
+    """The sources with held records, and those with held withdrawals; and why: what the last run found that looked.
+
+    `records` are those of the last runs, newest first. Withdrawals are in no ledger: each ingest finds them anew.
+    """
+    held: dict[str, tuple[int, int]] = {}
+    judged = next((r for r in records if r.flow == "ingest" and r.status in ("published", "held", "nothing_new")), None)
+    for finding in judged.findings if judged is not None else ():
+        if finding.get("consequence") == "held" and finding["check"] == "withdrawal":
+            held[finding["source"]] = (0, 0)
+    if ledger is not None:
+        rows = ledger.filter(pc.equal(ledger["status"], "held"))
+        sums = rows.group_by("source").aggregate([("records", "sum"), ([], "count_all")])
+        held |= {row["source"]: (row["count_all"], row["records_sum"]) for row in sums.to_pylist()}
+    return [Held(source, *counts, _reasons(source, records)) for source, counts in sorted(held.items())]
 
 
 def _reasons(source: str, records: Sequence[RunRecord]) -> tuple[str, ...]:

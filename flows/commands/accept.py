@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 
 import click
+from rich.markup import escape
 
+from flows.commands.options import messages, output
 from flows.commands.running import Asked, carry_out, run_options
 from flows.order import RunOrder
 from flows.pipeline import check_sources
+from flows.state import look_for_held
 
 
 @click.command(short_help="Publish what a closed gate holds of a source.")
@@ -18,11 +22,21 @@ def accept(sources: tuple[str, ...], asked: Asked) -> None:
     """Take in what the gate holds of SOURCE, whatever its checks say this time; and all else, as `winnow ingest` does.
 
     Records that are held come in, and documents whose raw files are gone are withdrawn. Look first at what is held and
-    why: the findings of the last run stand in its summary and in curated/runs/.
+    why: the findings of the last run stand in its summary and in curated/runs/. Where nothing of SOURCE is held,
+    nothing is done.
 
     \b
     Example:
       winnow accept harbour-news
     """  # noqa: D301 - \b is click's mark of a paragraph that is not wrapped
     check_sources(asked.settings, sources)
-    carry_out(asked, RunOrder(replace(asked.settings, accepted=frozenset(sources))))
+    held = frozenset(held.source for held in look_for_held(asked.settings.curated)) & {*sources}
+    for source in sorted({*sources} - held):
+        messages().print(f"nothing of {escape(source)} is held", highlight=False)
+    if held:
+        carry_out(asked, RunOrder(replace(asked.settings, accepted=held)))
+        return
+    if asked.is_json:
+        output().print_json(json.dumps({"status": "nothing_held", "sources": sorted(sources)}))
+    else:
+        messages().print("nothing was done; `winnow ingest` takes in what is new", highlight=False)

@@ -68,7 +68,8 @@ def _waiting_line(waiting: dict[str, int] | str) -> str:
 
 def _print_held(console: Console, state: State) -> None:
     for held in state.held:
-        what = f"{count_of(held.records, 'record')} in {count_of(held.files, 'file')}"
+        records = f"{count_of(held.records, 'record')} in {count_of(held.files, 'file')}"
+        what = records if held.files else "documents whose raw files are gone are not withdrawn"
         console.print(f"[red]held:[/] {escape(held.source)}: {what}", highlight=False)
         for finding in held.findings:
             console.print(f"  {escape(finding)}", highlight=False, soft_wrap=True)

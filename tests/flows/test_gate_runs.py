@@ -187,6 +187,20 @@ def test_the_summary_tells_alarms_first_and_apart_from_what_is_held(house, capsy
     assert "held:" not in accepted
 
 
+def test_accept_says_that_nothing_is_held_and_does_nothing(news, capsys) -> None:
+    snapshot = news.snapshot.id
+    add_bad_day(news)  # nobody has looked at it yet
+    said = told(news, capsys, "accept", "news", "blog")
+    assert "nothing of news is held" in said
+    assert "nothing was done" in said
+    assert news.snapshot.id == snapshot
+    news.ingest()
+    said = told(news, capsys, "accept", "news", "blog")
+    assert "nothing of blog is held" in said
+    assert "nothing of news is held" not in said
+    assert news.snapshot.totals["rejected"] == 49
+
+
 class Careless(DirectRooms):
     """Rooms that leave parts in which every column may be null."""
 
