@@ -74,6 +74,7 @@ def settle_accounts(
         record,
         records={name: sum(counts[name] for counts in sources.values()) for name in OUTCOMES},
         sources={source: {name: counts[name] for name in OUTCOMES} for source, counts in sorted(sources.items())},
+        stages=_count(fresh, REJECTED, "stage"),
         reasons=_count(fresh, REJECTED, "reason"),
         languages=_count(fresh, DOCUMENTS, "language"),
         warnings=[*record.warnings, *_skipped(results)],

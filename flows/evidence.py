@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -142,8 +142,15 @@ def _count_withdrawals(
     now |= dict.fromkeys((path for path in difference.gone if path not in moved), 0)
     leaving: Counter[str] = Counter()
     standing: Counter[str] = Counter()
-    for row in ledger.to_pylist() if ledger is not None else ():
-        if row["status"] == "published":
-            standing[row["source"]] += row["documents"]
-            leaving[row["source"]] += max(0, row["documents"] - now.get(row["raw_path"], row["documents"]))
+    for source, path, documents in _published(ledger):
+        standing[source] += documents
+        leaving[source] += max(0, documents - now.get(path, documents))
     return {source: (count, standing[source]) for source, count in leaving.items() if count}
+
+
+def _published(ledger: pa.Table | None) -> Iterable[tuple[str, str, int]]:
+    """The published raw files of the ledger: source, path, documents."""
+    if ledger is None:
+        return ()
+    rows = ledger.filter(pc.equal(ledger["status"], "published"))
+    return zip(*(rows[name].to_pylist() for name in ("source", "raw_path", "documents")), strict=True)

@@ -59,7 +59,7 @@ class Run:
         self.watcher.stage("acquire", 1, "survey")
         survey = self.rooms.acquire(survey_order(self.order, before, facts), self.standing.ledger)
         self.watcher.advance(1, f"{len(survey.work)} files to read")
-        self._note(survey, [finding.raw_path + ": " + finding.problem for finding in withdrawals.findings])
+        self._note(survey, facts, [finding.raw_path + ": " + finding.problem for finding in withdrawals.findings])
         folder = self.order.shard_folder
         if survey.difference.is_empty and not is_other:
             shutil.rmtree(folder, ignore_errors=True)  # of a run that was killed right behind its snapshot
@@ -90,7 +90,7 @@ class Run:
         """Write into the record what the gate found."""
         self.record = replace(self.record, findings=list_findings(findings, self.settings.accepted))
 
-    def _note(self, survey: Survey, warnings: list[str]) -> None:
+    def _note(self, survey: Survey, facts: dict[str, str], warnings: list[str]) -> None:
         """Write into the record what the survey found."""
         difference = survey.difference
         waiting = len(survey.inventory.waiting)
@@ -101,6 +101,7 @@ class Run:
             inputs={kind: len(getattr(difference, kind)) for kind in kinds}
             | {"waiting": waiting, "outside": survey.outside},
             bytes=sum(item.file.bytes for item in survey.work),
+            fingerprints=self._fingerprints(survey) | facts,
             warnings=[*warnings, *survey.warnings, *stopped],
         )
 
@@ -161,7 +162,7 @@ class Run:
         self, survey: Survey, held: frozenset[str], resolution: Resolution, facts: dict[str, str], *, must_publish: bool
     ) -> Snapshot | None:
         """Publish what is not held; the snapshot before where nothing is left to publish."""
-        fingerprints = {source: chosen.fingerprint() for source, chosen in survey.settings.items()}
+        fingerprints = self._fingerprints(survey)
         tallies, ledger = self._tallies(), self.standing.ledger
         leaving, withdrawn = self._outgoing(survey, held)
         rows, touched = next_ledger(
@@ -191,6 +192,9 @@ class Run:
         )
         self.watcher.advance(1, snapshot.id)
         return snapshot
+
+    def _fingerprints(self, survey: Survey) -> dict[str, str]:
+        return {source: chosen.fingerprint() for source, chosen in survey.settings.items()}
 
     def _tallies(self) -> dict[str, FileTally]:
         return {file.raw_path: file for result in self.results for file in result.files}

@@ -37,8 +37,9 @@ class RunRecord:
     """What one run was asked, did and found.
 
     `inputs` counts raw files by what happened to them, and `bytes` what was to be read of them. `records` counts the
-    run's records by outcome, `totals` those of all runs so far, `sources` the run's by source. `seconds` is time by
-    stage, over all workers.
+    run's records by outcome, `totals` those of all runs so far, `sources` the run's by source; `stages` and `reasons`
+    are those of its rejected records. `seconds` is time by stage, over all workers. `fingerprints` are of the settings
+    of each source, and of what the whole snapshot depends on.
     """
 
     run_id: str
@@ -49,11 +50,13 @@ class RunRecord:
     error: str | None = None
     snapshot: str | None = None
     settings: dict[str, Any] = field(default_factory=dict)
+    fingerprints: dict[str, str] = field(default_factory=dict)
     inputs: dict[str, int] = field(default_factory=dict)
     bytes: int = 0
     records: dict[str, int] = field(default_factory=dict)
     totals: dict[str, int] = field(default_factory=dict)
     sources: dict[str, dict[str, int]] = field(default_factory=dict)
+    stages: dict[str, int] = field(default_factory=dict)
     reasons: dict[str, int] = field(default_factory=dict)
     languages: dict[str, int] = field(default_factory=dict)
     findings: list[dict[str, Any]] = field(default_factory=list)

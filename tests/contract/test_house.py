@@ -156,3 +156,5 @@ def test_the_record_of_a_run_can_be_read_by_others(samples) -> None:
     (record, *_) = read_records(samples.curated)
     raw = json.loads((samples.curated / "runs" / f"{record.run_id}.json").read_bytes())
     assert {"run_id", "flow", "status", "started_at", "ended_at", "records", "versions", "settings"} <= raw.keys()
+    assert raw["fingerprints"].keys() == {*raw["sources"], "run", "withdrawn"}
+    assert sum(raw["stages"].values()) == sum(raw["reasons"].values()) == raw["records"]["rejected"]
