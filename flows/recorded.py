@@ -12,7 +12,7 @@ from flows.progress import Watcher
 from tasks.errors import WinnowError
 from tasks.publish.lock import writer_lock
 from tasks.publish.runs import RunRecord, Status, close_dead_runs, new_run, published_by, write_record
-from tasks.publish.snapshot import clear_staging
+from tasks.publish.snapshot import clear_unfinished
 
 
 def run_recorded(
@@ -31,7 +31,7 @@ def run_recorded(
     with writer_lock(curated, f"winnow {flow}", wait_seconds, lambda holder: watcher.say(f"waiting for {holder}")):
         for run_id in close_dead_runs(curated):
             watcher.say(f"run {run_id} was killed; what it finished is used again")
-        clear_staging(curated)
+        clear_unfinished(curated)
         record = new_run(flow, {name: _plain(value) for name, value in asked.items()})
         write_record(curated, record)
         try:

@@ -183,7 +183,6 @@ class Run:
             return self.standing.snapshot
         self.watcher.stage("publish", 1, "snapshot")
         manifest = {
-            "published_at": self.record.started_at,
             "versions": self.record.versions,
             "settings": {**fingerprints, **facts},
         }

@@ -10,15 +10,16 @@ and one atomic rename moves the link. Until that rename nobody sees any of it; a
 
 from __future__ import annotations
 
-import json
 import shutil
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from tasks.errors import StorageError
 from tasks.parts import Part, PlacedPart, write_whole
+from tasks.publish.manifest import FORMAT, READABLE, dump_manifest, parse_manifest
 from tasks.publish.storage import link_or_copy, point_link, sync_filesystem, sync_folder
 from tasks.schema import VERSION
 
@@ -26,16 +27,18 @@ CURRENT = "current"
 SNAPSHOTS = "snapshots"
 MANIFEST = "manifest.json"
 STAGING_PREFIX = ".staging-"
-FORMAT = 1
-"""The version of the manifest's own layout."""
+EXPIRED_PREFIX = ".expired-"
+"""A snapshot on its way to be deleted: nobody finds it under this name, and whoever writes next ends it."""
+
+_STRUCTURE = ("format", "checksum", "id", "sequence", "parent", "published_at", "schema_version", "parts")
 
 
 @dataclass(frozen=True)
 class Snapshot:
     """A published snapshot: where it is, and what its manifest says.
 
-    `totals` counts rows by dataset and records by outcome; `settings` holds the fingerprints that the whole snapshot
-    was made with.
+    `published_at` is when it became current. `totals` counts rows by dataset and records by outcome; `settings` holds
+    the fingerprints that the whole snapshot was made with. `facts` has these two and whatever else the run said of it.
     """
 
     root: Path
@@ -43,9 +46,11 @@ class Snapshot:
     sequence: int
     parent: str | None
     parts: tuple[Part, ...]
+    published_at: datetime
     schema_version: int = VERSION
     totals: dict[str, int] = field(default_factory=dict)
     settings: dict[str, str] = field(default_factory=dict)
+    facts: dict[str, Any] = field(default_factory=dict)
 
     def parts_of(self, dataset: str) -> list[PlacedPart]:
         """The parts of one dataset, in the order of their paths, without those of no rows."""
@@ -75,11 +80,11 @@ def load_snapshot(root: Path) -> Snapshot:
     """Read a snapshot's manifest; `StorageError` where it is missing, cut short or not ours."""
     path = root / MANIFEST
     try:
-        manifest = json.loads(path.read_bytes())
-        if manifest["format"] != FORMAT or manifest["schema_version"] > VERSION:
+        manifest = parse_manifest(path.read_bytes())
+        if manifest["format"] not in READABLE or manifest["schema_version"] > VERSION:
             raise StorageError(
                 problem=f"manifest format {manifest['format']}, schema version {manifest['schema_version']}: this "
-                f"Winnow knows format {FORMAT} and schema versions up to {VERSION}",
+                f"Winnow knows formats up to {FORMAT} and schema versions up to {VERSION}",
                 hint="this folder was written by another version of Winnow: use that one, or another --curated",
                 path=str(path),
             )
@@ -89,9 +94,11 @@ def load_snapshot(root: Path) -> Snapshot:
             sequence=manifest["sequence"],
             parent=manifest["parent"],
             parts=tuple(Part(**part) for part in manifest["parts"]),
+            published_at=datetime.fromisoformat(manifest["published_at"]),
             schema_version=manifest["schema_version"],
             totals=manifest["totals"],
             settings=manifest["settings"],
+            facts={name: value for name, value in manifest.items() if name not in _STRUCTURE},
         )
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise StorageError(
@@ -121,17 +128,17 @@ def publish(
         for item in placed:
             if item.root != staging:
                 link_or_copy(item.root / item.part.path, staging / item.part.path)
+        sync_filesystem(staging)
         manifest = {
-            "format": FORMAT,
             "id": snapshot_id,
             "sequence": parent.sequence + 1 if parent else 1,
             "parent": parent.id if parent else None,
+            "published_at": datetime.now(UTC).isoformat(),
             "schema_version": VERSION,
             **facts,
             "parts": [item.part.as_json() for item in placed],
         }
-        sync_filesystem(staging)
-        write_whole(staging / MANIFEST, json.dumps(manifest, indent=1).encode(), sync=True)
+        write_whole(staging / MANIFEST, dump_manifest(manifest), sync=True)
         staging.rename(final)
     except OSError as error:
         raise _failure(error, str(error.filename or staging)) from error
@@ -162,9 +169,11 @@ def staging_folder(curated: Path, snapshot_id: str) -> Path:
     return curated / SNAPSHOTS / f"{STAGING_PREFIX}{snapshot_id}"
 
 
-def clear_staging(curated: Path) -> list[str]:
-    """Remove what runs that were killed left behind, and name it. Only for the holder of the writer's lock."""
-    left = sorted((curated / SNAPSHOTS).glob(f"{STAGING_PREFIX}*"))
+def clear_unfinished(curated: Path) -> list[str]:
+    """Remove what killed runs left half made or half deleted, and name it. Only for the holder of the writer's lock."""
+    left = sorted(
+        path for prefix in (STAGING_PREFIX, EXPIRED_PREFIX) for path in (curated / SNAPSHOTS).glob(f"{prefix}*")
+    )
     for folder in left:
         shutil.rmtree(folder, ignore_errors=True)
     return [folder.name for folder in left]
