@@ -151,7 +151,7 @@ class Run:
             [item for item in fresh_parts(self.results, held) if item.part.dataset == SIGNATURES.name],
             Options(canonical=self.settings.canonical),
             IndexPlace(
-                self.settings.work / "index.duckdb",
+                self.settings.index,
                 before=self.standing.snapshot.id if self.standing.snapshot else "none",
                 after=self.record.run_id,
             ),

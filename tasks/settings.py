@@ -6,7 +6,7 @@ import hashlib
 import os
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Literal, get_args
 
 Canonical = Literal["earliest", "newest", "longest"]
 
@@ -44,6 +44,18 @@ class Settings:
         """Finished shards of runs that were killed, and caches: safe to delete while nothing runs."""
         return self.curated / ".work"
 
+    @property
+    def index(self) -> Path:
+        """The index of duplicates."""
+        return self.work / "index.duckdb"
+
     def fingerprint(self) -> str:
         """64 bits in hexadecimal of the settings that the published rows depend on."""
         return hashlib.blake2b(f"canonical={self.canonical}".encode(), digest_size=8).hexdigest()
+
+
+def find_canonical(fingerprint: str | None) -> Canonical:
+    """The `canonical` of the settings with this fingerprint; the default where no settings have it."""
+    choices: tuple[Canonical, ...] = get_args(Canonical)
+    fitting = (choice for choice in choices if Settings(canonical=choice).fingerprint() == fingerprint)
+    return next(fitting, Settings().canonical)

@@ -11,6 +11,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from tasks.dedupe.index import open_index
+from tasks.dedupe.index.update import remove_database
 from tasks.dedupe.options import Options
 from tasks.errors import StorageError
 from tasks.parts import PlacedPart, read_rows, split_rows
@@ -67,6 +68,27 @@ def resolve(
         if error.path != str(index.path) or index.path.exists():
             raise
         return _update(standing, gone, fresh, options, index, report)  # it was damaged, and has been removed
+
+
+def keep_index(
+    signatures: Sequence[PlacedPart],
+    options: Options,
+    index: IndexPlace,
+    report: Callable[[int], None] | None = None,
+    *,
+    anew: bool = False,
+) -> None:
+    """See to it that the index is that of the snapshot `index.after`, which has the same documents as `index.before`.
+
+    `signatures` are their parts. Where the file is missing or stale, or where `anew` says so, it is built anew;
+    `report` is told how many documents are in.
+    """
+    index.path.parent.mkdir(parents=True, exist_ok=True)
+    if anew:
+        remove_database(index.path)
+    standing = partial(_signatures, signatures)
+    with closing(open_index(index.path, index.before, standing, options, report=report)) as database:
+        database.commit(index.after)
 
 
 def _update(

@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Literal
 
 import duckdb
 import pyarrow as pa
@@ -20,6 +21,11 @@ INDEX_VERSION = 1
 
 UNFINISHED = ""
 """The snapshot of a file that is being built."""
+
+State = Literal["good", "missing", "stale", "damaged"]
+"""`stale`: of another snapshot, made with other settings, or by an older Winnow."""
+
+_META = "SELECT snapshot, settings FROM meta"
 
 
 @dataclass(frozen=True)
@@ -68,11 +74,45 @@ def describe_settings(options: Options) -> str:
     )
 
 
-def _open_if_good(path: Path, snapshot: str, settings: str, resources: Resources) -> duckdb.DuckDBPyConnection | None:
+def inspect_index(
+    path: Path, snapshot: str, documents: int, options: Options, resources: Resources = DEFAULT_RESOURCES
+) -> State:
+    """Read the whole index of a snapshot with so many documents and duplicates, and say how it is. Changes nothing."""
     if not path.exists():
+        return "missing"
+    connection = _open(path, resources)
+    if connection is None:
+        return "damaged"
+    try:
+        if connection.execute(_META).fetchall() != [(snapshot, describe_settings(options))]:
+            return "stale"
+        for (table,) in connection.execute("SELECT table_name FROM duckdb_tables()").fetchall():
+            connection.table(table).aggregate("bit_xor(hash(COLUMNS(*)))").fetchall()  # each block has a checksum
+        count = connection.execute("SELECT count(*) FROM documents").fetchone()
+    except duckdb.Error:
+        return "damaged"
+    finally:
+        connection.close()
+    return "good" if count == (documents,) else "damaged"
+
+
+def _open_if_good(path: Path, snapshot: str, settings: str, resources: Resources) -> duckdb.DuckDBPyConnection | None:
+    connection = _open(path, resources) if path.exists() else None
+    if connection is None:
         return None
     try:
-        connection = _connect(path, resources)
+        if connection.execute(_META).fetchall() == [(snapshot, settings)]:
+            return connection
+    except duckdb.Error:
+        pass  # damaged, or none of ours: closed and built anew like one of another snapshot
+    connection.close()
+    return None
+
+
+def _open(path: Path, resources: Resources) -> duckdb.DuckDBPyConnection | None:
+    """Open the file, or None where it is no database; `StorageError` where another process has it open."""
+    try:
+        return _connect(path, resources)
     except duckdb.Error as error:
         if "Could not set lock" in str(error):
             raise StorageError(
@@ -81,13 +121,6 @@ def _open_if_good(path: Path, snapshot: str, settings: str, resources: Resources
                 path=str(path),
             ) from error
         return None
-    try:
-        if connection.execute("SELECT snapshot, settings FROM meta").fetchall() == [(snapshot, settings)]:
-            return connection
-    except duckdb.Error:
-        pass  # damaged, or none of ours: closed and built anew like one of another snapshot
-    connection.close()
-    return None
 
 
 def _build(
