@@ -29,6 +29,8 @@ COMPRESSION_LEVEL = 3
 
 SCHEMAS = {dataset.name: dataset.schema for dataset in DATASETS}
 
+_COMPRESSION: dict[str, Any] = {"compression": "zstd", "compression_level": COMPRESSION_LEVEL}
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Part:
@@ -82,25 +84,56 @@ def write_part(root: Path, dataset: Dataset, source: str, day: str, table: pa.Ta
     pq.write_table(
         table,
         sink,
-        compression="zstd",
-        compression_level=COMPRESSION_LEVEL,
         row_group_size=rows_a_group,
         store_schema=False,
+        **_COMPRESSION,
     )
     content = sink.getvalue()
     digest = hashlib.sha256(content).hexdigest()
     folder = partition_folder(dataset.name, source, day)
-    path = f"{folder}/part-{digest[:32]}.parquet"
+    path = f"{folder}/{_part_name(digest)}"
     try:
         (root / folder).mkdir(parents=True, exist_ok=True)
         write_whole(root / path, content)
     except OSError as error:
-        raise StorageError(
-            problem=f"cannot write {len(content)} bytes: {error.strerror}",
-            hint="make room or mend the folder, then run again: nothing was published",
-            path=str(root / path),
-        ) from error
+        raise _cannot_write(root / path, error) from error
     return Part(dataset.name, source, day, path, len(table), len(content), digest)
+
+
+def write_row_groups(root: Path, dataset: Dataset, source: str, day: str, groups: Iterable[pa.Table]) -> Part:
+    """Write rows that are sorted as the dataset says, a row group at a time: they need not fit in memory.
+
+    As with `write_part`, the file has its final name only when it is whole, and is not synced.
+    """
+    folder = root / partition_folder(dataset.name, source, day)
+    draft, rows = folder / f".{os.getpid()}.part", 0
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with pq.ParquetWriter(draft, dataset.schema, store_schema=False, **_COMPRESSION) as writer:
+            for group in groups:
+                writer.write_table(group, row_group_size=max(1, len(group)))
+                rows += len(group)
+        with draft.open("rb") as file:
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
+        path = folder / _part_name(digest)
+        draft.replace(path)
+        return Part(dataset.name, source, day, path.relative_to(root).as_posix(), rows, path.stat().st_size, digest)
+    except OSError as error:
+        raise _cannot_write(draft, error) from error
+    finally:
+        draft.unlink(missing_ok=True)
+
+
+def _part_name(digest: str) -> str:
+    return f"part-{digest[:32]}.parquet"
+
+
+def _cannot_write(path: Path, error: OSError) -> StorageError:
+    return StorageError(
+        problem=f"cannot write here: {error.strerror or error}",
+        hint="make room or mend the folder, then run again: nothing was published",
+        path=str(path),
+    )
 
 
 def write_whole(path: Path, content: bytes | pa.Buffer, *, sync: bool = False) -> None:

@@ -67,7 +67,7 @@ def apply_delta(parent: Snapshot | None, delta: Delta, staging: Path) -> list[Pl
     for dataset in (REJECTED, SIGNATURES, COMMENTS, BOILERPLATE):
         parts += _of(delta.fresh, dataset)
     parts += _place_documents(old, delta, ids, staging)
-    return parts + _placeholders(parts, staging)
+    return parts + placeholders(parts, staging)
 
 
 def leaving_ids(signatures: Iterable[PlacedPart], leaving: Keys, withdrawn: Withdrawn) -> dict[Partition, pa.Array]:
@@ -178,7 +178,7 @@ def _split_same(standing: pa.Table, assignments: pa.Table) -> tuple[pa.Table, pa
     return standing.filter(same), standing.filter(pc.invert(same))
 
 
-def _placeholders(parts: list[PlacedPart], staging: Path) -> list[PlacedPart]:
+def placeholders(parts: list[PlacedPart], staging: Path) -> list[PlacedPart]:
     """A part of zero rows for every dataset that has none, inside a real partition, so that readers can open it."""
     present = {item.part.dataset for item in parts}
     source, day = min((item.part.partition for item in parts), default=("none", "1970-01-01"))

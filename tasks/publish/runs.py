@@ -17,12 +17,13 @@ from tasks.parts import write_whole
 from tasks.publish.snapshot import current_id
 
 RUNS = "runs"
-Status = Literal["running", "published", "nothing_new", "held", "failed", "interrupted", "killed"]
+Status = Literal["running", "published", "done", "nothing_new", "held", "failed", "interrupted", "killed"]
 
 STATUSES: Mapping[str, str] = {
     "running": "the run is at work",
     "published": "a new snapshot is current",
-    "nothing_new": "raw/ is as it was: no work, no new snapshot",
+    "done": "upkeep did what there was to do: no new snapshot",
+    "nothing_new": "there was nothing to do: no work, no new snapshot",
     "held": "the gate was closed for at least one source, the others were published",
     "failed": "a source failed, or the run: of what failed nothing was changed",
     "interrupted": "someone ended the run with Ctrl-C or SIGTERM; `snapshot` names what it had published, if anything",
@@ -39,7 +40,7 @@ class RunRecord:
     `inputs` counts raw files by what happened to them, and `bytes` what was to be read of them. `records` counts the
     run's records by outcome, `totals` those of all runs so far, `sources` the run's by source; `stages` and `reasons`
     are those of its rejected records. `seconds` is time by stage, over all workers. `fingerprints` are of the settings
-    of each source, and of what the whole snapshot depends on.
+    of each source, and of what the whole snapshot depends on; `upkeep` is what `maintain` did.
     """
 
     run_id: str
@@ -63,6 +64,7 @@ class RunRecord:
     warnings: list[str] = field(default_factory=list)
     seconds: dict[str, float] = field(default_factory=dict)
     versions: dict[str, str] = field(default_factory=dict)
+    upkeep: dict[str, Any] = field(default_factory=dict)
 
     @property
     def duration(self) -> float:

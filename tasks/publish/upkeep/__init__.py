@@ -1,0 +1,1 @@
+"""Upkeep: what keeps `curated/` small and quick as snapshots come and go. No row is changed by it."""
