@@ -9,9 +9,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from flows.plan import KINDS, Plan, SourcePlan
-from flows.summary import count_of
-
-MEGABYTE = 1_000_000
+from flows.words import count_of, format_bytes, format_seconds
 
 
 def sum_up(plan: Plan) -> str:
@@ -67,28 +65,6 @@ def print_plan(console: Console, plan: Plan) -> None:
     for warning in plan.warnings[:10]:
         console.print(f"[yellow]warning:[/] {escape(warning)}", highlight=False, soft_wrap=True)
     console.print("[dim]this is a plan: nothing was written[/]")
-
-
-def format_bytes(number: int) -> str:
-    """A size for people.
-
-    >>> format_bytes(184_000), format_bytes(2_500_000_000)
-    ('184 kB', '2.5 GB')
-    """
-    if number < MEGABYTE:
-        return f"{number / 1000:.0f} kB" if number >= 1000 else f"{number} bytes"
-    return f"{number / MEGABYTE:.1f} MB" if number < 1000 * MEGABYTE else f"{number / (1000 * MEGABYTE):.1f} GB"
-
-
-def format_seconds(seconds: float) -> str:
-    """A time for people.
-
-    >>> format_seconds(12.3), format_seconds(200), format_seconds(9000)
-    ('12 s', '3 min', '2.5 h')
-    """
-    if seconds < 90:
-        return f"{max(seconds, 1):.0f} s"
-    return f"{seconds / 60:.0f} min" if seconds < 90 * 60 else f"{seconds / 3600:.1f} h"
 
 
 def _table(plan: Plan) -> Table:

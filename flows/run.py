@@ -11,7 +11,7 @@ from flows.evidence import evidence_of_rest, evidence_of_run
 from flows.order import RunOrder, is_made_otherwise, survey_order, whole_facts
 from flows.progress import Watcher
 from flows.rooms import Rooms, Standing
-from flows.summary import count_of
+from flows.words import count_of
 from tasks.acquire.ledger import dump_stamps
 from tasks.acquire.survey import STAMPS, Survey, leaving_rows
 from tasks.acquire.withdrawals import Withdrawals, load_withdrawals

@@ -9,6 +9,8 @@ from rich.markup import escape
 from rich.table import Table
 
 from flows.accounts import OUTCOMES
+from flows.upkeep_view import sum_up_upkeep, upkeep_rows
+from flows.words import count_of
 from tasks.publish.runs import STATUSES, RunRecord
 
 _SHOWN_WARNINGS = 10
@@ -19,7 +21,9 @@ _CONSEQUENCES = {"alarm": "[yellow]alarm:[/]", "held": "[red]held:[/]", "accepte
 
 
 def outcome_rows(record: RunRecord) -> list[dict[str, Any]]:
-    """One row for each source, and one for all: what became of the run's records."""
+    """One row for each source, and one for all: what became of the run's records. Of upkeep: what it did."""
+    if record.flow == "maintain":
+        return upkeep_rows(record)
     rows = [{"source": source, **counts} for source, counts in record.sources.items()]
     return [*rows, {"source": "all", **{name: record.records.get(name, 0) for name in OUTCOMES}}]
 
@@ -41,6 +45,8 @@ def summarize_findings(record: RunRecord) -> str:
 
 def summarize(record: RunRecord) -> str:
     """The run in one sentence."""
+    if record.flow == "maintain":
+        return sum_up_upkeep(record)
     if record.status == "nothing_new" and record.flow != "ingest":
         return f"{record.flow}: no raw file of what was asked for is to be done over, nothing was published"
     if record.status == "nothing_new":
@@ -122,12 +128,3 @@ def _source_table(record: RunRecord) -> Table:
     for row in outcome_rows(record)[:-1]:
         table.add_row(escape(row["source"]), *(str(row[name] or "·") for name in OUTCOMES))
     return table
-
-
-def count_of(number: int, word: str, words: str = "") -> str:
-    """A number and what it counts.
-
-    >>> count_of(1, "file"), count_of(3, "file"), count_of(0, "breach", "breaches")
-    ('1 file', '3 files', '0 breaches')
-    """
-    return f"{number} {word}" if number == 1 else f"{number} {words or word + 's'}"

@@ -8,6 +8,7 @@ from flows.commands.accept import accept
 from flows.commands.backfill import backfill
 from flows.commands.ingest import ingest
 from flows.commands.init import init
+from flows.commands.maintain import maintain
 from flows.commands.retry import retry
 from flows.commands.schema import schema
 from flows.commands.show import show
@@ -16,6 +17,7 @@ from flows.commands.try_file import try_file
 
 SECTIONS: tuple[tuple[str, tuple[click.Command, ...]], ...] = (
     ("Run", (ingest, backfill, retry, accept)),
+    ("Keep", (maintain,)),
     ("Set up", (init, try_file)),
     ("Look", (status, show, schema)),
 )

@@ -56,18 +56,23 @@ def run_options(function: Callable[..., None]) -> Callable[..., None]:
     return wrapped
 
 
+without_prefect = click.option(
+    "--direct", is_flag=True, help="Run without Prefect: same work, no server, no task runs to look at."
+)
+wait = click.option(
+    "--wait",
+    "wait_seconds",
+    type=click.FloatRange(min=0),
+    default=0.0,
+    metavar="SECONDS",
+    help="Wait so long for another run that writes to the same folder.",
+)
+
 _OWN: tuple[Callable[[Callable[..., None]], Callable[..., None]], ...] = (
     click.option("--plan", is_flag=True, help="Only tell what would be done; nothing is written."),
     click.option("--fail-on-rejected", is_flag=True, help="Exit with 1 if any record of this run was rejected."),
-    click.option("--direct", is_flag=True, help="Run without Prefect: same work, no server, no task runs to look at."),
-    click.option(
-        "--wait",
-        "wait_seconds",
-        type=click.FloatRange(min=0),
-        default=0.0,
-        metavar="SECONDS",
-        help="Wait so long for another run that writes to the same folder.",
-    ),
+    without_prefect,
+    wait,
     click.option(
         "--canonical",
         type=click.Choice(["earliest", "newest", "longest"]),
@@ -87,8 +92,8 @@ def carry_out(asked: Asked, order: RunOrder) -> None:
     if asked.is_plan:
         _tell_plan(asked, order)
         return
-    with interruptible(), _watcher(is_quiet=asked.is_json) as watcher:
-        record = _run_direct(order, watcher) if asked.is_direct else _run_flow(order, watcher)
+    with interruptible(), chosen_watcher(is_quiet=asked.is_json) as watcher:
+        record = _run_direct(order, watcher) if asked.is_direct else run_flow(lambda: _flow_of(order), watcher)
     if asked.is_json:
         output().print_json(json.dumps(asdict(record)))
     else:
@@ -116,14 +121,17 @@ def _run_direct(order: RunOrder, watcher: Watcher) -> RunRecord:
         return take_in(order, DirectRooms(executor), watcher)
 
 
-def _run_flow(order: RunOrder, watcher: Watcher) -> RunRecord:
-    """Run the Prefect flow here, on the configured API or a server of our own."""
+def run_flow(choose: Callable[[], tuple[Any, dict[str, Any]]], watcher: Watcher) -> RunRecord:
+    """Run a Prefect flow here, on the configured API or a server of our own; the record of the run.
+
+    `choose` gives the flow and what to call it with; it may import Prefect.
+    """
     for name, value in {"PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL": "CRITICAL", "DO_NOT_TRACK": "1"}.items():
         os.environ.setdefault(name, value)
     from flows.server import prefect_api
 
     with prefect_api(watcher.say):
-        flow, parameters = _flow_of(order)
+        flow, parameters = choose()
         with watching(watcher):
             state: Any = flow(**parameters, return_state=True)
     if watcher.record is None:
@@ -153,7 +161,8 @@ def _flow_of(order: RunOrder) -> tuple[Any, dict[str, Any]]:
 
 
 @contextmanager
-def _watcher(*, is_quiet: bool) -> Iterator[Watcher]:
+def chosen_watcher(*, is_quiet: bool) -> Iterator[Watcher]:
+    """The watcher that fits the terminal: bars, lines, or nobody where it is to be quiet."""
     console = messages()
     if is_quiet:
         yield Watcher()

@@ -13,7 +13,7 @@ from rich.table import Table
 from flows.accounts import OUTCOMES
 from flows.commands.options import as_json, folders, output
 from flows.state import State, look
-from flows.summary import count_of
+from flows.words import count_of
 from tasks.publish.runs import RunRecord
 from tasks.publish.snapshot import Snapshot
 from tasks.schema import VERSION

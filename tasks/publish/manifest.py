@@ -33,7 +33,11 @@ def parse_manifest(content: bytes) -> dict[str, Any]:
     if not isinstance(entries, dict) or "format" not in entries:
         raise ValueError("this is no manifest")
     has_checksum = entries["format"] != 1 or _CHECKSUM in entries  # what was a 2 may be a 1 now
-    if entries["format"] in READABLE and has_checksum and entries.get(_CHECKSUM) != _checksum(content, entries.get(_CHECKSUM)):
+    if (
+        entries["format"] in READABLE
+        and has_checksum
+        and entries.get(_CHECKSUM) != _checksum(content, entries.get(_CHECKSUM))
+    ):
         raise ValueError("its checksum is not that of its content: a byte of it has changed since it was written")
     return entries
 

@@ -14,7 +14,7 @@ from prefect.utilities.callables import parameter_schema
 flow = getattr(importlib.import_module(f"flows.{sys.argv[1]}"), sys.argv[1])
 print(json.dumps(parameter_schema(flow.fn).model_dump_for_openapi()))
 """
-FLOWS = ("ingest", "backfill")
+FLOWS = ("ingest", "backfill", "maintain")
 
 
 @pytest.fixture(scope="module")

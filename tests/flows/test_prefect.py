@@ -98,3 +98,25 @@ def test_the_flow_publishes_leaves_its_traces_in_prefect_and_no_process(house, s
     (row,) = json.loads(found["data"])
     assert (row["consequence"], row["source"], row["check"], row["value"]) == ("held", "notes", "shares", 1.0)
     assert "1 breach for which 1 source is held" in flow_runs[2]["state"]["message"]
+
+
+def test_upkeep_is_a_flow_with_a_task_run_for_each_step(house, tree, serve) -> None:
+    for number in range(2):
+        house.put(f"notes/2026-11-20/{number}.txt", f"A note\n\nOn day {number} the beans of row {number} were late.\n")
+        house.ingest(workers=1)
+    rows, url = house.tables(), serve()
+    command = (WINNOW, "maintain", "--merge-parts", "2", "--keep-days", "0", "--keep-least", "0")
+    assert tree.start(*command, "--spare-minutes", "0", "--curated", house.curated).wait(120) == 0, tree.told()
+    assert "Traceback" not in tree.told()
+    assert "1 snapshot deleted" in tree.told()
+    assert house.tables() == rows
+    (record, *_) = read_records(house.curated)
+    assert (record.flow, record.status, record.snapshot) == ("maintain", "published", house.snapshot.id)
+
+    (run,) = ask(url, "flow_runs")
+    assert (run["state"]["type"], run["state"]["message"].split(":")[0]) == ("COMPLETED", "published")
+    assert {task["name"].split("-")[0] for task in ask(url, "task_runs")} == {"expire", "merge", "index"}
+    artifacts = {artifact["key"]: artifact for artifact in ask(url, "artifacts")}
+    assert {"what": "merged parts", "value": str(record.upkeep["merged_parts"])} in json.loads(
+        artifacts["winnow-maintain"]["data"]
+    )

@@ -21,6 +21,7 @@ ENTRIES = {
     "sequence": 1,
     "parent": None,
     "published_at": "2026-11-20T00:00:00+00:00",
+    "schema_version": 1,
     "totals": {"read": 10},
     "settings": {"a": "b"},
     "parts": [PART],
