@@ -1,52 +1,30 @@
-"""One answer from several opinions, with a probability that it is right.
+"""One answer from the pooled opinions, with what the probabilities of the answer look at.
 
-The opinions are pooled as logarithms (Genest and Zidek 1986, logarithmic opinion pool), each softened by the square
-root of the text's length, since neighbouring n-grams do not say independent things. Two logistic regressions then say
-how probable it is that the text is in a language at all, and that it is in the one that leads. All numbers are fitted
-on labelled texts by `bench/language.py --fit` and lie in `decision.json`.
+Where a text may be in two languages its lines are heard one by one.
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
-from tasks.clean.language.evidence import Evidence, Floats, Mask
-from tasks.clean.language.features import HARD_GROUPS, find_agreement, measure_language, measure_right
-from tasks.clean.language.lookalikes import count_words, group_of_column, load_lookalikes
-from tasks.clean.language.tables import positions, tiers
+from tasks.clean.language.evidence import Evidence, Floats, Mask, gather_evidence
+from tasks.clean.language.features import find_agreement, measure_language, measure_right
+from tasks.clean.language.lookalikes import HARD_GROUPS, load_lookalikes
+from tasks.clean.language.pieces import cut_pieces, weigh_letters
+from tasks.clean.language.pool import NEVER, Weights, pool
+from tasks.clean.language.samples import take_sample
+from tasks.clean.language.tables import known_languages
 
-DATA = Path(__file__).with_name("decision.json")
+ONE_LANGUAGE = 0.9
+"""The share from which CLD2 finds a text to be in the leading language alone."""
 
-NEVER = -1e6
-"""The score of a language that the script gate rules out."""
-
-
-@dataclass(frozen=True, slots=True)
-class Weights:
-    """The numbers of `decision.json`. Temperatures are per square root of n-grams or bytes, the others in nats."""
-
-    profile_temperature: float
-    profile_floor: float
-    profile_unknown: float
-    langid_temperature: float
-    langid_floor: float
-    langid_unknown: float
-    cld2_weight: float
-    cld2_floor: float
-    tier_penalty: float
-    hard_group_softening: float
-    word_weight: float
-    word_limit: int
-    bosnian_penalty: float
-    is_language: tuple[float, ...]
-    is_right: tuple[float, ...]
+LEAST_LINE = 12
+"""Letters of a line that is heard; shorter ones go with the next."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,18 +40,10 @@ class Decision:
     right_features: Floats
 
 
-@cache
-def load_weights() -> Weights:
-    """Read the fitted numbers once."""
-    stored = json.loads(DATA.read_text("utf-8"))
-    stored["is_language"] = tuple(stored["is_language"].values())
-    stored["is_right"] = tuple(stored["is_right"].values())
-    return Weights(**stored)
-
-
 def decide(texts: Sequence[str], evidence: Evidence, weights: Weights) -> Decision:
     """Pool the opinions on each text, and find its leading language."""
-    scores = pool(texts, evidence, weights)
+    scores, contested = pool(texts, evidence, weights)
+    _hear_lines(texts, evidence, weights, scores, contested)
     rows = np.arange(len(texts))
     best = scores.argmax(1)
     top = scores[rows, best]
@@ -89,62 +59,42 @@ def decide(texts: Sequence[str], evidence: Evidence, weights: Weights) -> Decisi
     )
 
 
-def pool(texts: Sequence[str], evidence: Evidence, weights: Weights) -> Floats:
-    """Texts by languages: the pooled logarithms, `NEVER` where the script gate closes."""
-    samples, allowed, shares = evidence.samples, evidence.allowed, evidence.cld2.shares
-    size = np.bincount(samples.byte_text_of, minlength=len(texts) + 1)[: len(texts)]
-    profiles, langid = evidence.profiles.scores, evidence.langid
-    scores = _soften(
-        np.where(allowed, profiles, -np.inf),
-        weights.profile_temperature * np.sqrt(np.maximum(evidence.profiles.known, 1)),
-        weights.profile_floor,
-        weights.profile_unknown,
-    )
-    asked = evidence.asked
-    scores[asked] += _soften(
-        np.where(allowed[asked], langid[asked], -np.inf),
-        weights.langid_temperature * np.sqrt(np.maximum(size[asked], 1)),
-        weights.langid_floor,
-        weights.langid_unknown,
-    )
-    scores += weights.cld2_weight * np.log(weights.cld2_floor)
-    row, column = np.nonzero(shares)
-    scores[row, column] += weights.cld2_weight * (
-        np.log(shares[row, column] + weights.cld2_floor) - np.log(weights.cld2_floor)
-    )
-    scores -= weights.tier_penalty * tiers()
-    # a language that CLD2 alone knows is never the answer against CLD2
-    alone = ~np.isfinite(profiles) & ~np.isfinite(langid) & (shares == 0)
-    scores[~allowed | (alone & (allowed.sum(1) > 1)[:, None])] = NEVER
-    _weigh_words(texts, scores, weights)
-    return scores
+def _hear_lines(texts: Sequence[str], evidence: Evidence, weights: Weights, scores: Floats, contested: Mask) -> None:
+    """Where a text may be in two languages, pool the opinions on its lines and put the sum in place of its scores.
+
+    No line says more than `line_limit` against a language, and lines weigh as the square root of their letters, so a
+    long quotation does not outvote the lines around it. A language that leads no line is not the answer, though it be
+    the second of every line.
+    """
+    best = scores.argmax(1)
+    shares = evidence.cld2.shares[np.arange(len(texts)), best]
+    doubtful = contested | ((shares < ONE_LANGUAGE) & ~_is_hard()[best] & (evidence.allowed.sum(1) > 1))
+    pieces: list[str] = []
+    owners: list[int] = []
+    for row in np.flatnonzero(doubtful).tolist():
+        lines = cut_pieces(take_sample(texts[row]), LEAST_LINE) if "\n" in texts[row] else []
+        if len(lines) > 1:
+            pieces += lines
+            owners += [row] * len(lines)
+    if not pieces:
+        return
+    heard, _ = pool(pieces, gather_evidence(pieces), weights)
+    peaks = heard.max(1, keepdims=True)
+    leads = (heard == peaks) & (peaks > NEVER)
+    heard = np.maximum(heard - peaks, -weights.line_limit)
+    heard *= np.sqrt([weigh_letters(piece) for piece in pieces])[:, None]
+    rows = np.array(owners)
+    for row in set(owners):
+        lines_of_row = rows == row
+        leading = leads[lines_of_row].any(0)
+        if leading.any():
+            total = heard[lines_of_row].sum(0) / np.sqrt(weigh_letters(take_sample(texts[row])))
+            scores[row] = np.where(leading, total, NEVER)
 
 
-def _soften(scores: Floats, temperature: Floats, floor: float, unknown: float) -> Floats:
-    """Logarithms of probabilities, not below `floor`; `unknown` for languages that the detector does not know."""
-    known = np.isfinite(scores)
-    peak = np.where(known.any(1), scores.max(1), 0.0)
-    soft = (scores - peak[:, None]) / temperature[:, None]
-    total = np.exp(soft).sum(1)
-    soft -= np.log(np.maximum(total, 1.0))[:, None]
-    np.maximum(soft, floor, out=soft)
-    soft[~known] = unknown
-    return soft
-
-
-def _weigh_words(texts: Sequence[str], scores: Floats, weights: Weights) -> None:
-    """Between look-alikes let the words decide, where one of them leads."""
-    members, groups = load_lookalikes().members, group_of_column()
-    bosnian = positions()["bs"]
-    for row, best in enumerate(scores.argmax(1).tolist()):
-        if best not in groups:
-            continue
-        for group, counts in count_words(texts[row], groups[best]).items():
-            columns = members[group]
-            before = scores[row, columns]
-            after = before.copy()
-            if group in HARD_GROUPS:
-                after += weights.hard_group_softening * (before.max() - before)
-            after -= weights.word_weight * np.minimum(counts.max() - counts, weights.word_limit)
-            after[np.array(columns) == bosnian] -= weights.bosnian_penalty
-            scores[row, columns] = np.where(before > NEVER, after, NEVER)
+@cache
+def _is_hard() -> Mask:
+    """Languages of the hard groups: whole texts tell them apart better than lines."""
+    members = load_lookalikes().members
+    hard = [column for group in HARD_GROUPS for column in members[group]]
+    return np.isin(np.arange(len(known_languages())), hard)

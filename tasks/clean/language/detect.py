@@ -9,9 +9,10 @@ from typing import Literal
 import numpy as np
 
 from tasks.clean.language.chinese import name_chinese
-from tasks.clean.language.decide import decide, load_weights
+from tasks.clean.language.decide import decide
 from tasks.clean.language.evidence import gather_evidence
 from tasks.clean.language.features import probability
+from tasks.clean.language.pool import load_weights
 from tasks.clean.language.stock import detect_stock
 from tasks.clean.language.tables import known_languages
 
@@ -35,7 +36,7 @@ class Options:
 
     detector: Literal["winnow", "langdetect"] = "winnow"
     min_letters: int = 2
-    min_language: float = 0.85
+    min_language: float = 0.8
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,13 +8,18 @@ in step. The scores are sums of whole numbers: exact, the same in any batch, ord
 from __future__ import annotations
 
 import itertools
+import lzma
+import shutil
+import tempfile
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from py3langid import langid, modelio
+from py3langid import langid
 
 from tasks.clean.language.samples import Samples
 from tasks.clean.language.tables import columns_of, known_languages
@@ -22,8 +27,11 @@ from tasks.clean.language.tables import columns_of, known_languages
 WARM_UP = 8
 """Bytes. The longest feature of the model has six; a test compares with the plain walk."""
 
-STEPS = 32
-"""The table holds logarithms in 1/32, counts weigh log(1 + count) in 1/32."""
+STEPS = 20
+"""The table holds logarithms in 1/20, in one byte each: within a feature they differ by at most 12.3."""
+
+COUNT_STEPS = 32
+"""Counts weigh log(1 + count) in 1/32."""
 
 CHUNK = 1 << 13
 """Rows of the table made ready at once."""
@@ -42,7 +50,7 @@ class LangidModel:
     moves: npt.NDArray[np.int32]
     row_of: npt.NDArray[np.int32]
     feature_of: npt.NDArray[np.int32]
-    values: npt.NDArray[np.int16]
+    values: npt.NDArray[np.uint8]
     prior: npt.NDArray[np.int64]
     covered: npt.NDArray[np.bool_]
     source: npt.NDArray[np.intp]
@@ -51,35 +59,49 @@ class LangidModel:
 
 @cache
 def load_langid() -> LangidModel:
-    """Read the model that py3langid ships once; 90 MB, most of a second, which is unpacking."""
-    stored, prior, labels, moves, row_of, feature_of = modelio.load_model(
-        Path(langid.__file__).parent / langid.MODEL_FILE
-    )
-    theirs, mine, source = columns_of(labels, "langid")
+    """Read the model that py3langid ships once; 55 MB, half a second, which is unpacking.
+
+    `py3langid.modelio` would hold the largest arrays twice while it reads.
+    """
+    with tempfile.TemporaryFile() as plain:
+        with lzma.open(Path(langid.__file__).parent / langid.MODEL_FILE) as packed:
+            shutil.copyfileobj(packed, plain, 1 << 20)
+        plain.seek(0)
+        with np.load(plain) as stored:
+            return _made_model({name: stored[name] for name in ("classes", "pc", "nextmove_row", "out_feat")}, stored)
+
+
+def _made_model(small: dict[str, npt.NDArray[Any]], stored: Mapping[str, npt.NDArray[Any]]) -> LangidModel:
+    theirs, mine, source = columns_of(small["classes"].tolist(), "langid")
     columns, place = np.unique(mine, return_inverse=True)
-    values = np.full((len(stored), len(columns)), -(1 << 14), np.int16)
-    prior_values = np.full(len(columns), -(1 << 14), np.int64)
-    for start in range(0, len(stored), CHUNK):  # in pieces: a float32 copy of all would take 57 MB
-        part = np.rint(stored[start : start + CHUNK].astype(np.float32) * STEPS).astype(np.int16)
-        part -= part.min(axis=1, keepdims=True)
-        for label, column in zip(theirs, place, strict=True):
-            target = values[start : start + CHUNK, column]
-            np.maximum(target, part[:, label], out=target)
-    for label, column in zip(theirs, place, strict=True):
-        prior_values[column] = max(prior_values[column], round(float(prior[label]) * STEPS * STEPS))
-    covered = source >= 0
+    prior = np.full(len(columns), -(1 << 24), np.int64)
+    np.maximum.at(prior, place, np.rint(small["pc"][theirs].astype(np.float64) * STEPS * COUNT_STEPS).astype(np.int64))
+    covered, moves = source >= 0, stored["nextmove"]
     return LangidModel(
-        moves=np.frombuffer(moves, np.dtype(f"u{moves.itemsize}")).view(np.int32)
-        if moves.itemsize == 4
-        else np.frombuffer(moves, np.uint16).astype(np.int32),
-        row_of=np.frombuffer(row_of, np.dtype(f"u{row_of.itemsize}")).astype(np.int32) << 8,
-        feature_of=np.array(feature_of, np.int32),
-        values=values,
-        prior=prior_values,
+        values=_quantise(stored["ptc"], theirs, place),
+        moves=moves.view(np.int32) if moves.itemsize == 4 else moves.astype(np.int32),
+        row_of=small["nextmove_row"].astype(np.int32) << 8,
+        feature_of=small["out_feat"].astype(np.int32),
+        prior=prior,
         covered=covered,
         source=np.searchsorted(columns, source[covered]),
-        weights=np.rint(STEPS * np.log1p(np.arange(COUNT_LIMIT + 1))).astype(np.int32),
+        weights=np.rint(COUNT_STEPS * np.log1p(np.arange(COUNT_LIMIT + 1))).astype(np.int32),
     )
+
+
+def _quantise(
+    logarithms: npt.NDArray[np.float16], theirs: npt.NDArray[np.intp], place: npt.NDArray[np.intp]
+) -> npt.NDArray[np.uint8]:
+    """Features by our languages, in steps above the least likely; where several labels are one language, the best."""
+    values = np.zeros((len(logarithms), int(place.max()) + 1), np.uint8)
+    for start in range(0, len(logarithms), CHUNK):  # in pieces: a float32 copy of all would take 57 MB
+        part = np.rint(logarithms[start : start + CHUNK, theirs].astype(np.float32) * STEPS).astype(np.int32)
+        part -= part.min(axis=1, keepdims=True)
+        part = np.minimum(part, 255)
+        for label, column in enumerate(place.tolist()):
+            target = values[start : start + CHUNK, column]
+            np.maximum(target, part[:, label], out=target, casting="unsafe")
+    return values
 
 
 def score_langid(samples: Samples) -> npt.NDArray[np.float64]:
@@ -96,7 +118,7 @@ def score_langid(samples: Samples) -> npt.NDArray[np.float64]:
         rows = model.values.take(features[start:end], axis=0)
         totals[text] += np.einsum("f,fl->l", weights[start:end], rows)  # whole numbers: exact, and no BLAS
     scores = np.full((len(samples), len(known_languages())), -np.inf)
-    scores[:, model.covered] = totals[:, model.source] / (STEPS * STEPS)
+    scores[:, model.covered] = totals[:, model.source] / (STEPS * COUNT_STEPS)
     return scores
 
 

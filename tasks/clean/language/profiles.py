@@ -24,6 +24,9 @@ MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)
 """Fibonacci hashing (Knuth 1973): 2**64 over the golden ratio."""
 
 
+ABREAST = 16
+"""Measured: 10 us for 900 n-grams, against 28 us one by one."""
+
 THREE_UNITS = np.uint64(1 << 32)
 """Keys from here on are 3-grams."""
 
@@ -89,18 +92,18 @@ def _slots_of(keys: npt.NDArray[np.uint64], step: int) -> npt.NDArray[np.int64]:
     return (first.astype(np.int64) + step) & ((1 << SLOT_BITS) - 1)
 
 
-def score_profiles(samples: Samples) -> ProfileScores:
-    """Score every 1- to 3-gram of every text against all profiles."""
+def score_profiles(samples: Samples, wanted: npt.NDArray[np.bool_] | None = None) -> ProfileScores:
+    """Score every 1- to 3-gram of every text, or of the wanted ones, against all profiles."""
     table = load_profiles()
-    grams, owner = _grams(samples, table)
+    grams, owner = _grams(samples, table, np.ones(len(samples), np.bool_) if wanted is None else wanted)
     rows = _look_up(grams, table)
     known = rows >= 0
     count = len(samples)
     totals = np.zeros((count, table.values.shape[1]), np.int32)
     found, of = rows[known], owner[known]
     bounds = np.searchsorted(of, np.arange(count + 1)).tolist()
-    for text, (start, end) in enumerate(itertools.pairwise(bounds)):  # three times as fast as one `add.reduceat`
-        np.add.reduce(table.values.take(found[start:end], axis=0), axis=0, dtype=np.int32, out=totals[text])
+    for text, (start, end) in enumerate(itertools.pairwise(bounds)):  # many times as fast as one `add.reduceat`
+        totals[text] = _sum_rows(table.values, found[start:end])
     scores = np.full((count, len(known_languages())), -np.inf)
     covered = table.source >= 0
     scores[:, covered] = totals[:, table.source[covered]] / STEPS
@@ -112,7 +115,20 @@ def score_profiles(samples: Samples) -> ProfileScores:
     )
 
 
-def _grams(samples: Samples, table: ProfileTable) -> tuple[npt.NDArray[np.uint64], npt.NDArray[np.int64]]:
+def _sum_rows(values: npt.NDArray[np.uint16], rows: npt.NDArray[np.int32]) -> npt.NDArray[np.int32]:
+    """The sum of some rows of a table, `ABREAST` of them side by side, since numpy adds few long rows fastest."""
+    if len(rows) < 4 * ABREAST:
+        return np.asarray(np.add.reduce(values.take(rows, axis=0), axis=0, dtype=np.int32))
+    columns, whole = values.shape[1], len(rows) // ABREAST * ABREAST
+    wide = values.take(rows[:whole], axis=0).reshape(-1, ABREAST * columns)
+    total = np.add.reduce(wide, axis=0, dtype=np.int32).reshape(ABREAST, columns).sum(0, dtype=np.int32)
+    rest = np.add.reduce(values.take(rows[whole:], axis=0), axis=0, dtype=np.int32)
+    return np.asarray(total + rest)
+
+
+def _grams(
+    samples: Samples, table: ProfileTable, wanted: npt.NDArray[np.bool_]
+) -> tuple[npt.NDArray[np.uint64], npt.NDArray[np.int64]]:
     """Keys of all n-grams in the order of the text, and the text each belongs to: langdetect's rules.
 
     Latin letters are left out of a text with more than twice as many others; n-grams that end in the second of two
@@ -123,7 +139,7 @@ def _grams(samples: Samples, table: ProfileTable) -> tuple[npt.NDArray[np.uint64
     latin = script == script_names().index("Latn")
     latin_letters = samples.scripts[:, script_names().index("Latn")]
     foreign = np.append(2 * latin_letters < samples.scripts[:, 1:].sum(1) - latin_letters, False)
-    keep = ~(latin & foreign[owner])
+    keep = ~(latin & foreign[owner]) & np.append(wanted, True)[owner]
     units, owner = units[keep], owner[keep]
     capital = (unit_flags()[units] & UPPER) > 0
     normal = table.normal[units]

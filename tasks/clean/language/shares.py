@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import re
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -12,6 +11,7 @@ from functools import cache
 import pycld2
 
 from tasks.clean.language.detect import DEFAULT, UNDETERMINED, Language, Options, detect_languages
+from tasks.clean.language.pieces import LEAST_LETTERS, cut_pieces, weigh_letters
 from tasks.clean.language.tables import base_of, groups, our_code
 
 ONE_LANGUAGE = 97
@@ -20,22 +20,9 @@ ONE_LANGUAGE = 97
 SURE_LINE = 0.6
 """Confidence from which a line is in another language than its text; below, names and quotations would count."""
 
-LEAST_LETTERS = 20
-"""Shorter lines go with the next one, and a language with fewer letters than that in a text is not listed."""
-
 MOST_PIECES = 400
 """So that a book costs no more than some hundred pages: its pieces grow with it."""
 
-LONGEST_PIECE = 320
-"""In characters. Longer lines are cut at ends of sentences, or else at spaces: a paragraph can hold two languages."""
-
-SENTENCE = re.compile(
-    rf".{{80,{LONGEST_PIECE}}}?(?:[.!?。！？؟।…]+[\"'»”)]*(?:\s+|$)|$)"  # to the end of a sentence, not too near
-    rf"|.{{1,{LONGEST_PIECE}}}(?:\s+|$)"  # else to the last space
-    rf"|.{{1,{LONGEST_PIECE}}}",
-    re.DOTALL,
-)
-LETTERS = re.compile(r"[^\W\d_]")
 UNREADABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 """Characters that make CLD2 refuse a text."""
 
@@ -66,35 +53,17 @@ def detect_shares(
         if language.code != UNDETERMINED and _is_one_language(text, language.code):
             found[row] = [Share(language.code, 1.0)]
         else:
-            mixed = cut_pieces(text)
+            mixed = cut_pieces(text, max(LEAST_LETTERS, len(text) // MOST_PIECES))
             pieces += mixed
             owners += [row] * len(mixed)
-    counts: dict[int, Counter[str]] = {}
+    weights: dict[int, dict[str, float]] = {}
     for owner, piece, answer in zip(owners, pieces, detect_languages(pieces, options), strict=True):
         code = _settle(answer, known[owner].code)
-        counts.setdefault(owner, Counter())[code] += len(LETTERS.findall(piece))
-    for row, letters in counts.items():
+        letters = weights.setdefault(owner, {})
+        letters[code] = letters.get(code, 0.0) + weigh_letters(piece)
+    for row, letters in weights.items():
         found[row] = _share_out(letters)
     return found
-
-
-def cut_pieces(text: str) -> list[str]:
-    """The lines of a text: short ones joined to the next, or at the end to the last; long ones cut at sentences."""
-    least = max(LEAST_LETTERS, len(text) // MOST_PIECES)
-    pieces: list[str] = []
-    waiting: list[str] = []
-    letters = 0
-    for line in text.splitlines(keepends=True):
-        for part in SENTENCE.findall(line) if len(line) > LONGEST_PIECE else (line,):
-            waiting.append(part)
-            letters += len(LETTERS.findall(part))
-            if letters >= least:
-                pieces.append("".join(waiting))
-                waiting, letters = [], 0
-    rest = "".join(waiting)
-    if rest.strip():
-        pieces[-1:] = [pieces[-1] + rest] if pieces else [rest]
-    return pieces
 
 
 def _is_one_language(text: str, code: str) -> bool:
@@ -130,9 +99,9 @@ def _settle(answer: Language, main: str) -> str:
     return answer.code
 
 
-def _share_out(letters: Counter[str]) -> list[Share]:
+def _share_out(letters: dict[str, float]) -> list[Share]:
     """Shares, rounded down so that they never add up to more than 1."""
-    total = letters.total()
+    total = sum(letters.values())
     spoken = {code: count for code, count in letters.items() if code != UNDETERMINED and count >= LEAST_LETTERS}
     if not spoken:  # a text of a few letters
         spoken = {code: count for code, count in letters.items() if code != UNDETERMINED and count}

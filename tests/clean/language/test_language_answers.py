@@ -4,6 +4,7 @@ import gzip
 import json
 import random
 import re
+import unicodedata
 from collections import defaultdict
 from pathlib import Path
 
@@ -33,6 +34,53 @@ def test_reads_headlines_in_capitals():
         "en",
         "de",
     ]
+
+
+DECORATIONS = {
+    "a post": "RT @the_best_of_all: {} https://t.example/Ab3dEf9 #love #instagood",
+    "emoji": "😀😀 {} 👍🏽🔥",
+    "markup": '<p class="content">{}</p>',
+    "blank lines before": "\n \n" * 2000 + "{}",
+    "a byte order mark": "\ufeff{}",
+    "no-break spaces": "{}",
+    "direction marks": "\u202b{}\u202c",
+}
+
+
+@pytest.mark.parametrize("decoration", DECORATIONS)
+def test_what_stands_around_a_sentence_does_not_sway_the_answer(decoration):
+    sentences = CASES["languages"]
+    texts = [DECORATIONS[decoration].format(text) for text in sentences.values()]
+    if decoration == "no-break spaces":
+        texts = [text.replace(" ", "\xa0") for text in texts]
+    assert [found.code for found in detect_languages(texts)] == list(sentences)
+
+
+@pytest.mark.parametrize("form", ["NFC", "NFD", "NFKC", "NFKD"])
+def test_the_form_of_accents_does_not_matter(form):
+    sentences = CASES["languages"]
+    texts = [unicodedata.normalize(form, text) for text in sentences.values()]
+    assert [found.code for found in detect_languages(texts)] == list(sentences)
+
+
+def test_capitals_do_not_matter():
+    sentences = {code: text for code, text in CASES["languages"].items() if text.upper() != text and code != "el"}
+    assert len(sentences) > 40
+    assert [found.code for found in detect_languages([text.upper() for text in sentences.values()])] == list(sentences)
+
+
+def test_a_long_quotation_does_not_outvote_the_lines_around_it():
+    sentences = CASES["languages"]
+    quotation = " ".join([sentences["fa"]] * 2)
+    text = "\n".join(["یہ کتاب بہت اچھی ہے۔", sentences["ur"], quotation, sentences["ur"]])
+    assert detect_languages([text])[0].code == "ur"
+
+
+def test_a_language_that_no_line_is_in_is_not_the_answer():
+    sentences = CASES["languages"]
+    pairs = [("hr", "fa"), ("sv", "el"), ("da", "pl"), ("pt", "sk"), ("vi", "ta"), ("hu", "ar")]
+    found = detect_languages([f"{sentences[one]} {sentences[one]}\n{sentences[two]}" for one, two in pairs])
+    assert all(base_of(language.code) in pair for language, pair in zip(found, pairs, strict=True))
 
 
 def test_addresses_and_identifiers_do_not_sway_the_answer():

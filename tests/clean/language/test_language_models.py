@@ -4,6 +4,7 @@ import json
 from collections import Counter
 from pathlib import Path
 
+import eldc
 import langdetect
 import numpy as np
 import pycld2
@@ -14,10 +15,12 @@ from py3langid import langid as reference
 
 from tasks.clean.language import Options, detect_languages
 from tasks.clean.language.build import TABLE, build_table
-from tasks.clean.language.decide import load_weights
+from tasks.clean.language.eld import load_eld, score_eld
+from tasks.clean.language.evidence import gather_evidence
 from tasks.clean.language.features import LANGUAGE_FEATURES, RIGHT_FEATURES
-from tasks.clean.language.langid import find_features, load_langid
-from tasks.clean.language.lookalikes import load_lookalikes
+from tasks.clean.language.langid import find_features, load_langid, score_langid
+from tasks.clean.language.lookalikes import count_words, load_lookalikes
+from tasks.clean.language.pool import load_weights
 from tasks.clean.language.profiles import load_profiles, score_profiles
 from tasks.clean.language.samples import SAMPLE_CHARACTERS, take_sample, take_samples
 from tasks.clean.language.tables import our_code, positions, script_names
@@ -67,6 +70,51 @@ def test_windows_walk_the_automaton_as_py3langid_does(texts):
         assert Counter(features[owners == row].tolist()) == walked
 
 
+def test_one_byte_a_value_tells_languages_apart_as_py3langid_does():
+    sentences = [text for code, text in CASES["languages"].items() if code not in {"zh-Hans", "zh-Hant", "hr", "sr"}]
+    scores = score_langid(take_samples(sentences))
+    theirs = [our_code(_reference_model().classify(part)[0]) for part in take_samples(sentences).parts()]
+    assert [list(positions())[column] for column in scores.argmax(1)] == theirs
+
+
+def test_eld_says_what_the_package_says():
+    parts = take_samples(SENTENCES).parts()
+    scores = score_eld(parts)
+    eldc.init()
+    known = np.flatnonzero([eldc.detect(part.decode()) in set(eldc.LANGUAGES) for part in parts])
+    assert len(known) > 50
+    own = list(set(load_eld().columns.values()))  # without stand-ins
+    for row in known:
+        assert own[int(scores[row, own].argmax())] == load_eld().columns[eldc.detect(parts[row].decode())]
+
+
+def test_eld_settings_of_other_code_change_nothing():
+    before = detect_languages(SENTENCES)
+    eldc.init()
+    eldc.set_languages(["en", "fr"])
+    eldc.set_scores(1)
+    eldc.set_scheme("iso639-2t")
+    try:
+        assert detect_languages(SENTENCES) == before
+    finally:
+        eldc.set_languages([])
+        eldc.set_scores(3)
+        eldc.set_scheme("iso639-1")
+
+
+def test_others_are_asked_only_where_cld2_and_eld_leave_a_doubt():
+    clear, doubtful = CASES["languages"]["fi"], CASES["languages"]["nn"]
+    asked = gather_evidence([clear, doubtful, CASES["languages"]["el"]]).asked
+    assert asked.tolist() == [False, True, False]
+
+
+def test_words_of_look_alikes_are_counted_once_each():
+    found = count_words("Ek weet nie, ek weet nie waar hulle is. Nooit.", ("dutch",))["dutch"]
+    by_code = {list(positions())[column]: number for column, number in found.counts.items()}
+    assert by_code == {"af": 3, "nl": 1}
+    assert found.words == 4
+
+
 MODELS: list[reference.LanguageIdentifier] = []
 
 
@@ -111,7 +159,8 @@ def test_samples_count_the_letters_that_they_keep(texts):
     assert len(samples) == len(samples.parts()) == len(texts)
     assert samples.scripts.shape == (len(texts), len(script_names()))
     assert (samples.scripts[:, 1:].sum(1) == samples.kept_letters).all()
-    assert (samples.kept_letters <= samples.letters).all()
+    assert (samples.single_letters <= samples.kept_words).all()
+    assert (samples.kept_words <= samples.kept_letters).all()
 
 
 def test_a_long_text_is_sampled_at_both_ends():
@@ -123,5 +172,5 @@ def test_a_long_text_is_sampled_at_both_ends():
 
 def test_some_detector_knows_every_language():
     of_cld2 = {our_code(label) for _, label in pycld2.LANGUAGES}
-    known = (load_profiles().source >= 0) | load_langid().covered
+    known = (load_profiles().source >= 0) | load_langid().covered | (load_eld().source >= 0)
     assert all(known[column] or code in of_cld2 for code, column in positions().items())

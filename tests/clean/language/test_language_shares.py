@@ -7,7 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tasks.clean.language import Share, detect_languages, detect_shares
-from tasks.clean.language.shares import MOST_PIECES, cut_pieces
+from tasks.clean.language.pieces import cut_pieces, weigh_letters
+from tasks.clean.language.shares import MOST_PIECES
 
 CASES = json.loads(Path(__file__).with_name("cases.json").read_text("utf-8"))
 SENTENCES = CASES["languages"]
@@ -36,6 +37,17 @@ def test_lines_of_two_languages_are_told_apart():
 def test_a_paragraph_of_two_languages_is_cut_at_sentences():
     text = " ".join([SENTENCES["en"]] * 6 + [SENTENCES["es"]] * 6)
     assert {share.code for share in detect_shares([text])[0]} == {"en", "es"}
+
+
+def test_a_chinese_letter_says_more_than_one_of_an_alphabet():
+    assert weigh_letters("港口 port") == 2 * 2.5 + 4
+    (shares,) = detect_shares([SENTENCES["zh-Hans"] + "\n" + SENTENCES["ru"]])
+    assert [share.code for share in shares] == ["zh-Hans", "ru"]
+
+
+def test_vowels_that_are_marks_count_as_letters():
+    assert weigh_letters("นี้") == 3
+    assert weigh_letters("की") == 2
 
 
 def test_a_quoted_name_is_no_second_language():
@@ -68,5 +80,6 @@ def test_pieces_rebuild_the_text(text):
 
 
 def test_a_book_is_cut_into_some_hundred_pieces():
-    assert len(cut_pieces("Ein Satz mit einigen Wörtern darin.\n" * 20_000)) <= MOST_PIECES
+    book = "Ein Satz mit einigen Wörtern darin.\n" * 20_000
+    assert len(cut_pieces(book, len(book) // MOST_PIECES)) <= MOST_PIECES
     assert len(cut_pieces("1 2 3\n" * 20_000)) == 1
