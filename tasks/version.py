@@ -5,14 +5,14 @@ from __future__ import annotations
 from functools import cache
 from importlib import metadata
 
-CODE_VERSION = "1"
+CODE_VERSION = "2"
 """Goes up when the same raw file gives other rows.
 
 Then finished shards of a killed run are not taken over, and `winnow status` says which backfill brings the rows of
 older versions up to date.
 """
 
-_LIBRARIES = ("chardet", "ftfy", "langdetect", "py3langid", "pycld2", "selectolax")
+_LIBRARIES = ("chardet", "eldc", "ftfy", "langdetect", "py3langid", "pycld2", "selectolax")
 """Those that decode, repair, segment, or name languages: another version of one may give other rows."""
 
 
