@@ -44,10 +44,10 @@ def evidence_of_run(
     ]
     counted = count_days(standing.snapshot)
     leaving = leaving_rows(standing.ledger, difference, [file.raw_path for file in files], frozenset())
-    measured = _measure(standing, _days_to_measure(days, counted))
+    measured, damaged = _measure(standing, _days_to_measure(days, counted))
     losing = {place: paths for place, paths in leaving.items() if place[1] != NO_DAY}
     staying = {place: tally for place, tally in measured.items() if place not in losing}
-    staying |= _measure(standing, frozenset(losing), losing)
+    staying |= _measure(standing, frozenset(losing), losing)[0]
     after = {(source, day): tally for source, tallies in counted.items() for day, tally in tallies.items()} | staying
     for place in losing.keys() - staying.keys():
         after.pop(place, None)
@@ -62,6 +62,7 @@ def evidence_of_run(
         staying=staying,
         arrived=_count_arrived([*after.values(), *days], standing.ledger, {file.raw_path for file in files}),
         clusters=resolution.alarms,
+        damaged=damaged,
     )
 
 
@@ -82,10 +83,11 @@ def _days_to_measure(days: Sequence[DayTally], counted: Days) -> set[Partition]:
 
 def _measure(
     standing: Standing, days: frozenset[Partition] | set[Partition], without: Mapping[Partition, pa.Array] | None = None
-) -> dict[Partition, DayTally]:
+) -> tuple[dict[Partition, DayTally], dict[Partition, str]]:
     if standing.snapshot is None or not days:
-        return {}
-    return {(tally.source, tally.day): tally for tally in measure_days(standing.snapshot, days, without)}
+        return {}, {}
+    tallies, damaged = measure_days(standing.snapshot, days, without)
+    return {(tally.source, tally.day): tally for tally in tallies}, damaged
 
 
 def _joined(counted: Days, measured: Mapping[Partition, DayTally]) -> Days:

@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from tasks.acquire.source import SourceSettings
-from tasks.gate import accounting, clusters, schemas, shares, silence, volumes, withdrawal
+from tasks.gate import accounting, clusters, damage, schemas, shares, silence, volumes, withdrawal
 from tasks.gate.check import Check, Evidence, Finding
 
-CHECKS: tuple[Check, ...] = (accounting, schemas, shares, withdrawal, volumes, silence, clusters)
+CHECKS: tuple[Check, ...] = (accounting, schemas, shares, withdrawal, volumes, silence, clusters, damage)
 
 __all__ = ["CHECKS", "Evidence", "Finding", "held_sources", "judge"]
 

@@ -28,6 +28,7 @@ class Evidence:
       for the days that checks compare, and 0 for all others. `staying`: what remains of it on the days of the run.
     - `arrived`: how many records each day of a source has after the run, whether published or held.
     - `clusters`: the canonicals of clusters grown past all sense, with the number of their documents.
+    - `damaged`: days of which a part could not be read, and why. `standing` counts them from the manifest.
     """
 
     today: date
@@ -40,6 +41,7 @@ class Evidence:
     staying: Mapping[Partition, DayTally] = field(default_factory=dict)
     arrived: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     clusters: Mapping[str, int] = field(default_factory=dict)
+    damaged: Mapping[Partition, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,7 +69,7 @@ _MEASURES = (  # what a person has withdrawn is nobody's failure, so it counts n
     _Measure(
         "boilerplate",
         "of the characters are boilerplate",
-        lambda tally: tally.cleaned,
+        lambda tally: tally.cleaned if tally.characters else 0,  # else nobody counted them, or there are none
         lambda tally: (tally.boilerplate_characters, tally.characters),
     ),
 )

@@ -9,6 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from tasks.acquire.withdrawals import REASON as WITHDRAWN
+from tasks.errors import StorageError
 from tasks.parts import Part, read_part, split_rows
 from tasks.publish.changes import Keys, Partition
 from tasks.publish.snapshot import Snapshot
@@ -32,23 +33,31 @@ def count_days(snapshot: Snapshot | None) -> dict[str, dict[str, DayTally]]:
     return dict(counted)
 
 
-def measure_days(snapshot: Snapshot, days: Collection[Partition], without: Keys | None = None) -> list[DayTally]:
+def measure_days(
+    snapshot: Snapshot, days: Collection[Partition], without: Keys | None = None
+) -> tuple[list[DayTally], dict[Partition, str]]:
     """All there is to know of these days: two columns of numbers are read, and of what was rejected the reasons.
 
-    The rows of the raw files in `without` do not count. A day of which nothing is left has no tally.
+    The rows of the raw files in `without` do not count. A day of which nothing is left has no tally, nor has one of
+    which a part cannot be read: the second answer says why.
     """
     leaving = without or {}
-    measured = []
+    measured: list[DayTally] = []
+    damaged: dict[Partition, str] = {}
     for part in snapshot.parts:
         if part.dataset not in _READ or not part.rows or part.partition not in days:
             continue
         paths = leaving.get(part.partition)
         columns = _READ[part.dataset]
-        rows = read_part(snapshot.root, part, columns if paths is None else [*columns, "raw_path"])
+        try:
+            rows = read_part(snapshot.root, part, columns if paths is None else [*columns, "raw_path"])
+        except StorageError as error:
+            damaged[part.partition] = f"{error.path}: {error.problem}"
+            continue
         rows = rows if paths is None else split_rows(rows, "raw_path", paths)[1]
         if len(rows):
             measured.append(_measure(part, rows))
-    return sum_days(measured)
+    return [tally for tally in sum_days(measured) if (tally.source, tally.day) not in damaged], damaged
 
 
 def _count(part: Part) -> DayTally:

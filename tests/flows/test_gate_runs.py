@@ -167,6 +167,16 @@ def test_a_day_that_is_withdrawn_with_its_file_has_not_come(house) -> None:
     assert [found["message"][:27] for found in house.ingest().findings] == [f"no records since {day(5)}"]
 
 
+def test_a_damaged_day_of_the_history_is_told_and_stops_nothing(news) -> None:
+    part = next(part for part in news.snapshot.parts if (part.dataset, part.day) == ("documents", day(3)))
+    (news.snapshot.root / part.path).write_bytes(b"PAR1 and then nothing")
+    add_bad_day(news)
+    record = news.ingest()
+    found = {(one["consequence"], one["check"], one["day"]) for one in record.findings}
+    assert found == {("alarm", "damage", day(3)), ("held", "shares", day(0))}
+    assert part.path in record.findings[0]["message"]
+
+
 def told(house, capsys, *command: str) -> str:
     with pytest.raises(SystemExit):
         main([*command, "--direct", "--workers", "1", "--raw", str(house.raw), "--curated", str(house.curated)])
