@@ -94,7 +94,7 @@ def test_a_day_in_the_future_breaks_no_silence() -> None:
 
 
 def test_tomorrow_elsewhere_is_no_silence() -> None:
-    arrived = {before(back): 50 for back in range(-1, 30)}
+    arrived = {before(back): 50 for back in (-1, *range(5, 30))}
     assert judge(Evidence(today=TODAY, arrived={"news": arrived}), {"news": SourceSettings()}) == []
 
 
@@ -106,6 +106,15 @@ def test_records_without_a_day_are_of_no_day() -> None:
     settings = {"news": SourceSettings(expect=Expectations(records_max=10, silence_days=1))}
     assert look_at_volumes(evidence, settings) == []
     assert judge(Evidence(today=TODAY, standing=standing, arrived={"news": arrived}), settings) == []
+
+
+def test_records_without_a_day_are_no_history() -> None:
+    counts = {before(back): 100 for back in range(9, 22)} | {"1970-01-01": 100}  # thirteen days, and that is too few
+    standing = {"news": {day: DayTally("news", day, cleaned=count) for day, count in counts.items()}}
+    days = (DayTally("news", before(5), cleaned=9_000),)
+    evidence = Evidence(today=TODAY, days=days, standing=standing, arrived={"news": counts | {before(5): 9_000}})
+    assert look_at_volumes(evidence, {"news": SourceSettings()}) == []
+    assert judge(Evidence(today=TODAY, standing=standing, arrived={"news": counts}), {"news": SourceSettings()}) == []
 
 
 def test_the_largest_cluster_is_named_first() -> None:

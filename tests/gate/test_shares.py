@@ -71,6 +71,11 @@ def test_records_without_a_day_are_compared_with_the_newest_days_and_are_no_hist
     assert days_to_compare("1970-01-01", known) == days_before(TODAY, 28)
 
 
+def test_a_day_before_all_others_is_compared_with_the_first_of_them() -> None:
+    first, *others = days_before(TODAY, 40)
+    assert days_to_compare(first, [first, *others]) == others[:28]
+
+
 def standing_days(count: int, bad: int, records: int) -> dict[str, DayTally]:
     return {day: tally("rejected", day, bad, records) for day in days_before(TODAY, count)}
 
@@ -92,6 +97,14 @@ def test_records_without_a_day_are_judged_with_all_that_the_run_has() -> None:
     (finding,) = look(Evidence(today=TODAY, days=run, standing={"news": standing}), {"news": SourceSettings()})
     assert finding.day == "1970-01-01"
     assert "98% of the records were rejected, where all of the source has 4.76%" in finding.message
+
+
+@pytest.mark.parametrize(("broken", "is_held"), [(50, False), (63, True)])
+def test_a_source_with_many_records_without_a_day_may_have_twice_as_many(broken: int, is_held: bool) -> None:
+    standing = standing_days(28, 0, 100) | {"1970-01-01": DayTally("news", "1970-01-01", rejected=1200)}  # 30 % of all
+    run = (DayTally("news", "1970-01-01", rejected=broken), DayTally("news", "2026-11-21", cleaned=100 - broken))
+    findings = look(Evidence(today=TODAY, days=run, standing={"news": standing}), {"news": SourceSettings()})
+    assert len(findings) == is_held
 
 
 @pytest.mark.parametrize(("cleaned", "rejected"), [(100, 5), (100, 15), (0, 9)])
