@@ -28,8 +28,8 @@ class Interrupted(KeyboardInterrupt):
 
 
 @contextmanager
-def interruptible() -> Iterator[None]:
-    """Turn SIGINT and SIGTERM into `Interrupted` in the main thread, and see to it that the process ends.
+def interruptible(grace_seconds: float = GRACE_SECONDS) -> Iterator[None]:
+    """Turn SIGINT and SIGTERM into `Interrupted` in the main thread, and see to it that the process ends in time.
 
     A handler that someone else has set stays: Prefect's raises `TerminationSignal`, and must be found in its place by
     whoever cancels a flow run, or that would count as a crash. The end is seen to all the same.
@@ -40,7 +40,7 @@ def interruptible() -> Iterator[None]:
         yield
         return
     before = {number: signal.getsignal(number) for number in _CAUGHT}
-    with _deadline():
+    with _deadline(grace_seconds):
         for number in _CAUGHT:
             if before[number] in _OWN:
                 signal.signal(number, _interrupt)
@@ -63,8 +63,8 @@ def _interrupt(number: int, _frame: FrameType | None) -> None:
 
 
 @contextmanager
-def _deadline() -> Iterator[None]:
-    """End the process `GRACE_SECONDS` after the first of the signals, whatever it is doing then.
+def _deadline(seconds: float) -> Iterator[None]:
+    """End the process so many seconds after the first of the signals, whatever it is doing then.
 
     Python runs handlers between two steps of the main thread, which may be long in coming while a library is at work.
     The wake-up descriptor is written to at once, and a thread waits at its other end.
@@ -78,7 +78,7 @@ def _deadline() -> Iterator[None]:
         mouth.close()
         yield
         return
-    threading.Thread(target=_await_deadline, args=(ear,), name="deadline", daemon=True).start()
+    threading.Thread(target=_await_deadline, args=(ear, seconds), name="deadline", daemon=True).start()
     try:
         yield
     finally:
@@ -86,11 +86,11 @@ def _deadline() -> Iterator[None]:
         mouth.close()
 
 
-def _await_deadline(ear: socket.socket) -> None:
+def _await_deadline(ear: socket.socket, seconds: float) -> None:
     with ear:
         while heard := ear.recv(1):
             if heard[0] in _CAUGHT:
-                time.sleep(GRACE_SECONDS)
+                time.sleep(seconds)
                 os._exit(128 + heard[0])
 
 

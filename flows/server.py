@@ -44,16 +44,9 @@ def prefect_api(say: Callable[[str], None]) -> Iterator[str]:
     say("(PREFECT_API_URL names one that runs already, --direct does without)")
     start = time.monotonic()
     with tempfile.TemporaryFile() as log:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "flows.server"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=log,
-            start_new_session=True,
-            env={**os.environ, **_QUIET, "PREFECT_HOME": str(_home())},
-        )
+        process = launch(log)
         try:
-            url = f"http://127.0.0.1:{_await_port(process, log)}/api"
+            url = f"http://127.0.0.1:{await_port(process, log)}/api"
             say(f"the server is up after {time.monotonic() - start:.0f} s")
             with temporary_settings({PREFECT_API_URL: url}):
                 try:
@@ -64,15 +57,29 @@ def prefect_api(say: Callable[[str], None]) -> Iterator[str]:
             stop(process)
 
 
-_QUIET = {"PREFECT_SERVER_ANALYTICS_ENABLED": "false", "DO_NOT_TRACK": "1"}
+QUIET = {"PREFECT_SERVER_ANALYTICS_ENABLED": "false", "DO_NOT_TRACK": "1"}
 
 
-def stop(process: subprocess.Popen[bytes]) -> None:
+def launch(log: IO[bytes], listener: socket.socket | None = None, **environment: str) -> subprocess.Popen[bytes]:
+    """Start a server that ends with us: for one run, or one that answers at the `listener`, with schedules and UI."""
+    handed = [] if listener is None else [listener.fileno()]
+    return subprocess.Popen(  # noqa: S603 - the number of a descriptor
+        [sys.executable, "-m", "flows.server", *map(str, handed)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=log,
+        start_new_session=True,
+        pass_fds=handed,
+        env={**os.environ, **QUIET, "PREFECT_HOME": str(find_home()), **environment},
+    )
+
+
+def stop(process: subprocess.Popen[bytes], seconds: float = STOP_SECONDS) -> None:
     """End the server: ask by closing its input, then insist."""
     if process.stdin is not None:
         process.stdin.close()
     try:
-        process.wait(STOP_SECONDS)
+        process.wait(seconds)
     except subprocess.TimeoutExpired:
         process.kill()
         process.wait()
@@ -87,7 +94,7 @@ def _flush_logs() -> None:
     APILogHandler().flush()
 
 
-def _home() -> Path:
+def find_home() -> Path:
     """Prefect's home if it can be written to, else a folder that lasts as long as the machine is up."""
     home = Path(os.environ.get("PREFECT_HOME") or Path("~/.prefect").expanduser())
     try:
@@ -98,7 +105,8 @@ def _home() -> Path:
     return home if writable else Path(tempfile.gettempdir()) / f"winnow-prefect-{os.getuid()}"
 
 
-def _await_port(process: subprocess.Popen[bytes], log: IO[bytes]) -> int:
+def await_port(process: subprocess.Popen[bytes], log: IO[bytes]) -> int:
+    """The port that the server answers at, once it does; `StorageError` with the end of its log where it does not."""
     assert process.stdout is not None
     ready, _, _ = select.select([process.stdout], [], [], START_SECONDS)
     line = process.stdout.readline() if ready else b""
@@ -108,17 +116,23 @@ def _await_port(process: subprocess.Popen[bytes], log: IO[bytes]) -> int:
     tail = log.read().decode("utf-8", "replace").strip().splitlines()[-1:] or ["it said nothing"]
     raise StorageError(
         problem=f"the Prefect server did not start: {tail[0]}",
-        hint="run with --direct, which needs no server, or set PREFECT_API_URL to one that runs",
+        hint="set PREFECT_API_URL to one that runs; a run with --direct needs none",
     )
 
 
-def _serve() -> None:
-    """Serve Prefect's API on a free port of the loopback, print the port, and end when standard input does."""
+def _serve(descriptor: int | None) -> None:
+    """Serve Prefect's API, print the port, and end when standard input does.
+
+    On a free port of the loopback; on the listening socket of the `descriptor` where one is given, then also the UI and
+    the services that schedule runs.
+    """
     import uvicorn
     from prefect.server.api.server import create_app
 
-    listener = socket.create_server(("127.0.0.1", 0))
-    server = uvicorn.Server(uvicorn.Config(create_app(ephemeral=True), log_level="error", lifespan="on"))
+    is_for_one_run = descriptor is None
+    listener = socket.create_server(("127.0.0.1", 0)) if descriptor is None else socket.socket(fileno=descriptor)
+    app = create_app(ephemeral=is_for_one_run)
+    server = uvicorn.Server(uvicorn.Config(app, log_level="error" if is_for_one_run else "warning", lifespan="on"))
 
     def announce() -> None:
         while not server.started and not server.should_exit:
@@ -137,4 +151,4 @@ def _serve() -> None:
 
 
 if __name__ == "__main__":
-    _serve()
+    _serve(int(sys.argv[1]) if len(sys.argv) > 1 else None)

@@ -20,6 +20,7 @@ from tasks.publish.runs import RunRecord
 from tasks.publish.snapshot import Snapshot, load_current
 from tasks.schema import DATASETS
 from tasks.settings import Settings
+from tests.trees import Tree
 
 REPOSITORY = Path(__file__).parents[1]
 Row = dict[str, Any]
@@ -107,6 +108,14 @@ def own_samples(house: House, samples: House) -> House:
     """The samples ingested, to do with as one likes."""
     shutil.copytree(samples.root, house.root, symlinks=True, dirs_exist_ok=True)
     return house
+
+
+@pytest.fixture
+def tree(tmp_path: Path) -> Iterator[Tree]:
+    """Starts processes, finds whatever they started, and ends what is left."""
+    tree = Tree(tmp_path)
+    yield tree
+    tree.end()
 
 
 @pytest.fixture(scope="session")

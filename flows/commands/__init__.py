@@ -11,12 +11,13 @@ from flows.commands.init import init
 from flows.commands.maintain import maintain
 from flows.commands.retry import retry
 from flows.commands.schema import schema
+from flows.commands.serve import serve
 from flows.commands.show import show
 from flows.commands.status import status
 from flows.commands.try_file import try_file
 
 SECTIONS: tuple[tuple[str, tuple[click.Command, ...]], ...] = (
-    ("Run", (ingest, backfill, retry, accept)),
+    ("Run", (ingest, backfill, retry, accept, serve)),
     ("Keep", (maintain,)),
     ("Set up", (init, try_file)),
     ("Look", (status, show, schema)),

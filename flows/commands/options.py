@@ -86,6 +86,19 @@ def load(function: Function) -> Function:
     return workers(shard(function))
 
 
+def canonical(function: Function) -> Function:
+    """Add --canonical."""
+    return click.option(
+        "--canonical",
+        type=click.Choice(["earliest", "newest", "longest"]),
+        default=Settings().canonical,
+        envvar="WINNOW_CANONICAL",
+        show_envvar=True,
+        show_default=True,
+        help="Which document of a cluster of duplicates stands in `documents`.",
+    )(function)
+
+
 def as_json(function: Function) -> Function:
     """Add --json."""
     return click.option("--json", "is_json", is_flag=True, help="Print JSON, for programs.")(function)

@@ -13,7 +13,7 @@ from typing import Any
 
 import click
 
-from flows.commands.options import as_json, folders, load, messages, output
+from flows.commands.options import as_json, canonical, folders, load, messages, output
 from flows.engine import worker_pool
 from flows.interrupt import end_within, interruptible
 from flows.order import RunOrder
@@ -50,7 +50,7 @@ def run_options(function: Callable[..., None]) -> Callable[..., None]:
         function(*args, asked=Asked(Settings(**options), direct, plan, fail_on_rejected, is_json), **own)
 
     wrapped: Callable[..., None] = gather
-    added: tuple[Callable[[Callable[..., None]], Callable[..., None]], ...] = (as_json, *_OWN, load, folders)
+    added: tuple[Callable[[Callable[..., None]], Callable[..., None]], ...] = (as_json, *_OWN, canonical, load, folders)
     for option in added:
         wrapped = option(wrapped)
     return wrapped
@@ -73,15 +73,6 @@ _OWN: tuple[Callable[[Callable[..., None]], Callable[..., None]], ...] = (
     click.option("--fail-on-rejected", is_flag=True, help="Exit with 1 if any record of this run was rejected."),
     without_prefect,
     wait,
-    click.option(
-        "--canonical",
-        type=click.Choice(["earliest", "newest", "longest"]),
-        default="earliest",
-        envvar="WINNOW_CANONICAL",
-        show_envvar=True,
-        show_default=True,
-        help="Which document of a cluster of duplicates stands in `documents`.",
-    ),
 )
 
 

@@ -5,10 +5,8 @@ import subprocess
 import sys
 import time
 import uuid
-from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
-
-import pytest
 
 WINNOW = Path(sys.executable).with_name("winnow")
 MARK = "WINNOW_TEST_MARK"
@@ -40,15 +38,25 @@ class Tree:
     def told(self) -> str:
         return self.log.read_text()
 
-    def alive(self) -> list[str]:
-        """The processes of the tree that run, by their command lines."""
-        found = []
+    def processes(self) -> dict[int, str]:
+        """The command lines of the processes of the tree that run, by their numbers."""
+        found = {}
         for folder in Path("/proc").glob("[0-9]*"):
             try:
                 if self.mark.encode() in (folder / "environ").read_bytes().split(b"\0"):
-                    found.append((folder / "cmdline").read_bytes().replace(b"\0", b" ").decode())
+                    line = (folder / "cmdline").read_bytes().replace(b"\0", b" ").decode()
+                    found[int(folder.name)] = line
             except OSError:  # it went while we looked
                 continue
+        return found
+
+    def alive(self) -> list[str]:
+        """The command lines of the processes of the tree that run."""
+        return list(self.processes().values())
+
+    def find(self, words: str) -> int:
+        """The process of the tree that has these words in its command line."""
+        (found,) = [number for number, line in self.processes().items() if words in line]
         return found
 
     def await_end(self, seconds: float) -> list[str]:
@@ -59,16 +67,6 @@ class Tree:
         return left
 
     def end(self) -> None:
-        for folder in Path("/proc").glob("[0-9]*"):
-            try:
-                if self.mark.encode() in (folder / "environ").read_bytes().split(b"\0"):
-                    os.kill(int(folder.name), 9)
-            except OSError:
-                continue
-
-
-@pytest.fixture
-def tree(tmp_path: Path) -> Iterator[Tree]:
-    tree = Tree(tmp_path)
-    yield tree
-    tree.end()
+        for number in self.processes():
+            with suppress(ProcessLookupError):
+                os.kill(number, 9)
