@@ -8,6 +8,7 @@ from datetime import date, datetime
 
 from flows.accounts import fresh_parts, list_findings, settle_accounts
 from flows.evidence import evidence_of_rest, evidence_of_run
+from flows.hints import hint_at_learning
 from flows.order import RunOrder, is_made_otherwise, survey_order, whole_facts
 from flows.progress import Watcher
 from flows.rooms import Rooms, Standing
@@ -77,6 +78,8 @@ class Run:
         held, findings, resolution = self._judge(survey)
         self.record = settle_accounts(self.record, self.results, held, resolution)
         self._tell(findings)
+        fresh, copies = fresh_parts(self.results, held), resolution.assignments["document_id"]
+        self.record = replace(self.record, hints=hint_at_learning(fresh, survey.settings, copies))
         snapshot = self._publish(survey, held, resolution, facts, must_publish=is_other)
         shutil.rmtree(folder, ignore_errors=True)
         return self._end(survey, "held" if held else "failed" if survey.stopped else "published", snapshot)

@@ -74,7 +74,7 @@ def print_summary(console: Console, record: RunRecord, curated: str) -> None:
         ("changed", "changed"),
         (
             "stale",
-            "cleaned again: source.toml or withdrawn.txt changed, or what was held is accepted"
+            "cleaned again: source.toml, profile.json or withdrawn.txt changed, or what was held is accepted"
             if record.flow == "ingest"
             else "done over",
         ),
@@ -90,6 +90,8 @@ def print_summary(console: Console, record: RunRecord, curated: str) -> None:
         console.print(f"[yellow]warning:[/] {escape(warning)}", highlight=False, soft_wrap=True)
     if len(record.warnings) > _SHOWN_WARNINGS:
         console.print(f"… and {len(record.warnings) - _SHOWN_WARNINGS} more warnings, in runs/{record.run_id}.json")
+    for hint in record.hints:
+        console.print(f"[cyan]hint:[/] {escape(hint)}", highlight=False, soft_wrap=True)
     totals = record.totals
     if totals:
         everything = f"{totals['documents']} documents and {totals['duplicates']} duplicates in all"

@@ -1,6 +1,7 @@
 """What the tests of whole runs share: a `raw/`, a `curated/`, and workers that live as long as the session."""
 
 import json
+import random
 import shutil
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor
@@ -122,3 +123,46 @@ def tree(tmp_path: Path) -> Iterator[Tree]:
 def repository() -> Path:
     """The checkout."""
     return REPOSITORY
+
+
+@pytest.fixture(scope="session")
+def pages_of_a_template() -> Callable[[int], list[str]]:
+    """Makes so many plain pages of one site: their own title and text, the same menu, notice, letter and footer."""
+    people = ["miller", "baker", "ferryman", "teacher", "sexton", "carter", "weaver", "fiddler", "painter", "potter"]
+    things = ["ladder", "kettle", "lantern", "anchor", "mirror", "clock", "barrel", "organ", "saddle", "compass"]
+    places = ["harbour", "orchard", "chapel", "mill", "bridge", "quarry", "market", "tannery", "school", "brewery"]
+    days, moods = ["Monday", "Tuesday", "Sunday", "holiday"], ["quiet", "dark", "late", "windy", "warm", "foggy"]
+    notice = (
+        "The Lantern is printed on Thursdays and read on the ferry; what readers send to us may be shortened before "
+        "it is printed, and nobody is paid for it."
+    )
+
+    def make(number: int) -> str:
+        luck = random.Random(number)
+        who, what, where = (luck.sample(words, 8) for words in (people, things, places))
+        body = []
+        for i in range(1, 6):
+            number, day, mood = luck.randrange(3, 90), luck.choice(days), luck.choice(moods)
+            frames = (
+                f"On a {day} the {who[i]} carried the {what[i]} to the {where[i]}, and {number} of them came back.",
+                f"Nobody knows why the {what[i]} of the {where[i]} was {mood} that {day}, and least the {who[i]}.",
+                f"The {who[i]} says that {number} came by for the {what[i]}, though the {where[i]} had been {mood}.",
+            )
+            body.append(luck.choice(frames))
+        lines = [
+            "Tides and timetables",
+            "Boats for hire",
+            f"Ships in port: {luck.randrange(1000)}",
+            notice,
+            f"The {who[0]} and the {what[0]} of {where[0].title()}",
+            f"Written by {who[6].title()} Marsh",
+            *body[:3],
+            f"Every Friday a short letter goes out to {luck.randrange(100, 9000)} readers who ask for the tides.",
+            "Put my name on the list",
+            *body[3:],
+            notice,
+            "Set in lead at the old customs house",
+        ]
+        return "\n".join(lines)
+
+    return lambda count: [make(number) for number in range(count)]

@@ -8,6 +8,7 @@ from flows.commands.accept import accept
 from flows.commands.backfill import backfill
 from flows.commands.ingest import ingest
 from flows.commands.init import init
+from flows.commands.learn import learn
 from flows.commands.maintain import maintain
 from flows.commands.retry import retry
 from flows.commands.schema import schema
@@ -19,6 +20,6 @@ from flows.commands.try_file import try_file
 SECTIONS: tuple[tuple[str, tuple[click.Command, ...]], ...] = (
     ("Run", (ingest, backfill, retry, accept, serve)),
     ("Keep", (maintain,)),
-    ("Set up", (init, try_file)),
+    ("Set up", (init, try_file, learn)),
     ("Look", (status, show, schema)),
 )

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from flows.commands.options import messages, raw
-from tasks.acquire.inventory import list_files, list_sources
+from flows.commands.sources import list_source
 from tasks.acquire.proposal import propose_settings
 from tasks.acquire.source import SETTINGS_FILE
 from tasks.errors import UsageError
@@ -25,16 +25,7 @@ def init(source: str, raw: Path, write: bool) -> None:
       winnow init harbour-news
       winnow init harbour-news --write
     """  # noqa: D301 - \b is click's mark of a paragraph that is not wrapped
-    known = list_sources(raw)
-    if source not in known:
-        hint = f"one of: {', '.join(known)}" if known else "make a folder for it"
-        raise UsageError(problem=f"there is no source {source!r} in {raw}", hint=hint)
-    inventory = list_files(raw)
-    if source in inventory.stopped:
-        raise inventory.stopped[source]
-    files = [file for file in inventory.files if file.source == source]
-    if not files:
-        raise UsageError(problem=f"there are no files in {raw / source}", hint="put some there first")
+    files = list_source(raw, source)
     text = propose_settings(source, files)
     path = raw / source / SETTINGS_FILE
     if not write:

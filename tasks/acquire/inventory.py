@@ -10,12 +10,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tasks.acquire.paths import escape_name, find_day
+from tasks.acquire.profile import PROFILE_FILE
 from tasks.acquire.source import SETTINGS_FILE, SOURCE_NAME
 from tasks.errors import SourceError
 
 WITHDRAWN_FILE = "withdrawn.txt"
-PROFILE_FILE = "profile.json"
-"""What is learnt of a source lies beside its `source.toml`; it is no raw file."""
 
 _UNFINISHED = (".part", ".tmp")
 _MAX_LINKS = 2

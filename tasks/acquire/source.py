@@ -1,4 +1,4 @@
-"""What a source says of itself: `raw/<source>/source.toml`, read strictly.
+"""What is said of a source: `raw/<source>/source.toml`, read strictly, and the profile that lies beside it.
 
 Every key is optional, and a source without the file has the defaults. A key that is not known, or a value of the wrong
 type, is an error that names the line and the nearest known key: a typing error never passes for a default.
@@ -11,10 +11,11 @@ import json
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Literal
 
+from tasks.acquire.profile import Profile, load_profile
 from tasks.acquire.strict import check_table, find_line
 from tasks.errors import SourceError
 
@@ -83,7 +84,7 @@ class Expectations:
 
 @dataclass(frozen=True, slots=True)
 class SourceSettings:
-    """All that `source.toml` may say. Created without arguments, these are the settings of a source without the file.
+    """All that is said of a source. Created without arguments, these are the settings of a source without the file.
 
     - `title`, `licence`: for people.
     - `reader`: read every file of the source so, whatever it looks like.
@@ -92,6 +93,8 @@ class SourceSettings:
     - `retain`: `while_present` withdraws the documents of a raw file that is gone, `forever` keeps them.
     - `boilerplate_lines`: a line in which one of these is found is boilerplate.
     - `comments_start`: from a line in which one of these is found, the rest of the document is comments.
+
+    `profile` is what was learnt of the source; it comes from a file of its own.
     """
 
     title: str = ""
@@ -105,6 +108,7 @@ class SourceSettings:
     fields: Fields = field(default_factory=Fields)
     limits: Limits = field(default_factory=Limits)
     expect: Expectations = field(default_factory=Expectations)
+    profile: Profile | None = None
 
     def fingerprint(self) -> str:
         """64 bits in hexadecimal of the settings that documents depend on.
@@ -119,6 +123,7 @@ class SourceSettings:
                 name: [pattern.pattern for pattern in getattr(settings, name)]
                 for name in ("boilerplate_lines", "comments_start")
             }
+            | {"profile": settings.profile.fingerprint() if settings.profile is not None else None}
             for settings in (self, SourceSettings())
         )
         chosen = {name: value for name, value in mine.items() if value != default[name]}
@@ -126,7 +131,15 @@ class SourceSettings:
 
 
 def load_source(raw: Path, source: str) -> SourceSettings:
-    """Read `raw/<source>/source.toml`; without the file, the defaults.
+    """Read `source.toml` and `profile.json` of `raw/<source>/`; without the files, the defaults.
+
+    `SourceError` where one of them cannot be read, or says something that is not understood.
+    """
+    return replace(load_rules(raw, source), profile=load_profile(raw / source))
+
+
+def load_rules(raw: Path, source: str) -> SourceSettings:
+    """Read `raw/<source>/source.toml` alone, whatever was learnt; without the file, the defaults.
 
     `SourceError` where the file cannot be read, is no TOML, or says something that is not understood.
     """
@@ -176,6 +189,7 @@ __all__ = [
     "Limits",
     "SourceSettings",
     "find_line",
+    "load_rules",
     "load_source",
     "parse_source",
 ]

@@ -6,7 +6,9 @@ from tasks.clean.segments.endings import mark_biography, mark_byline, mark_cards
 from tasks.clean.segments.features import Features
 from tasks.clean.segments.insets import mark_captions, mark_pull_quotes
 from tasks.clean.segments.lines import Lines
+from tasks.clean.segments.looks import KIND_ROLES
 from tasks.clean.segments.posts import Thread
+from tasks.clean.segments.repeats import is_template
 from tasks.clean.segments.titles import same_words
 
 
@@ -35,6 +37,7 @@ def find_hints(
         mark_cards_of_links(lines, features, hints, core)
         mark_captions(lines, features, hints, core, thread.start if thread.posts else core[1] + 1)
         mark_pull_quotes(lines, features, hints, core)
+    _mark_repeats(lines, features, hints, core)
     return hints
 
 
@@ -70,3 +73,24 @@ def _mark_repeated_titles(lines: Lines, hints: list[str], title: int) -> None:
         # A template may add the name of the site.
         if other.startswith(text) or same_words(other[: len(text) + 12], text):
             hints[index] = "repeated_title"
+
+
+def _mark_repeats(lines: Lines, features: Features, hints: list[str], core: tuple[int, int]) -> None:
+    """Give repeated lines without a role theirs, but for short ones that stand alone within the main run.
+
+    A sentence that many pages have is the site's, wherever it stands. A short line may be a heading that all texts of
+    the source have ("Ingredients"); it is furniture outside the main run, or beside another repeated line.
+    """
+    if lines.repeated_by_source is None:
+        return
+    prose = features.column("prose")
+    repeated = [is_template(lines, index) for index in range(len(lines))]
+    for index, is_repeated in enumerate(repeated):
+        if not is_repeated or hints[index]:
+            continue
+        beside = (index > 0 and repeated[index - 1]) or (index + 1 < len(repeated) and repeated[index + 1])
+        inside = core[0] <= index <= core[1]
+        if prose[index] and (not inside or beside):
+            hints[index] = "about"
+        elif beside or not core[0] <= index <= core[1]:
+            hints[index] = KIND_ROLES.get(features.looks[index].kind, "navigation")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tasks.clean.segments.bare import add_remark
 from tasks.clean.segments.evidence import weigh_heads
@@ -13,6 +13,7 @@ from tasks.clean.segments.hints import find_hints
 from tasks.clean.segments.lines import Lines
 from tasks.clean.segments.markup import find_region, read_markup
 from tasks.clean.segments.posts import NO_THREAD, Thread
+from tasks.clean.segments.repeats import COST, is_template
 from tasks.clean.segments.sections import find_sections
 from tasks.clean.segments.tags import Tags
 from tasks.clean.segments.threads import find_thread
@@ -84,6 +85,10 @@ def lay_out(lines: Lines, features: Features, title: str | None = None) -> Layou
     sections = find_sections(lines, features, markup)
     weights = weigh(lines, features, markup, sections)
     core = find_core(weights, len(lines))
+    if core[0] < 0 and lines.repeated_by_source is not None:
+        # Nothing but what the source repeats: its title stands where it would stand above a text.
+        weights = weigh(replace(lines, repeated_by_source=None), features, markup, sections)
+        core = find_core(weights, len(lines))
     core = _above_posts(lines, features, weights, core)
     heading = find_title(lines, features, core, title)
     core = _below_title(weights, core, heading)
@@ -157,6 +162,8 @@ def weigh(lines: Lines, features: Features, markup: list[str], sections: list[st
             weight = min(words[index], LONGEST_WEIGHT) * (ASIDE if sections[index] else 1.0)
         else:
             weight = WEIGHTS.get(look.kind, -3.0)
+        if is_template(lines, index):
+            weight = min(weight, -COST)
         if tags is not None:
             weight = _weigh_tags(weight, tags[index], region, marked=markup[index] != "")
         weights.append(weight)

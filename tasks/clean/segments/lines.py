@@ -14,6 +14,7 @@ class Lines:
     `texts` are without white space at either end: renderers indent replies, and an indent must not be mistaken for
     a reply. `starts` and `ends` are where these stripped texts lie in `text`, in code points; `blanks` counts the
     blank lines before each. `tags` has what the markup says of each line, or is None for plain text.
+    `repeated_by_source` is the share of the source's pages on which each line stands, or None where that is not known.
     """
 
     text: str
@@ -22,6 +23,7 @@ class Lines:
     ends: list[int]
     blanks: list[int]
     tags: list[Tags] | None = None
+    repeated_by_source: list[float] | None = None
 
     def __len__(self) -> int:
         """How many lines hold text."""

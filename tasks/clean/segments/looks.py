@@ -15,6 +15,24 @@ SHORT = 240
 SENTENCE_ENDS = frozenset(".!?。！？؟।…")
 CLOSERS = "\"'”’»)]}」』）”*_"
 
+KIND_ROLES = {
+    "time": "date",
+    "date": "date",
+    "byline": "byline",
+    "stamp": "byline",
+    "caption": "caption",
+    "file": "caption",
+    "related": "related",
+    "read_also": "related",
+    "advertisement": "advertisement",
+    "about": "about",
+    "legal": "widget",
+    "card": "user_card",
+    "rank": "user_card",
+    "separator": "separator",
+}
+"""The role of a boilerplate line by its kind; all others are navigation."""
+
 _DELIMITER = re.compile(r"[|:：»›>]|\s[-–—]\s")
 _CLOCK = re.compile(r"\d{1,2}(?::|h\s?|時|点)\d{2}|\d\s?[aApP]\.?[mM]\b")
 _DATE = re.compile(

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from tasks.acquire.patterns import matches_line
+from tasks.acquire.profile import Profile
 from tasks.clean.segments.classify import LABELS, classify
 from tasks.clean.segments.features import Features, measure
 from tasks.clean.segments.layout import Layout, lay_out
@@ -15,6 +16,7 @@ from tasks.clean.segments.lines import Lines, split_lines
 from tasks.clean.segments.metadata import find_author, find_published
 from tasks.clean.segments.page_metadata import read_page_metadata
 from tasks.clean.segments.render import parse_page, render
+from tasks.clean.segments.repeats import share_by_source
 from tasks.clean.segments.roles import name_roles
 from tasks.clean.segments.threads import force_thread
 from tasks.clean.segments.tiling import Piece, find_comments, tile
@@ -23,17 +25,19 @@ from tasks.document import ROLES, Comment, Label, Segment
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """The user's own rules, from `source.toml`; created without arguments they have no effect.
+    """What is known of the source; created without arguments it has no effect.
 
     `boilerplate_lines`: regular expressions; a line in which one of them is found is boilerplate, whatever else it
     looks like. A pattern that is too wide removes main text. `comments_start`: regular expressions; below the first
     line in which one of them is found, all text is comments (buttons, counters and users' cards stay boilerplate).
     Both are reported with score 1.0. Patterns see the head of the line, without white space at its start;
-    `source.toml` takes none that may run forever.
+    `source.toml` takes none that may run forever. `profile`: the lines that the source repeats on its pages; they are
+    evidence, and a rule goes before them.
     """
 
     boilerplate_lines: tuple[str, ...] = ()
     comments_start: tuple[str, ...] = ()
+    profile: Profile | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +88,7 @@ def read_texts(
     in time linear in its length.
     """
     known = titles if titles is not None else [None] * len(texts)
-    documents = [split_lines(text) for text in texts]
+    documents = [_with_shares(split_lines(text), options) for text in texts]
     return [
         _read(lines, features, options, title)
         for lines, features, title in zip(documents, measure(documents), known, strict=True)
@@ -103,7 +107,7 @@ def read_pages(
     for page, title in zip(pages, known, strict=True):
         tree = parse_page(page)
         says = read_page_metadata(tree)
-        lines = render(tree)
+        lines = _with_shares(render(tree), options)
         reading = _read(lines, measure([lines])[0], options, title or says.title)
         readings.append(
             replace(
@@ -114,6 +118,12 @@ def read_pages(
             )
         )
     return readings
+
+
+def _with_shares(lines: Lines, options: Options) -> Lines:
+    """The lines with what is known of them from the source's other pages."""
+    shares = share_by_source(lines.texts, options.profile)
+    return lines if shares is None else replace(lines, repeated_by_source=shares)
 
 
 def _read(lines: Lines, features: Features, options: Options, known_title: str | None) -> Reading:

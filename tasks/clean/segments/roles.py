@@ -5,26 +5,9 @@ from __future__ import annotations
 from tasks.clean.segments.features import Features
 from tasks.clean.segments.layout import Layout
 from tasks.clean.segments.lines import Lines
+from tasks.clean.segments.looks import KIND_ROLES
 from tasks.clean.segments.vocabulary import BIT, load_vocabulary, phrase_words
 from tasks.document import ROLES, Label
-
-KIND_ROLES = {
-    "time": "date",
-    "date": "date",
-    "byline": "byline",
-    "stamp": "byline",
-    "caption": "caption",
-    "file": "caption",
-    "related": "related",
-    "read_also": "related",
-    "advertisement": "advertisement",
-    "about": "about",
-    "legal": "widget",
-    "card": "user_card",
-    "rank": "user_card",
-    "separator": "separator",
-}
-"""The role of a boilerplate line by its kind; all others are navigation."""
 
 
 def name_roles(lines: Lines, features: Features, layout: Layout, labels: list[Label]) -> list[str]:

@@ -19,6 +19,7 @@ def apply(drafts: Sequence[Draft], settings: SourceSettings) -> list[Draft | Rej
     options = Options(
         boilerplate_lines=tuple(pattern.pattern for pattern in settings.boilerplate_lines),
         comments_start=tuple(pattern.pattern for pattern in settings.comments_start),
+        profile=settings.profile,
     )
     readings: dict[int, Reading] = {}
     for kind, read in (("text", read_texts), ("html", read_pages)):

@@ -7,6 +7,7 @@ from collections import Counter
 from tasks.clean.segments.features import COLUMNS, Features
 from tasks.clean.segments.lines import Lines
 from tasks.clean.segments.looks import Look
+from tasks.clean.segments.repeats import is_template, share_of
 from tasks.clean.segments.tags import TAG_BIT
 from tasks.clean.segments.vocabulary import BIT, load_vocabulary, phrase_words
 
@@ -89,10 +90,15 @@ def _score(lines: Lines, features: Features, index: int) -> float:
     above = index - 1
     if says_who(features.looks, index):
         score -= 1.5
-    if above >= 0 and features.looks[above].kind == "plain" and len(lines.texts[above]) < 200:
+    if above >= 0 and _could_be_title(lines, features, above):
         # Below another line that could be the title: a subtitle.
         score -= 0.7 if features.looks[above].words >= 3 else 0.0
-    return score
+    # The name of the site is on all pages; a headline is on those, too, that list the latest.
+    return score - 3.0 * share_of(lines, index)
+
+
+def _could_be_title(lines: Lines, features: Features, index: int) -> bool:
+    return features.looks[index].kind == "plain" and len(lines.texts[index]) < 200 and not is_template(lines, index)
 
 
 def says_who(looks: list[Look], index: int) -> bool:
@@ -132,6 +138,7 @@ def _find_hint(lines: Lines, hint: str, first: int) -> int:
         if score and lines.tags is not None:
             tags = lines.tags[index]
             score += (tags.heading > 0) - 0.5 * (tags.marks & _MENU > 0)
+        score *= 1.0 - 0.9 * share_of(lines, index)
         if score > best_score:
             best, best_score = index, score
     return best
