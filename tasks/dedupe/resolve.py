@@ -67,7 +67,7 @@ def resolve(
     except StorageError as error:
         if error.path != str(index.path) or index.path.exists():
             raise
-        return _update(standing, gone, fresh, options, index, report)  # it was damaged, and has been removed
+        return _update(standing, gone, fresh, options, index, report)  # it was damaged or wrong, and has been removed
 
 
 def keep_index(

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from tasks.dedupe.clusters import cluster
 from tasks.dedupe.index import Resources, open_index
 from tasks.dedupe.options import DEFAULTS, Options
-from tasks.errors import StorageError, WinnowError
+from tasks.errors import StorageError
 from tests.dedupe.made_up import START, damage, sign, write_text
 
 FRUGAL = Resources(threads=1, memory_megabytes=256)
@@ -184,9 +184,10 @@ def test_a_document_must_be_there_to_go_and_not_to_come(tmp_path):
     signatures = sign([{"document_id": "a", "text": write_text(1)}])
     for removed, added, problem in ((["b"], sign([]), "to be removed"), ([], signatures, "there already")):
         index, _ = open_counting(tmp_path / "index.duckdb", "one", signatures)
-        with pytest.raises(WinnowError, match=problem):
+        with pytest.raises(StorageError, match=problem):
             index.update(removed, added)
         index.close()
+        assert not (tmp_path / "index.duckdb").exists()  # what it says is at odds with the signatures
 
 
 WRITER = textwrap.dedent("""

@@ -17,7 +17,7 @@ from tasks.dedupe.clusters import check_comparable, connect
 from tasks.dedupe.likeness import Fingerprints, flatten
 from tasks.dedupe.options import Options
 from tasks.dedupe.signatures import DUPLICATES
-from tasks.errors import StorageError, WinnowError
+from tasks.errors import StorageError
 
 _NOTHING = pa.table({"text": [-1], "sketch": [b""], "shingles": [0], "numbers": pa.array([[]], pa.list_(pa.uint64()))})
 
@@ -53,9 +53,9 @@ class Index:
         """Take documents out and others in, and find the clusters that this changes.
 
         `added` has the columns of `SIGNATURES` and `source`. A document that is replaced stands in both. The answer
-        does not depend on how the documents came to be in the index. Raises `WinnowError` where a removed document is
-        unknown or an added one is there already, and then nothing may be committed; `StorageError` where the file turns
-        out to be damaged (it is removed then, and built anew by `open_index`) or its memory too small.
+        does not depend on how the documents came to be in the index. Raises `StorageError` where a removed document is
+        unknown, an added one is there already, or the file turns out to be damaged (it is removed then, and built anew
+        by `open_index`), or where its memory is too small.
         """
         check_comparable(added)
         try:
@@ -131,9 +131,11 @@ class Index:
         )
         for ids, problem in ((unknown, "is not there to be removed"), (present, "is there already")):
             if len(ids):
-                raise WinnowError(
+                remove_database(self._path)
+                raise StorageError(
                     f"document {ids['document_id'][0].as_py()} (one of {len(ids)}) {problem}",
-                    hint="the index is not that of this snapshot: remove its file, and the next run builds it anew",
+                    hint="the index was at odds with the signatures, and was removed: run again to build it anew",
+                    path=str(self._path),
                 )
 
     def _verify(self) -> pa.Table:
