@@ -22,7 +22,8 @@ from tasks.dedupe.resolve import IndexPlace, Resolution
 from tasks.errors import GateClosed
 from tasks.gate import Finding, held_sources
 from tasks.parts import write_whole
-from tasks.publish.changes import Delta, Keys, leaving_ids
+from tasks.publish.changes import Delta, Keys, Partition, leaving_ids
+from tasks.publish.emptied import damaged_partitions, emptied_partitions
 from tasks.publish.ledger import next_ledger
 from tasks.publish.runs import RunRecord, Status
 from tasks.publish.snapshot import Snapshot
@@ -45,6 +46,8 @@ class Run:
     results: list[ShardResult] = field(default_factory=list)
     to_withdraw: Withdrawals = field(default_factory=Withdrawals)
     """The entries of `withdrawn.txt`, if they are others than those of the snapshot before."""
+    damaged: frozenset[Partition] = frozenset()
+    """Partitions that the run makes anew, with files that cannot be read any more."""
 
     @property
     def settings(self) -> Settings:
@@ -75,6 +78,7 @@ class Run:
                 for shard in survey.shards
             ]
         )
+        self._find_damage(survey)
         held, findings, resolution = self._judge(survey)
         self.record = settle_accounts(self.record, self.results, held, resolution)
         self._tell(findings)
@@ -122,13 +126,30 @@ class Run:
         self.rooms.clean(orders, done)
         self.results.sort(key=lambda result: result.folder)
 
+    def _find_damage(self, survey: Survey) -> None:
+        """Note the damaged partitions that the run makes anew: neither gate nor index can ask what they held."""
+        emptied = emptied_partitions(self.standing.ledger, self._leaving(survey, frozenset()))
+        self.damaged = damaged_partitions(self.standing.snapshot, emptied)
+        notes = [f"{source}, {day}: files were damaged, and are made anew" for source, day in sorted(self.damaged)]
+        self.record = replace(self.record, warnings=[*self.record.warnings, *notes])
+
+    def _lost(self, held: frozenset[str]) -> list[Partition]:
+        """The damaged partitions that are made anew; those of held sources are not."""
+        return sorted(place for place in self.damaged if place[0] not in held)
+
+    def _readable(self, held: frozenset[str]) -> Snapshot | None:
+        """The snapshot before, without what is lost."""
+        before, lost = self.standing.snapshot, self._lost(held)
+        return before.without(lost) if before is not None and lost else before
+
     def _judge(self, survey: Survey) -> tuple[frozenset[str], list[Finding], Resolution]:
         """Cluster and judge; where the gate holds sources, cluster again without them."""
         self.watcher.stage("dedupe", 1, "pass")
         resolution = self._dedupe(survey, frozenset())
         self.watcher.advance(1, f"{sum(resolution.fresh_duplicates.values())} duplicates")
         self.watcher.stage("gate", 1, "check")
-        evidence = evidence_of_run(self.today, self.results, resolution, survey.difference, self.standing)
+        standing = replace(self.standing, snapshot=self._readable(frozenset()))
+        evidence = evidence_of_run(self.today, self.results, resolution, survey.difference, standing)
         findings = self.rooms.gate(evidence, survey)
         self.watcher.advance(1, count_of(len(findings), "finding"))
         blocked = [finding for finding in findings if finding.is_breach and finding.source is None]
@@ -140,14 +161,19 @@ class Run:
         held = held_sources(findings) - self.settings.accepted
         return held, findings, self._dedupe(survey, held) if held else resolution
 
+    def _leaving(self, survey: Survey, held: frozenset[str]) -> Keys:
+        """The raw files whose published rows go, by partition."""
+        return leaving_rows(self.standing.ledger, survey.difference, self._tallies(), held)
+
     def _outgoing(self, survey: Survey, held: frozenset[str]) -> tuple[Keys, Withdrawn]:
         """The raw files whose published rows go, by partition, and what goes though its raw file does not."""
-        leaving = leaving_rows(self.standing.ledger, survey.difference, self._tallies(), held)
-        before = self.standing.snapshot
+        leaving, before = self._leaving(survey, held), self._readable(held)
         return leaving, withdraw(before, self.to_withdraw, leaving) if before is not None else Withdrawn()
 
     def _dedupe(self, survey: Survey, held: frozenset[str]) -> Resolution:
-        signatures = self.standing.parts_of("signatures")
+        before, lost = self._readable(held), self._lost(held)
+        signatures = before.parts_of(SIGNATURES.name) if before is not None else []
+        state = before.id if before is not None else "none"
         return self.rooms.dedupe(
             signatures,
             leaving_ids(signatures, *self._outgoing(survey, held)),
@@ -155,7 +181,7 @@ class Run:
             Options(canonical=self.settings.canonical),
             IndexPlace(
                 self.settings.index,
-                before=self.standing.snapshot.id if self.standing.snapshot else "none",
+                before=f"{state} without {lost}" if lost else state,  # nobody knows what it would have to forget
                 after=self.record.run_id,
             ),
             lambda count: self.watcher.advance(0, f"the index is built anew: {count} documents are in"),
@@ -178,6 +204,7 @@ class Run:
             touched=touched,
             assignments=resolution.assignments,
             withdrawn=withdrawn,
+            emptied=emptied_partitions(ledger, leaving),
         )
         if withdrawn.counts:
             note = f"withdrawn.txt: {sum(withdrawn.counts.values())} published documents were taken out"

@@ -38,7 +38,8 @@ class Delta:
     or were cleaned again), by every partition that may hold a row of theirs. `ledger` is the whole new ledger, with
     `source` and `day`, and `touched` its partitions that are not as they were. `assignments` has one row for every
     document of the whole live set that is not canonical: `document_id` and the columns of `ASSIGNMENT`. `withdrawn` is
-    what goes though its raw file does not leave.
+    what goes though its raw file does not leave. `emptied` are partitions of which every raw file leaves: what they
+    held goes unread.
     """
 
     fresh: tuple[PlacedPart, ...]
@@ -47,6 +48,7 @@ class Delta:
     touched: frozenset[Partition]
     assignments: pa.Table
     withdrawn: Withdrawn = field(default_factory=Withdrawn)
+    emptied: frozenset[Partition] = frozenset()
 
 
 def apply_delta(parent: Snapshot | None, delta: Delta, staging: Path) -> list[PlacedPart]:
@@ -55,7 +57,7 @@ def apply_delta(parent: Snapshot | None, delta: Delta, staging: Path) -> list[Pl
     Whatever the parent holds of a leaving raw file or a withdrawn document goes from all datasets, the rows of `fresh`
     come, and documents move between `documents` and `duplicates` where their assignment changed.
     """
-    old = list(upgraded_parts(parent, staging))
+    old = list(upgraded_parts(parent.without(delta.emptied) if parent else None, staging))
     ids = leaving_ids(_of(old, SIGNATURES), delta.leaving, delta.withdrawn)
     parts = [item for item in _of(old, INPUTS) if item.part.partition not in delta.touched]
     parts += _write(staging, INPUTS, delta.ledger, only=delta.touched)

@@ -11,8 +11,8 @@ and one atomic rename moves the link. Until that rename nobody sees any of it; a
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -21,7 +21,7 @@ from tasks.errors import StorageError
 from tasks.parts import Part, PlacedPart, write_whole
 from tasks.publish.manifest import FORMAT, READABLE, dump_manifest, parse_manifest
 from tasks.publish.storage import link_or_copy, point_link, sync_filesystem, sync_folder
-from tasks.schema import VERSION
+from tasks.schema import INPUTS, VERSION
 
 CURRENT = "current"
 SNAPSHOTS = "snapshots"
@@ -55,6 +55,11 @@ class Snapshot:
     def parts_of(self, dataset: str) -> list[PlacedPart]:
         """The parts of one dataset, in the order of their paths, without those of no rows."""
         return [PlacedPart(part, self.root) for part in sorted(self.parts) if part.dataset == dataset and part.rows]
+
+    def without(self, partitions: Collection[tuple[str, str]]) -> Snapshot:
+        """The snapshot as if it had no rows in these partitions. The ledger stays: its days are those of paths."""
+        kept = (part for part in self.parts if part.dataset == INPUTS.name or part.partition not in partitions)
+        return replace(self, parts=tuple(kept))
 
 
 def load_current(curated: Path) -> Snapshot | None:
@@ -103,7 +108,7 @@ def load_snapshot(root: Path) -> Snapshot:
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise StorageError(
             problem=f"cannot read the manifest: {type(error).__name__}: {error}",
-            hint="point `current` at an older folder of snapshots/, or move it away and ingest everything anew",
+            hint="`winnow verify` names a snapshot to go back to, by `winnow maintain --restore`",
             path=str(path),
         ) from error
 
