@@ -18,6 +18,7 @@ _KEPT = UpkeepOptions()
 @flow(name="maintain", flow_run_name="maintain {curated}", persist_result=False)
 def maintain(
     plan: bool = False,  # noqa: FBT001, FBT002 - switches in Prefect's form
+    restore: str | None = None,
     rebuild_index: bool = False,  # noqa: FBT001, FBT002
     keep_days: Days = _KEPT.keep_days,
     keep_least: Count = _KEPT.keep_least,
@@ -35,6 +36,7 @@ def maintain(
 
     Args:
         plan: Only tell what would be done; nothing is written.
+        restore: Go back to the snapshot of this name, or with this start of its name. Nothing else is done then.
         rebuild_index: Build the index of duplicates anew, whatever its state.
         keep_days: Days that a snapshot stays after it was replaced. A reader that takes longer loses it.
         keep_least: Snapshots before the current one that stay whatever their age, to go back to.
@@ -61,7 +63,7 @@ def maintain(
         record_days=record_days,
         idle_record_days=idle_record_days,
     )
-    order = UpkeepOrder(curated, options, wait_seconds, rebuild_index=rebuild_index)
+    order = UpkeepOrder(curated, options, wait_seconds, rebuild_index=rebuild_index, restore=restore)
     return show_plan(order) if plan else keep_up(order)
 
 

@@ -5,18 +5,25 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
 from typing import Any
 
 from flows.progress import Watcher
 from flows.recorded import run_recorded
 from flows.upkeep_plan import UpkeepOrder, UpkeepPlan, find_current, plan_upkeep
+from flows.words import count_of
 from tasks.dedupe.options import Options
 from tasks.dedupe.resolve import IndexPlace, keep_index
-from tasks.publish.runs import RunRecord, Status
-from tasks.publish.snapshot import Snapshot
+from tasks.errors import GateClosed
+from tasks.publish.runs import RunRecord, Status, read_records
+from tasks.publish.snapshot import Snapshot, current_id, make_current
 from tasks.publish.upkeep.compact import publish_merged
 from tasks.publish.upkeep.expire import delete_snapshots
+from tasks.publish.upkeep.history import read_history
 from tasks.publish.upkeep.leftovers import remove_leftovers
+from tasks.publish.upkeep.restore import choose_snapshot
+from tasks.publish.verify import verify_snapshot
 from tasks.schema import SIGNATURES
 from tasks.settings import Settings, find_canonical
 
@@ -37,32 +44,56 @@ def maintain(order: UpkeepOrder, steps: Steps, watcher: Watcher) -> RunRecord:
     `UsageError` where nothing is published yet. `StorageError` where the current snapshot is not whole: then nothing is
     deleted, for an older one may be needed.
     """
-    find_current(order.curated)
+    check_order(order)
     asked = {"curated": order.curated, **asdict(order.options), "rebuild_index": order.rebuild_index}
     return run_recorded(
         "maintain",
         order.curated,
         order.wait_seconds,
-        asked,
+        asked if order.restore is None else {"curated": order.curated, "restore": order.restore},
         watcher,
-        lambda record: _Upkeep(order, steps, watcher, record).go(),
+        _Upkeep(order, steps, watcher).go
+        if order.restore is None
+        else partial(_go_back, order.curated, order.restore, watcher),
     )
 
 
-@dataclass
+def check_order(order: UpkeepOrder) -> None:
+    """`UsageError` where nothing is published, or there is no such snapshot to go back to."""
+    if order.restore is None:
+        find_current(order.curated)
+    else:
+        choose_snapshot(read_history(order.curated, read_records(order.curated)), order.restore)
+
+
+def _go_back(curated: Path, wanted: str, watcher: Watcher, record: RunRecord) -> RunRecord:
+    """Make an older snapshot current, if it is whole; `GateClosed` where it is not."""
+    root = choose_snapshot(read_history(curated, read_records(curated)), wanted).lying.root
+    watcher.stage("verify", 1, "snapshot")
+    damage = [finding for finding in verify_snapshot(root) if finding.is_damage]
+    if damage:
+        raise GateClosed(
+            problem=f"{root.name} is damaged too: {damage[0].place}: {damage[0].problem}",
+            hint="`winnow verify --all` says which snapshots are whole; nothing was changed",
+        )
+    watcher.advance(1, f"{root.name} is whole")
+    left, snapshot = current_id(curated), make_current(curated, root.name)
+    facts = {"restored": snapshot.id, "restored_from": left}
+    return record.ended("done", snapshot=snapshot.id, totals=snapshot.totals, upkeep=facts)
+
+
 class _Upkeep:
     """Upkeep at work: what it was asked, and the record of the run so far."""
 
-    order: UpkeepOrder
-    steps: Steps
-    watcher: Watcher
-    record: RunRecord
+    def __init__(self, order: UpkeepOrder, steps: Steps, watcher: Watcher) -> None:
+        self.order, self.steps, self.watcher = order, steps, watcher
 
-    def go(self) -> RunRecord:
+    def go(self, record: RunRecord) -> RunRecord:
         """Take all steps; the record of the run at its end."""
+        self.record = record
         self.watcher.stage("look", 1, "pass")
-        plan = plan_upkeep(self.order, datetime.now(UTC))
-        self.watcher.advance(1, f"{len(plan.history)} snapshots, the index is {plan.index}")
+        plan = plan_upkeep(self.order, datetime.now(UTC), is_writer=True)
+        self.watcher.advance(1, f"{count_of(len(plan.history), 'snapshot')}, the index is {plan.index}")
         self._expire(plan)
         current = self._merge(plan)
         is_built = self._keep_index(plan, current)

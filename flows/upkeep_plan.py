@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from tasks.dedupe.index import State, inspect_index
+from tasks.dedupe.index import State, inspect_index, look_at_index
 from tasks.dedupe.options import Options
 from tasks.errors import UsageError
 from tasks.parts import Part
@@ -25,12 +25,17 @@ from tasks.settings import Settings, find_canonical
 
 @dataclass(frozen=True, slots=True)
 class UpkeepOrder:
-    """What upkeep is asked for; `rebuild_index` builds the index anew, whatever its state."""
+    """What upkeep is asked for.
+
+    `rebuild_index` builds the index anew, whatever its state. `restore` is the name of a snapshot to go back to, or the
+    start of it: then nothing else is done.
+    """
 
     curated: Path = Settings().curated
     options: UpkeepOptions = field(default_factory=UpkeepOptions)
     wait_seconds: float = 0.0
     rebuild_index: bool = False
+    restore: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +84,11 @@ def find_current(curated: Path) -> Snapshot:
     return current
 
 
-def plan_upkeep(order: UpkeepOrder, now: datetime) -> UpkeepPlan:
-    """What there is to do at this time. `StorageError` where the current snapshot is not whole: see `check_sizes`."""
+def plan_upkeep(order: UpkeepOrder, now: datetime, *, is_writer: bool = False) -> UpkeepPlan:
+    """What there is to do at this time. `StorageError` where the current snapshot is not whole: see `check_sizes`.
+
+    Only for the holder of the writer's lock the index is read through; others look at its first block.
+    """
     settings = Settings(curated=order.curated)
     current = find_current(order.curated)
     check_sizes(current)
@@ -96,6 +104,8 @@ def plan_upkeep(order: UpkeepOrder, now: datetime) -> UpkeepPlan:
         expired=tuple(expired),
         freed_bytes=count_freed(past.lying.root for past in expired),
         merges=tuple(plan_merge(current.parts, order.options)),
-        index=inspect_index(settings.index, current.id, documents, options),
+        index=inspect_index(settings.index, current.id, documents, options)
+        if is_writer
+        else look_at_index(settings.index, current.id, options),
         leftovers=tuple(find_leftovers(order.curated, settings.work, records, staying, order.options, now)),
     )

@@ -20,7 +20,7 @@ def sum_up_upkeep(record: RunRecord) -> str:
     """What upkeep did, in one sentence."""
     did = record.upkeep
     if "restored" in did:
-        return f"went back to {did['restored']} from {did['restored_from'] or 'none'}"
+        return f"went back to {did['restored']}: run `winnow ingest` now, it takes in again what came since"
     parts = []
     if did.get("expired"):
         parts.append(f"{count_of(len(did['expired']), 'snapshot')} deleted, {format_bytes(did['freed_bytes'])} freed")
@@ -71,8 +71,8 @@ def plan_rows(plan: UpkeepPlan) -> list[dict[str, str]]:
         f"{count_of(len(plan.expired), 'snapshot')} would be deleted, {format_bytes(plan.freed_bytes)} freed",
         f"{count_of(staying, 'snapshot')} would stay",
         _merges(plan),
-        "the index of duplicates is good"
-        if plan.index == "good"
+        f"the index of duplicates is {plan.index}"
+        if plan.index in ("good", "in use")
         else f"the index of duplicates would be built anew{_because(plan.index)}",
         *(
             f"{count_of(count, _LEFTOVERS[kind])} would be cleared"

@@ -167,7 +167,7 @@ def read_part(root: Path, part: Part, columns: list[str] | None = None) -> pa.Ta
     except (OSError, KeyError, pa.ArrowException) as error:
         raise StorageError(
             problem=f"cannot read this part of a snapshot: {str(error).splitlines()[0]}",
-            hint="point `current` at an older folder of snapshots/, or ingest everything into another --curated",
+            hint="`winnow verify` says what is damaged, and the way out",
             path=str(root / part.path),
         ) from error
 

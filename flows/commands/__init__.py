@@ -16,10 +16,11 @@ from flows.commands.serve import serve
 from flows.commands.show import show
 from flows.commands.status import status
 from flows.commands.try_file import try_file
+from flows.commands.verify import verify
 
 SECTIONS: tuple[tuple[str, tuple[click.Command, ...]], ...] = (
     ("Run", (ingest, backfill, retry, accept, serve)),
-    ("Keep", (maintain,)),
+    ("Keep", (maintain, verify)),
     ("Set up", (init, try_file, learn)),
     ("Look", (status, show, schema)),
 )

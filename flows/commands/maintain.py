@@ -17,10 +17,11 @@ from flows.commands.running import LINGER_SECONDS, chosen_watcher, run_flow, wai
 from flows.interrupt import end_within, interruptible
 from flows.progress import Watcher
 from flows.summary import print_summary
-from flows.upkeep import Steps
+from flows.upkeep import Steps, check_order
 from flows.upkeep import maintain as keep_up
-from flows.upkeep_plan import UpkeepOrder, find_current, plan_upkeep
+from flows.upkeep_plan import UpkeepOrder, plan_upkeep
 from flows.upkeep_view import print_upkeep_plan
+from tasks.errors import UsageError
 from tasks.publish.runs import RunRecord
 from tasks.publish.upkeep.options import UpkeepOptions
 
@@ -49,6 +50,9 @@ def _limits(function: Callable[..., Any]) -> Callable[..., Any]:
 
 @click.command(short_help="Delete old snapshots, merge small files, clear up.")
 @click.option("--plan", "is_plan", is_flag=True, help="Only tell what would be done; nothing is written.")
+@click.option(
+    "--restore", metavar="SNAPSHOT", help="Go back to this snapshot, if it is whole; nothing else is done then."
+)
 @click.option("--rebuild-index", is_flag=True, help="Build the index of duplicates anew, whatever its state.")
 @_limits
 @without_prefect
@@ -56,7 +60,14 @@ def _limits(function: Callable[..., Any]) -> Callable[..., Any]:
 @curated
 @as_json
 def maintain(
-    is_plan: bool, rebuild_index: bool, direct: bool, wait_seconds: float, curated: Path, is_json: bool, **limits: Any
+    is_plan: bool,
+    restore: str | None,
+    rebuild_index: bool,
+    direct: bool,
+    wait_seconds: float,
+    curated: Path,
+    is_json: bool,
+    **limits: Any,
 ) -> None:
     """Delete snapshots that nobody needs, merge small files, keep the index of duplicates, clear what was left behind.
 
@@ -68,11 +79,17 @@ def maintain(
       winnow maintain --plan                 what would be done
       winnow maintain --direct               once a day, from cron
       winnow maintain --keep-days 2          room is short
+      winnow maintain --restore 20261120     go back, where `winnow verify` says so
 
     Exit status: 0 done, 1 something could not be done, 2 wrong use.
     """  # noqa: D301 - \b is click's mark of a paragraph that is not wrapped
-    order = UpkeepOrder(curated, UpkeepOptions(**limits), wait_seconds, rebuild_index=rebuild_index)
-    find_current(curated)  # a wrong folder is known before Prefect has started
+    if is_plan and restore:
+        raise UsageError(
+            problem="--plan and --restore exclude each other",
+            hint=f"`winnow verify {restore}` says whether it is whole",
+        )
+    order = UpkeepOrder(curated, UpkeepOptions(**limits), wait_seconds, rebuild_index=rebuild_index, restore=restore)
+    check_order(order)  # what is wrong is known before Prefect has started
     if is_plan:
         _tell_plan(order, is_json=is_json)
         return
@@ -100,7 +117,7 @@ def _run_flow(order: UpkeepOrder, watcher: Watcher) -> RunRecord:
     def choose() -> tuple[Any, dict[str, Any]]:
         from flows.maintain import maintain as flow
 
-        asked = {"rebuild_index": order.rebuild_index, "curated": order.curated, "wait_seconds": order.wait_seconds}
-        return flow, {**asdict(order.options), **asked}
+        asked = ("restore", "rebuild_index", "curated", "wait_seconds")
+        return flow, {**asdict(order.options), **{name: getattr(order, name) for name in asked}}
 
     return run_flow(choose, watcher)

@@ -49,7 +49,7 @@ def test_a_cut_manifest_is_named_with_a_way_out(tmp_path: Path) -> None:
     with pytest.raises(StorageError) as caught:
         load_current(tmp_path)
     assert str(manifest) in str(caught.value)
-    assert "snapshots/" in caught.value.hint
+    assert "winnow verify" in caught.value.hint
 
 
 def test_a_manifest_of_another_format_is_refused(tmp_path: Path) -> None:

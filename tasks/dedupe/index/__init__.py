@@ -7,7 +7,7 @@ is damaged. What it answers is what `tasks.dedupe.clusters.cluster` would answer
 
 from __future__ import annotations
 
-from tasks.dedupe.index.database import Resources, State, inspect_index, open_index
+from tasks.dedupe.index.database import Resources, State, inspect_index, look_at_index, open_index
 from tasks.dedupe.index.update import Changes, Index
 
-__all__ = ["Changes", "Index", "Resources", "State", "inspect_index", "open_index"]
+__all__ = ["Changes", "Index", "Resources", "State", "inspect_index", "look_at_index", "open_index"]

@@ -22,8 +22,8 @@ INDEX_VERSION = 1
 UNFINISHED = ""
 """The snapshot of a file that is being built."""
 
-State = Literal["good", "missing", "stale", "damaged"]
-"""`stale`: of another snapshot, made with other settings, or by an older Winnow."""
+State = Literal["good", "missing", "stale", "damaged", "in use"]
+"""`stale`: of another snapshot, made with other settings, or by an older Winnow. `in use`: a run has it open."""
 
 _META = "SELECT snapshot, settings FROM meta"
 
@@ -74,10 +74,25 @@ def describe_settings(options: Options) -> str:
     )
 
 
+def look_at_index(path: Path, snapshot: str, options: Options) -> State:
+    """Say how the index of a snapshot is, as far as its first block tells: a run that wants to open it may go on."""
+    if not path.exists():
+        return "missing"
+    try:
+        with duckdb.connect(str(path), read_only=True) as connection:
+            is_right = connection.execute(_META).fetchall() == [(snapshot, describe_settings(options))]
+    except duckdb.Error as error:
+        return "in use" if _is_lock(error) else "damaged"
+    return "good" if is_right else "stale"
+
+
 def inspect_index(
     path: Path, snapshot: str, documents: int, options: Options, resources: Resources = DEFAULT_RESOURCES
 ) -> State:
-    """Read the whole index of a snapshot with so many documents and duplicates, and say how it is. Changes nothing."""
+    """Read the whole index of a snapshot with so many documents and duplicates, and say how it is. Changes nothing.
+
+    Only for the holder of the writer's lock. `StorageError` where another process has the file open all the same.
+    """
     if not path.exists():
         return "missing"
     connection = _open(path, resources)
@@ -114,13 +129,17 @@ def _open(path: Path, resources: Resources) -> duckdb.DuckDBPyConnection | None:
     try:
         return _connect(path, resources)
     except duckdb.Error as error:
-        if "Could not set lock" in str(error):
+        if _is_lock(error):
             raise StorageError(
                 "the index is in use",
                 hint="another run or reader has it open: try again when that is done",
                 path=str(path),
             ) from error
         return None
+
+
+def _is_lock(error: duckdb.Error) -> bool:
+    return "Could not set lock" in str(error)
 
 
 def _build(

@@ -54,7 +54,7 @@ class Index:
 
         `added` has the columns of `SIGNATURES` and `source`. A document that is replaced stands in both. The answer
         does not depend on how the documents came to be in the index. Raises `StorageError` where a removed document is
-        unknown, an added one is there already, or the file turns out to be damaged (it is removed then, and built anew
+        unknown, an added one is there already, or the file turns out to be damaged (then it is removed, and built anew
         by `open_index`), or where its memory is too small.
         """
         check_comparable(added)
@@ -132,11 +132,9 @@ class Index:
         for ids, problem in ((unknown, "is not there to be removed"), (present, "is there already")):
             if len(ids):
                 remove_database(self._path)
-                raise StorageError(
-                    f"document {ids['document_id'][0].as_py()} (one of {len(ids)}) {problem}",
-                    hint="the index was at odds with the signatures, and was removed: run again to build it anew",
-                    path=str(self._path),
-                )
+                first = ids["document_id"][0].as_py()
+                hint = "the index was at odds with the signatures, and was removed: run again to build it anew"
+                raise StorageError(f"document {first} (one of {len(ids)}) {problem}", hint, str(self._path))
 
     def _verify(self) -> pa.Table:
         """Compare the candidates, and give those that are copies."""

@@ -1,0 +1,92 @@
+"""The way out of each finding: the command that mends it, or what a person has to do."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from tasks.document import NO_DAY
+from tasks.errors import StorageError
+from tasks.parts import is_whole
+from tasks.publish.snapshot import SNAPSHOTS, load_snapshot
+from tasks.publish.upkeep.history import Past
+from tasks.publish.verify.finding import Finding
+
+_OLD = "this snapshot is not current: readers that resolve `current` do not see it, and it expires in time"
+_WORDS = {
+    "remove": "Winnow did not write it: look at it, and move it out of the folder",
+    "ingest": "the next `winnow ingest` sees it as changed or gone, and acts on it",
+    "maintain": "`winnow maintain` builds it anew; else the next run does",
+    "update": "use the version of Winnow that wrote it, or another --curated",
+    "none": "",
+}
+
+
+def add_ways_out(findings: Sequence[Finding], history: Iterable[Past], *, is_current: bool) -> list[Finding]:
+    """The findings of one snapshot, or of the link, each with its way out.
+
+    Days of one source that want a backfill get one command together: one at a time, the gate would look at the days
+    around them, which are damaged too.
+    """
+    if not is_current:
+        return [replace(each, way_out=_OLD if each.is_damage else "") for each in findings]
+    wanted = {"restore", "backfill"} & {each.remedy for each in findings}
+    restorable = find_restorable(history, [each.place for each in findings]) if wanted else None
+    commands = _backfills(findings)
+    return [replace(each, way_out=_way_out(each, restorable, commands)) for each in findings]
+
+
+def find_restorable(history: Iterable[Past], damaged: Sequence[str]) -> str | None:
+    """The last published snapshot to go back to: its files are there, and those that are `damaged` now are whole in it.
+
+    `damaged` are places of findings. A file that two snapshots share is damaged in both.
+    """
+    paths = {place.split("/", 2)[-1] for place in damaged if place.startswith(f"{SNAPSHOTS}/")}
+    for past in history:
+        if past.fate in ("current", "unknown") or past.lying.problem:
+            continue
+        try:
+            snapshot = load_snapshot(past.lying.root)
+        except StorageError:
+            continue
+        if all(_is_there(past.lying.root, part.path, part.bytes) for part in snapshot.parts) and all(
+            is_whole(snapshot.root, part) for part in snapshot.parts if part.path in paths
+        ):
+            return past.id
+    return None
+
+
+def _is_there(root: Path, path: str, size: int) -> bool:
+    try:
+        return (root / path).stat().st_size == size
+    except OSError:
+        return False
+
+
+def _backfills(findings: Iterable[Finding]) -> dict[tuple[str, bool], str]:
+    """The command for each source, records without a day apart: they would stretch the span over decades."""
+    days: defaultdict[tuple[str, bool], set[str]] = defaultdict(set)
+    for each in findings:
+        if each.partition is not None:
+            source, day = each.partition
+            days[source, day == NO_DAY].add(day)
+    return {
+        key: f"winnow backfill --source {key[0]} --since {min(each)} --until {max(each)}" for key, each in days.items()
+    }
+
+
+def _way_out(finding: Finding, restorable: str | None, commands: dict[tuple[str, bool], str]) -> str:
+    back = f"`winnow maintain --restore {restorable}`"
+    if finding.remedy == "restore":
+        if restorable is None:
+            return "there is no snapshot to go back to: ingest everything into another --curated, or bring a backup"
+        return f"{back} goes back to a snapshot without it; then `winnow ingest` takes in again what came since"
+    if finding.remedy == "backfill" and finding.partition is not None:
+        source, day = finding.partition
+        command = f"`{commands[source, day == NO_DAY]}` makes it anew from raw/"
+        others = f"; {back} goes back, where the raw files are gone" if restorable else ""
+        fault = "" if finding.check == "part" else ". If it comes again, this is a fault of Winnow: please report it"
+        return command + others + fault
+    return _WORDS[finding.remedy]
