@@ -59,12 +59,16 @@ class Outdated:
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """All that `winnow status` tells. `plan` is what an ingest would do, or why `raw/` cannot be looked through."""
+    """All that `winnow status` tells. `plan` is what an ingest would do, or why `raw/` cannot be looked through.
+
+    `judged` is the record of the last ingest that came to the gate: its alarms are those that stand.
+    """
 
     snapshot: Snapshot | None
     plan: Plan | str
     writer: str | None
     runs: tuple[RunRecord, ...]
+    judged: RunRecord | None
     held: tuple[Held, ...]
     outdated: tuple[Outdated, ...]
 
@@ -77,12 +81,14 @@ class State:
 
     def as_json(self) -> dict[str, Any]:
         """The state for programs."""
+        found = self.judged.findings if self.judged is not None else []
         return {
             "snapshot": self.snapshot.id if self.snapshot else None,
             "schema_version": self.snapshot.schema_version if self.snapshot else None,
             "totals": self.snapshot.totals if self.snapshot else {},
             "waiting": self.waiting,
             "writer": self.writer,
+            "alarms": [finding for finding in found if finding.get("consequence") == "alarm"],
             "held": [asdict(one) for one in self.held],
             "outdated": [{**asdict(one), "command": one.command} for one in self.outdated],
             "runs": [asdict(record) for record in self.runs],
@@ -102,6 +108,7 @@ def look(settings: Settings, runs: int) -> State:
         plan=plan,
         writer=describe_holder(settings.curated),
         runs=tuple(records[:runs]),
+        judged=_last_judged(records),
         held=tuple(list_held(standing.ledger, records)),
         outdated=tuple(_outdated(standing.ledger)),
     )
@@ -118,7 +125,7 @@ def list_held(ledger: pa.Table | None, records: Sequence[RunRecord]) -> list[Hel
     `records` are those of the last runs, newest first. Withdrawals are in no ledger: each ingest finds them anew.
     """
     held: dict[str, tuple[int, int]] = {}
-    judged = next((r for r in records if r.flow == "ingest" and r.status in ("published", "held", "nothing_new")), None)
+    judged = _last_judged(records)
     for finding in judged.findings if judged is not None else ():
         if finding.get("consequence") == "held" and finding["check"] == "withdrawal":
             held[finding["source"]] = (0, 0)
@@ -127,6 +134,10 @@ def list_held(ledger: pa.Table | None, records: Sequence[RunRecord]) -> list[Hel
         sums = rows.group_by("source").aggregate([("records", "sum"), ([], "count_all")])
         held |= {row["source"]: (row["count_all"], row["records_sum"]) for row in sums.to_pylist()}
     return [Held(source, *counts, _reasons(source, records)) for source, counts in sorted(held.items())]
+
+
+def _last_judged(records: Sequence[RunRecord]) -> RunRecord | None:
+    return next((r for r in records if r.flow == "ingest" and r.status in ("published", "held", "nothing_new")), None)
 
 
 def _reasons(source: str, records: Sequence[RunRecord]) -> tuple[str, ...]:

@@ -61,7 +61,7 @@ def summarize(record: RunRecord) -> str:
 
 def print_summary(console: Console, record: RunRecord, curated: str) -> None:
     """Print alarms, then what happened, what it means, and what to do where something is wrong."""
-    _print_findings(console, record, "alarm")
+    print_findings(console, record, "alarm")
     if len(record.sources) > 1 or any(counts.get("held") for counts in record.sources.values()):
         console.print(_source_table(record))
     console.print(f"[bold]{escape(summarize(record))}[/]", highlight=False)
@@ -85,7 +85,7 @@ def print_summary(console: Console, record: RunRecord, curated: str) -> None:
     ):
         if record.inputs.get(name):
             console.print(f"{count_of(record.inputs[name], 'file')} {words}", highlight=False)
-    _print_findings(console, record, "held", "accepted")
+    print_findings(console, record, "held", "accepted")
     for warning in record.warnings[:_SHOWN_WARNINGS]:
         console.print(f"[yellow]warning:[/] {escape(warning)}", highlight=False, soft_wrap=True)
     if len(record.warnings) > _SHOWN_WARNINGS:
@@ -106,10 +106,10 @@ def print_summary(console: Console, record: RunRecord, curated: str) -> None:
         )
 
 
-def _print_findings(console: Console, record: RunRecord, *consequences: str) -> None:
+def print_findings(console: Console, record: RunRecord, *consequences: str) -> None:
     """Print a line for each finding with one of these consequences, and what a person can do about held sources."""
     for consequence in consequences:
-        found = [finding for finding in record.findings if finding["consequence"] == consequence]
+        found = [finding for finding in record.findings if finding.get("consequence") == consequence]
         for finding in found[:_SHOWN_FINDINGS]:
             place = " ".join(filter(None, (finding["source"], finding["day"])))
             text = f"{place}: {finding['message']}" if place else finding["message"]

@@ -13,6 +13,7 @@ from rich.table import Table
 from flows.accounts import OUTCOMES
 from flows.commands.options import as_json, folders, output
 from flows.state import State, look
+from flows.summary import print_findings
 from flows.words import count_of
 from tasks.publish.runs import RunRecord
 from tasks.publish.snapshot import Snapshot
@@ -27,7 +28,7 @@ from tasks.settings import Settings
 def status(raw: Path, curated: Path, runs: int, is_json: bool) -> None:
     """Show what is published, what waits in raw/, what is held and why, what an older version made, and the last runs.
 
-    Changes nothing.
+    Alarms are those of the last ingest. Changes nothing.
     """
     state = look(Settings(raw=raw, curated=curated), runs)
     console = output()
@@ -39,6 +40,8 @@ def status(raw: Path, curated: Path, runs: int, is_json: bool) -> None:
     else:
         _print_snapshot(console, state.snapshot)
     console.print(_waiting_line(state.waiting))
+    if state.judged is not None:
+        print_findings(console, state.judged, "alarm")
     _print_held(console, state)
     _print_outdated(console, state)
     if state.writer:

@@ -63,6 +63,19 @@ def test_it_says_what_is_held_why_and_how_to_go_on(older, capsys) -> None:
     assert look(older.settings(), 1).held == ()
 
 
+def test_it_repeats_the_alarms_of_the_last_ingest(older, capsys) -> None:
+    older.put("alpha/source.toml", "[expect]\nrecords_max = 1\n")
+    older.put("alpha/2026-11-21/b.txt", TEXT + "More of it.\n")
+    older.put("alpha/2026-11-21/c.txt", TEXT + "And more of it, with other words about the herring.\n")
+    older.ingest()
+    assert "alarm: alpha 2026-11-21: 2 records, where source.toml expects at most 1" in told(older, capsys)
+    (alarm,) = json.loads(told(older, capsys, "--json"))["alarms"]
+    assert (alarm["source"], alarm["value"]) == ("alpha", 2)
+    (older.raw / "alpha/2026-11-21/c.txt").unlink()
+    older.ingest()
+    assert "alarm" not in told(older, capsys)
+
+
 def test_the_writer_is_none_when_nobody_writes(older) -> None:
     state = look(older.settings(), 3)
     assert (state.writer, len(state.runs), state.runs[0].status) == (None, 1, "published")
