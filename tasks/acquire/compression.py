@@ -230,11 +230,7 @@ BZIP2 = Compression(
     _step_bounded,
 )
 XZ = Compression(
-    "xz",
-    ".xz",
-    (b"\xfd7zXZ\0",),
-    lambda: lzma.LZMADecompressor(lzma.FORMAT_XZ, memlimit=_MEMORY),
-    _step_bounded,
+    "xz", ".xz", (b"\xfd7zXZ\0",), lambda: lzma.LZMADecompressor(lzma.FORMAT_XZ, memlimit=_MEMORY), _step_bounded
 )
 ZSTD = Compression(
     "zstd",
