@@ -39,7 +39,7 @@ class Options:
 
     detector: Detector = "winnow"
     min_letters: int = 2
-    min_language: float = 0.8
+    min_language: float = 0.75
 
     def __post_init__(self) -> None:
         if self.detector not in get_args(Detector):
