@@ -13,7 +13,8 @@ class Lines:
 
     `texts` are without white space at either end: renderers indent replies, and an indent must not be mistaken for
     a reply. `starts` and `ends` are where these stripped texts lie in `text`, in code points; `blanks` counts the
-    blank lines before each. `tags` has what the markup says of each line, or is None for plain text.
+    blank lines before each. `tags` has what the markup says of each line, or is None for plain text; `parents` then
+    has for each block element, by its number, the number of the one around it (of the outermost its own).
     `repeated_by_source` is the share of the source's pages on which each line stands, or None where that is not known.
     """
 
@@ -24,6 +25,7 @@ class Lines:
     blanks: list[int]
     tags: list[Tags] | None = None
     repeated_by_source: list[float] | None = None
+    parents: list[int] | None = None
 
     def __len__(self) -> int:
         """How many lines hold text."""
@@ -53,3 +55,19 @@ def split_lines(text: str) -> Lines:
             blank += 1
         at += len(line) + 1
     return Lines(text, texts, starts, ends, blanks)
+
+
+def join_lines(texts: list[str], blanks: list[int], tags: list[Tags] | None, parents: list[int] | None) -> Lines:
+    """Put lines together to the text in which they lie, with the blank lines before each; none before the first."""
+    starts: list[int] = []
+    ends: list[int] = []
+    parts: list[str] = []
+    at = 0
+    for text, blank in zip(texts, blanks, strict=True):
+        gap = "" if not parts else "\n" * (blank + 1)
+        at += len(gap)
+        parts.append(gap + text)
+        starts.append(at)
+        at += len(text)
+        ends.append(at)
+    return Lines("".join(parts), texts, starts, ends, blanks, tags, parents=parents)

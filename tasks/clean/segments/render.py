@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from tasks.clean.segments.lines import Lines
+from tasks.clean.segments.lines import Lines, join_lines
 from tasks.clean.segments.tags import ELEMENTS, TAG_BIT, Tags, class_marks
 
 SKIPPED = (
@@ -29,64 +28,65 @@ BLOCKS = PARAGRAPHS | {
 }  # fmt: skip
 """Elements that begin and end a line."""
 
+FEW = 2000
+"""Characters of a page that may be empty until its scripts run."""
+
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
-_SPACES = re.compile(r"[ \t\n\r\f\v\u00a0\u2000-\u200a\u202f\u205f\u3000]+")
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _NOT_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]")
 _LINK = TAG_BIT["link"]
+_PRE = TAG_BIT["pre"]
+_LEFT_OUT = frozenset({*SKIPPED, "br"})
 
 
-@dataclass(slots=True)
-class _Open:
-    """An element whose content is being read: its identity, what its lines inherit, and whether it ends a line."""
+class _Context(NamedTuple):
+    """What an element gives to the lines inside it, see `Tags`."""
 
-    node: int
     marks: int
     own: int
     heading: int
     block: int
-    tag: str
+    path: int
 
 
-@dataclass(slots=True)
 class _Writer:
     """Collects text into lines."""
 
-    texts: list[str] = field(default_factory=list)
-    tags: list[Tags] = field(default_factory=list)
-    blanks: list[int] = field(default_factory=list)
-    parts: list[str] = field(default_factory=list)
-    linked: int = 0
-    length: int = 0
-    blank: int = 0
-    holder: _Open | None = None
+    def __init__(self) -> None:
+        self.texts: list[str] = []
+        self.tags: list[Tags] = []
+        self.blanks: list[int] = []
+        self.parts: list[str] = []
+        self.linked = 0
+        self.length = 0
+        self.blank = 0
+        self.holder: _Context | None = None
 
-    def write(self, text: str, holder: _Open) -> None:
+    def write(self, text: str, context: _Context) -> None:
         """Add a run of text to the line that is being written."""
-        if self.holder is None:
-            if not text.strip():
-                return
-            self.holder = holder
-        self.parts.append(text)
         size = len(text.strip())
+        if self.holder is None:
+            if not size:
+                return
+            self.holder = context
+        self.parts.append(text)
         self.length += size
-        if holder.marks & _LINK:
+        if context.marks & _LINK:
             self.linked += size
 
-    def end_line(self, *, blank: bool) -> None:
-        """Finish the line; `blank` asks for a blank line before the next one."""
-        if self.holder is not None:
-            text = _SPACES.sub(" ", "".join(self.parts)).strip()
-            if text:
-                holder = self.holder
-                share = self.linked / max(1, self.length)
-                self.texts.append(text)
-                self.tags.append(Tags(holder.marks, holder.own, holder.heading, share, holder.block))
-                self.blanks.append(self.blank if len(self.texts) > 1 else 0)
-                self.blank = 0
-            self.parts, self.linked, self.length, self.holder = [], 0, 0, None
-        if blank:
-            self.blank = 1
+    def end_line(self) -> None:
+        """Finish the line that is being written, if there is one."""
+        holder = self.holder
+        if holder is None:
+            return
+        # What \s leaves out of white space inside lines (U+0085, U+2028) is put to one space as well.
+        text = " ".join("".join(self.parts).split())
+        self.texts.append(text)
+        share = self.linked / self.length
+        self.tags.append(Tags(holder.marks, holder.own, holder.heading, share, holder.block, holder.path))
+        self.blanks.append(self.blank if len(self.texts) > 1 else 0)
+        self.blank = self.linked = self.length = 0
+        self.parts, self.holder = [], None
 
 
 def parse_page(page: str) -> LexborHTMLParser:
@@ -98,113 +98,125 @@ def render(tree: LexborHTMLParser) -> Lines:
     """Render a parsed page to its visible lines: paragraphs, headings, cells, list items, pieces between <br>.
 
     White space inside a line is one space, but in <pre> the line ends stay. Blocks are divided by blank lines where
-    a browser leaves space. Depth of nesting does not matter: nothing here recurses.
+    a browser leaves space. Of a page that is nearly empty until its scripts run, what it shows without scripts
+    (<noscript>) is rendered too, where that is more. Depth of nesting does not matter: nothing here recurses.
     """
     root = tree.body or tree.root
+    if root is None:
+        return Lines("", [], [], [], [], [])
+    lines = _render(root, _LEFT_OUT)
+    if len(lines.text) < FEW and sum(len(node.text()) for node in root.css("noscript")) > len(lines.text):
+        return _render(root, _LEFT_OUT - {"noscript"})
+    return lines
+
+
+def _render(root: LexborNode, left_out: frozenset[str]) -> Lines:
     writer = _Writer()
-    if root is not None:
-        _walk(root, writer)
-    writer.end_line(blank=False)
-    return _join(writer)
+    parents = [0]
+    _walk(root, writer, parents, left_out)
+    writer.end_line()
+    return join_lines(writer.texts, writer.blanks, writer.tags, parents)
 
 
-def _walk(root: LexborNode, writer: _Writer) -> None:
-    stack = [_Open(0, TAG_BIT["body"], 0, 0, 0, "html")]
-    blocks = 0
-    skipped: set[int] = set()
-    skip = frozenset(SKIPPED)
-    for node in _nodes(root):
-        parent = node.parent
-        above = parent.mem_id if parent is not None else 0
+def _walk(root: LexborNode, writer: _Writer, parents: list[int], left_out: frozenset[str]) -> None:
+    marks: dict[tuple[str | None, ...], int] = {}
+    paths: dict[tuple[int, str, str | None], int] = {}
+    context = _Context(TAG_BIT["body"], 0, 0, 0, 0)
+    # The elements whose content is being read, with what the text after them inherits.
+    stack: list[tuple[LexborNode, str, _Context]] = []
+    node = root.first_child
+    while True:
+        while node is None:
+            if not stack:
+                return
+            closed, name, context = stack.pop()
+            if name in BLOCKS:
+                writer.end_line()
+                if name in PARAGRAPHS:
+                    writer.blank = 1
+            node = closed.next
         tag = node.tag
-        if tag is None:
-            continue
-        if above in skipped:
-            if not tag.startswith(("-", "_", "#")):
-                skipped.add(node.mem_id)
-            continue
-        while len(stack) > 1 and stack[-1].node != above:
-            closed = stack.pop()
-            if closed.tag in BLOCKS:
-                writer.end_line(blank=closed.tag in PARAGRAPHS)
-        top = stack[-1]
         if tag == "-text":
-            text = node.text_content
-            if text:
-                _write_text(writer, text, top)
+            if text := node.text_content:
+                _write_text(writer, text, context)
+            node = node.next
             continue
         if tag == "br":
-            writer.end_line(blank=False)
+            writer.end_line()
+        if tag is None or tag in left_out or not tag[0].isalpha():
+            node = node.next
             continue
-        if tag in skip or not tag[0].isalpha():
-            skipped.add(node.mem_id)
-            continue
+        first = node.first_child
         if tag in BLOCKS:
-            writer.end_line(blank=tag in PARAGRAPHS)
-            blocks += 1
-        opened = _open(node, tag, top, blocks)
-        if opened is None:
-            skipped.add(node.mem_id)
+            writer.end_line()
+            if tag in PARAGRAPHS:
+                writer.blank = 1
+        if first is None:
+            node = node.next
             continue
-        stack.append(opened)
-    while stack:
-        closed = stack.pop()
-        if closed.tag in BLOCKS:
-            writer.end_line(blank=closed.tag in PARAGRAPHS)
+        stack.append((node, tag, context))
+        context = _open(node, tag, context, marks, paths, parents)
+        node = first
 
 
-def _nodes(root: LexborNode) -> Iterator[LexborNode]:
-    return root.traverse(include_text=True)
-
-
-def _open(node: LexborNode, tag: str, top: _Open, blocks: int) -> _Open | None:
-    """What an element adds to the lines inside it; None if it is hidden."""
-    mark = TAG_BIT[ELEMENTS[tag]] if tag in ELEMENTS else 0
-    heading = _HEADINGS.get(tag, 0)
-    if heading:
-        mark |= TAG_BIT["heading"]
+def _open(
+    node: LexborNode,
+    tag: str,
+    above: _Context,
+    known_marks: dict[tuple[str | None, ...], int],
+    paths: dict[tuple[int, str, str | None], int],
+    parents: list[int],
+) -> _Context:
+    """What an element gives to the lines inside it."""
     attributes = node.attributes
+    style: str | None = None
+    key: tuple[str | None, ...] = (tag,)
     if attributes:
-        style = attributes.get("style")
-        if "hidden" in attributes or (style and "none" in style and _HIDDEN.search(style)):
-            mark |= TAG_BIT["hidden"]
-        names = " ".join(
-            value for name in ("class", "id", "role", "itemprop") if (value := attributes.get(name)) is not None
+        get = attributes.get
+        style = get("class")
+        key = (
+            tag,
+            style,
+            get("id"),
+            get("role"),
+            get("itemprop"),
+            get("style"),
+            "hidden" if "hidden" in attributes else None,
         )
-        if names and tag not in {"body", "html"}:
-            mark |= class_marks(names)
-    is_block = tag in BLOCKS
-    return _Open(
-        node.mem_id,
-        top.marks | mark,
-        mark if is_block else top.own | mark,
-        heading or top.heading,
-        blocks if is_block else top.block,
-        tag,
-    )
+    mark = known_marks.get(key)
+    if mark is None:
+        mark = known_marks[key] = _mark(key)
+    marks, own, heading, block, path = above
+    if tag in BLOCKS:
+        parents.append(block)
+        block = len(parents) - 1
+        path = paths.setdefault((path, tag, style), len(paths) + 1)
+        return _Context(marks | mark, mark, _HEADINGS.get(tag, heading), block, path)
+    return _Context(marks | mark, own | mark, heading, block, path) if mark else above
 
 
-def _write_text(writer: _Writer, text: str, top: _Open) -> None:
-    if top.marks & TAG_BIT["pre"] and "\n" in text:
+def _mark(key: tuple[str | None, ...]) -> int:
+    """The marks of an element, from its tag and attributes."""
+    tag = key[0] or ""
+    mark = TAG_BIT[ELEMENTS[tag]] if tag in ELEMENTS else 0
+    if tag in _HEADINGS:
+        mark |= TAG_BIT["heading"]
+    if len(key) == 1:
+        return mark
+    *names, style, hidden = key[1:]
+    if hidden or (style and _HIDDEN.search(style)):
+        mark |= TAG_BIT["hidden"]
+    if tag not in {"body", "html"} and (named := " ".join(filter(None, names))):
+        mark |= class_marks(named)
+    return mark
+
+
+def _write_text(writer: _Writer, text: str, context: _Context) -> None:
+    if context.marks & _PRE and "\n" in text:
         first, *rest = text.split("\n")
-        writer.write(first, top)
+        writer.write(first, context)
         for line in rest:
-            writer.end_line(blank=False)
-            writer.write(line, top)
+            writer.end_line()
+            writer.write(line, context)
         return
-    writer.write(text, top)
-
-
-def _join(writer: _Writer) -> Lines:
-    starts: list[int] = []
-    ends: list[int] = []
-    parts: list[str] = []
-    at = 0
-    for text, blank in zip(writer.texts, writer.blanks, strict=True):
-        gap = "" if not parts else "\n" * (blank + 1)
-        at += len(gap)
-        parts.append(gap + text)
-        starts.append(at)
-        at += len(text)
-        ends.append(at)
-    return Lines("".join(parts), writer.texts, starts, ends, writer.blanks, writer.tags)
+    writer.write(text, context)

@@ -73,7 +73,8 @@ class Tags:
 
     `marks` is a mask of `TAG_BIT` over the line's element and all around it, `own` over the block that holds the line
     only; `heading` is the level of the heading it stands in (0: none), `link` the share of its characters inside
-    links, `block` the number of the block element that holds it, in document order.
+    links, `block` the number of the block element that holds it, in document order, and `path` the number of the way
+    to that element, tags and classes: lines of one template share it.
     """
 
     marks: int
@@ -81,6 +82,7 @@ class Tags:
     heading: int
     link: float
     block: int
+    path: int
 
 
 @cache
