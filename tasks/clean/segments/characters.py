@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
@@ -40,19 +41,46 @@ def _table() -> npt.NDArray[np.uint8]:
     return kinds
 
 
-def count_characters(texts: list[str]) -> npt.NDArray[np.int64]:
-    """Count the characters of each kind in the first `SAMPLE` characters of each line: shape (lines, len(KINDS)).
+@dataclass(frozen=True, slots=True)
+class Characters:
+    """The first `SAMPLE` characters of many lines, one after the other.
 
-    Characters beyond the Basic Multilingual Plane count as `other` (pictures) or `uncased` (letters).
+    `codes` are code points, `kinds` numbers of `KINDS`, `starts` where each line begins, and the end of the last.
+    """
+
+    codes: npt.NDArray[np.uint32]
+    kinds: npt.NDArray[np.uint8]
+    starts: npt.NDArray[np.int64]
+
+    @property
+    def lengths(self) -> npt.NDArray[np.int64]:
+        """How many characters each line has here."""
+        return np.diff(self.starts)
+
+    @property
+    def lines(self) -> npt.NDArray[np.int64]:
+        """The number of each character's line."""
+        return np.repeat(np.arange(len(self.starts) - 1), self.lengths)
+
+
+def read_characters(texts: list[str]) -> Characters:
+    """Lay the heads of lines out as code points and kinds.
+
+    Characters beyond the Basic Multilingual Plane are `other` (pictures) or `uncased` (letters).
     """
     heads = [text if len(text) <= SAMPLE else text[:SAMPLE] for text in texts]
-    lengths = np.fromiter(map(len, heads), np.int64, len(heads))
+    starts = np.zeros(len(heads) + 1, np.int64)
+    np.cumsum(np.fromiter(map(len, heads), np.int64, len(heads)), out=starts[1:])
     codes = np.frombuffer("".join(heads).encode("utf-32-le", "surrogatepass"), np.uint32)
-    width = len(KINDS)
-    kinds = np.zeros(len(codes), np.int64)
     plain = codes < 0x10000
-    kinds[plain] = _table()[codes[plain]]
-    kinds[~plain & (codes < 0x1F000)] = 5
-    kinds[codes >= 0x20000] = 6
-    kinds += np.repeat(np.arange(len(heads)) * width, lengths)
-    return np.bincount(kinds, minlength=len(heads) * width).reshape(len(heads), width)
+    kinds = _table()[np.where(plain, codes, 0)]
+    kinds[~plain] = KINDS.index("other")
+    kinds[~plain & (codes < 0x1F000)] = KINDS.index("uncased")
+    kinds[codes >= 0x20000] = KINDS.index("spaceless")
+    return Characters(codes, kinds, starts)
+
+
+def count_characters(characters: Characters) -> npt.NDArray[np.int64]:
+    """Count the characters of each kind in each line: shape (lines, len(KINDS))."""
+    width, count = len(KINDS), len(characters.starts) - 1
+    return np.bincount(characters.kinds + characters.lines * width, minlength=count * width).reshape(count, width)

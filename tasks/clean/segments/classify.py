@@ -1,61 +1,93 @@
-"""The line classifier: features and layout in, probabilities of the labels out.
+"""The line classifier: boosted trees in two stages, the second of which sees what the first thinks of the lines around.
 
-These are rules. A learned classifier is a module with this one function.
+Plain text and pages of HTML are classified alike, by trees of their own: markup says too much to do without, and what
+it says must not be missed in plain text.
 """
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
+
 import numpy as np
 import numpy.typing as npt
 
-from tasks.clean.segments.features import Features
-from tasks.clean.segments.layout import Layout
-from tasks.clean.segments.lines import Lines
-from tasks.clean.segments.vocabulary import BIT
-from tasks.document import ROLES, Label
+from tasks.clean.segments.features import COLUMNS
+from tasks.clean.segments.learned.boxes import box_columns
+from tasks.clean.segments.learned.case import Batch, Case, Column, Whole, lay_side_by_side
+from tasks.clean.segments.learned.columns import own_columns
+from tasks.clean.segments.learned.stacking import stacked_columns
+from tasks.clean.segments.learned.surroundings import surrounding_columns
+from tasks.clean.segments.learned.threads import thread_columns
+from tasks.clean.segments.learned.topic import topic_columns
+from tasks.clean.segments.learned.trees import load_trees
+from tasks.clean.segments.verdict import LABELS
 
-LABELS: tuple[Label, ...] = ("main", "boilerplate", "comment")
-"""The columns of the probabilities."""
+WEIGHT, INSET_WEIGHT, KEPT_WEIGHT = 0.4, 1.2, 4.0
+"""What the opinion of the rules weighs against that of the trees, as a power: chosen on pages for development."""
 
-FURNITURE = frozenset(
-    {"navigation", "share", "controls", "advertisement", "related", "read_also", "comments", "comment_form", "legal",
-     "about", "edited", "file", "card", "rank"}
-)  # fmt: skip
-"""Kinds of lines that are boilerplate wherever they stand."""
+UNSEEN, BESIDE_POSTS = 0.1, 0.03
+"""What is left of the chance of a comment where the rules see none, and where they see posts elsewhere."""
 
-HINTED, CERTAIN, LIKELY, GUESSED = 0.97, 0.95, 0.85, 0.65
-"""How sure the rules are: of the structure, of a phrase, of prose in its place, of the rest."""
+INSETS = frozenset({"title", "caption", "pullquote", "repeated_title", "user_card", "quotation", "subtitle"})
+"""Roles that the rules know by looking for them, and of which the trees have seen too few.
+
+So it is with lines that the source repeats and the rules keep, since they have asked where these stand: headings that
+all texts of a source have.
+"""
 
 
-def classify(lines: Lines, features: Features, layout: Layout) -> npt.NDArray[np.float64]:
-    """The probability of each label for each line, shape (lines, 3), rows sum to 1."""
-    label = np.ones(len(lines), np.int64)
-    sure = np.full(len(lines), LIKELY)
-    prose = features.column("prose")
-    words = features.column("words")
-    first, last = layout.core
-    start = layout.title + 1 if 0 <= layout.title < first else first
-    paragraphs = 0
-    for index, look in enumerate(features.looks):
-        hint = layout.hints[index]
-        if hint:
-            label[index], sure[index] = LABELS.index(ROLES[hint]), HINTED
-        elif look.kind in FURNITURE:
-            sure[index] = CERTAIN
-        elif first < 0 or not start <= index <= last:
-            sure[index] = LIKELY if not prose[index] else GUESSED
-        elif index < first:
-            # Between the title and the text: what reads like a standfirst stays.
-            if look.kind == "plain" and words[index] >= 4:
-                label[index], sure[index] = 0, GUESSED
-        elif prose[index]:
-            label[index], sure[index] = 0, CERTAIN
-            paragraphs += 1
-        elif look.kind in {"time", "stamp"} and paragraphs > 2 and not look.opens & BIT["date"]:
-            # Below the first paragraphs a date is part of the text: of a diary, a list of releases.
-            label[index], sure[index] = 0, GUESSED
-        elif look.kind in {"plain", "name", "number", "address", "says", "caption", "byline", "quote", "date", "note"}:
-            label[index], sure[index] = 0, GUESSED
-    probabilities = np.repeat((1 - sure)[:, None] / 2, 3, axis=1)
-    probabilities[np.arange(len(lines)), label] = sure
-    return probabilities
+def classify(cases: Sequence[Case], kind: str) -> list[npt.NDArray[np.float64]]:
+    """The probabilities of `LABELS` for each line of each document: shape (lines, 3), rows sum to 1.
+
+    `kind` is "text" or "html". The answer for a document does not depend on the others.
+    """
+    batch = lay_side_by_side([len(case.lines) for case in cases])
+    if not len(batch):
+        return [np.zeros((0, 3)) for _ in cases]
+    words = whole_words(cases)
+    columns = first_columns(cases, batch, words)
+    first = load_trees(f"{kind}_first").evaluate(columns)
+    columns |= stacked_columns(first, words, batch)
+    second = load_trees(f"{kind}_second").evaluate(columns)
+    parts = np.split(second, np.cumsum(batch.sizes)[:-1])
+    return [heed_rules(part, case) for part, case in zip(parts, cases, strict=True)]
+
+
+def heed_rules(probabilities: npt.NDArray[np.float64], case: Case) -> npt.NDArray[np.float64]:
+    """Let the rules have their say once more, as a second opinion: shape (lines, 3), rows sum to 1.
+
+    The trees have seen far more articles than threads, and hardly any language but English.
+    """
+    labels, sure = case.verdict
+    levels, level = np.unique(sure, return_inverse=True)
+    repeated = case.lines.repeated_by_source or [0.0] * len(labels)
+    inset = np.array([hint in INSETS for hint in case.layout.hints], np.bool_)
+    kept = np.array([share > 0 for share in repeated], np.bool_) & (labels == LABELS.index("main"))
+    heeded = probabilities.copy()
+    unseen = BESIDE_POSTS if case.layout.thread.posts else UNSEEN
+    heeded[labels != LABELS.index("comment"), LABELS.index("comment")] *= unseen
+    for weight, chosen in ((WEIGHT, ~inset & ~kept), (INSET_WEIGHT, inset & ~kept), (KEPT_WEIGHT, kept)):
+        said = np.array([math.pow(value, weight) for value in levels.tolist()])
+        other = np.array([math.pow((1 - value) / 2, weight) for value in levels.tolist()])
+        for label in range(len(LABELS)):
+            opinion = np.where(labels == label, said[level], other[level])
+            heeded[:, label] *= np.where(chosen, opinion, 1.0)
+    total = heeded[:, 0] + heeded[:, 1] + heeded[:, 2]
+    return heeded / total[:, None]
+
+
+def whole_words(cases: Sequence[Case]) -> Whole:
+    """The words of each line, as whole numbers."""
+    words = np.concatenate([case.features.columns[:, COLUMNS.index("words")] for case in cases])
+    whole: Whole = np.minimum(words, 1e6).astype(np.int64)
+    return whole
+
+
+def first_columns(cases: Sequence[Case], batch: Batch, words: Whole) -> dict[str, Column]:
+    """The table that the first trees read."""
+    own = own_columns(cases, batch)
+    own |= box_columns(cases)
+    own |= thread_columns(cases, batch)
+    own |= topic_columns(cases, batch, own["core"] > 0, own["prose"] > 0)
+    return own | surrounding_columns(own, words, batch)

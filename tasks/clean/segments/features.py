@@ -9,10 +9,11 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from tasks.clean.segments.characters import KINDS, SAMPLE, count_characters
+from tasks.clean.segments.characters import KINDS, count_characters, read_characters
 from tasks.clean.segments.lines import Lines
 from tasks.clean.segments.looks import Look, look_at
 from tasks.clean.segments.vocabulary import load_vocabulary
+from tasks.clean.segments.words import MARKS, Words, count_marks, find_words
 
 COLUMNS = (
     "characters",
@@ -33,8 +34,9 @@ COLUMNS = (
 """Shares are of the characters that are not white space. `words` counts two characters of a script without spaces as
 one word; `repeats` is how often the line occurs in its document; `position` runs from 0 to 1."""
 
-BATCH_CHARACTERS = 4_000_000
-"""Documents are measured together up to this size, so that memory does not grow with the batch."""
+COUNTS = ("tokens", "capitalised", "capitals", "numbers", *MARKS, "sentences", "first", "last")
+"""Whole numbers of each line's head: words and how they are written, punctuation, ends of sentences inside the line,
+the kinds (`KINDS`) of its first and last character."""
 
 _STOP_SAMPLE = 300
 _SYMBOLS = [KINDS.index(kind) for kind in ("other", "punctuation")]
@@ -42,10 +44,15 @@ _SYMBOLS = [KINDS.index(kind) for kind in ("other", "punctuation")]
 
 @dataclass(frozen=True, slots=True)
 class Features:
-    """The measures of one document: a look at each line, and the columns of `COLUMNS`, shape (lines, columns)."""
+    """The measures of one document: a look at each line, and the columns of `COLUMNS`, shape (lines, columns).
+
+    `counts` are those of `COUNTS`, `words` the hashed words, with their lines numbered within the document.
+    """
 
     looks: list[Look]
     columns: npt.NDArray[np.float32]
+    counts: npt.NDArray[np.int64]
+    words: Words
 
     def column(self, name: str) -> list[float]:
         """One column as plain numbers."""
@@ -55,24 +62,16 @@ class Features:
 
 def measure(documents: Sequence[Lines]) -> list[Features]:
     """Measure every line of every document; the figures of one do not depend on the others."""
-    results: list[Features] = []
-    batch: list[Lines] = []
-    size = 0
-    for lines in documents:
-        batch.append(lines)
-        size += min(len(lines.text), SAMPLE * (len(lines) + 1))
-        if size > BATCH_CHARACTERS:
-            results.extend(_measure_batch(batch))
-            batch, size = [], 0
-    results.extend(_measure_batch(batch))
-    return results
-
-
-def _measure_batch(documents: list[Lines]) -> list[Features]:
     texts = [text for lines in documents for text in lines.texts]
     if not texts:
-        return [Features([], np.zeros((0, len(COLUMNS)), np.float32)) for _ in documents]
-    counts = count_characters(texts).astype(np.float64)
+        nothing = Words(np.zeros(0, np.uint64), np.zeros(0, np.int64))
+        empty = np.zeros((0, len(COLUMNS)), np.float32), np.zeros((0, len(COUNTS)), np.int64), nothing
+        return [Features([], *empty) for _ in documents]
+    heads = read_characters(texts)
+    counts = count_characters(heads).astype(np.float64)
+    words_of_all, writing = find_words(heads)
+    edges = np.stack((heads.kinds[heads.starts[:-1]], heads.kinds[heads.starts[1:] - 1]), axis=1)
+    numbers = np.concatenate((writing, count_marks(heads), edges.astype(np.int64)), axis=1)
     sampled = counts.sum(axis=1)
     characters = np.fromiter(map(len, texts), np.float64, len(texts))
     ink = np.maximum(1.0, sampled - counts[:, KINDS.index("space")])
@@ -113,7 +112,9 @@ def _measure_batch(documents: list[Lines]) -> list[Features]:
             own[:, 3] = [tag.link for tag in tags]
             own[:, 4] = [tag.heading for tag in tags]
         columns = np.concatenate((shared[at : at + size], own), axis=1).astype(np.float32)
-        results.append(Features(looks[at : at + size], columns))
+        first, last = np.searchsorted(words_of_all.lines, (at, at + size))
+        own_words = Words(words_of_all.keys[first:last], words_of_all.lines[first:last] - at)
+        results.append(Features(looks[at : at + size], columns, numbers[at : at + size], own_words))
         at += size
     return results
 

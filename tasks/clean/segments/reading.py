@@ -3,24 +3,35 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+import numpy as np
+import numpy.typing as npt
+
 from tasks.acquire.patterns import matches_line
 from tasks.acquire.profile import Profile
-from tasks.clean.segments.classify import LABELS, classify
+from tasks.clean.segments.agreement import follow_labels
+from tasks.clean.segments.characters import SAMPLE
+from tasks.clean.segments.classify import classify
 from tasks.clean.segments.features import Features, measure
 from tasks.clean.segments.layout import Layout, lay_out
+from tasks.clean.segments.learned.case import Case
 from tasks.clean.segments.lines import Lines, split_lines
 from tasks.clean.segments.metadata import find_author, find_published
-from tasks.clean.segments.page_metadata import read_page_metadata
+from tasks.clean.segments.page_metadata import PageMetadata, read_page_metadata
 from tasks.clean.segments.render import parse_page, render
 from tasks.clean.segments.repeats import share_by_source
 from tasks.clean.segments.roles import name_roles
 from tasks.clean.segments.threads import force_thread
 from tasks.clean.segments.tiling import Piece, find_comments, tile
+from tasks.clean.segments.verdict import LABELS, judge
 from tasks.document import ROLES, Comment, Label, Segment
+
+BATCH_CHARACTERS, CHARACTERS_A_LINE = 4_000_000, 100
+"""Documents are read together up to this size, so that memory does not grow with their number. A short line costs no
+less than one of so many characters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,11 +99,9 @@ def read_texts(
     in time linear in its length.
     """
     known = titles if titles is not None else [None] * len(texts)
-    documents = [_with_shares(split_lines(text), options) for text in texts]
-    return [
-        _read(lines, features, options, title)
-        for lines, features, title in zip(documents, measure(documents), known, strict=True)
-    ]
+    return _read_in_batches(
+        zip((_with_shares(split_lines(text), options) for text in texts), known, strict=True), "text", options
+    )
 
 
 def read_pages(
@@ -103,20 +112,38 @@ def read_pages(
 ) -> list[Reading]:
     """Render each page of HTML to text and read that, with what the markup says of its lines (see `read_texts`)."""
     known = titles if titles is not None else [None] * len(pages)
-    readings: list[Reading] = []
-    for page, title in zip(pages, known, strict=True):
-        tree = parse_page(page)
-        says = read_page_metadata(tree)
-        lines = _with_shares(render(tree), options)
-        reading = _read(lines, measure([lines])[0], options, title or says.title)
-        readings.append(
-            replace(
-                reading,
-                author=says.author or reading.author,
-                published_at=says.published_at or reading.published_at,
-                url=says.url,
-            )
+    said: list[PageMetadata] = []
+
+    def render_all() -> Iterator[tuple[Lines, str | None]]:
+        for page, title in zip(pages, known, strict=True):
+            tree = parse_page(page)
+            said.append(read_page_metadata(tree))
+            yield _with_shares(render(tree), options), title or said[-1].title
+
+    readings = _read_in_batches(render_all(), "html", options)
+    return [
+        replace(
+            reading,
+            author=says.author or reading.author,
+            published_at=says.published_at or reading.published_at,
+            url=says.url,
         )
+        for reading, says in zip(readings, said, strict=True)
+    ]
+
+
+def _read_in_batches(documents: Iterable[tuple[Lines, str | None]], kind: str, options: Options) -> list[Reading]:
+    """Read documents with the titles known of them, so many at once that numpy is worth its calls."""
+    readings: list[Reading] = []
+    batch: list[tuple[Lines, str | None]] = []
+    size = 0
+    for lines, title in documents:
+        batch.append((lines, title))
+        size += min(len(lines.text), SAMPLE * len(lines)) + CHARACTERS_A_LINE * len(lines)
+        if size > BATCH_CHARACTERS:
+            readings.extend(_read_batch(batch, kind, options))
+            batch, size = [], 0
+    readings.extend(_read_batch(batch, kind, options))
     return readings
 
 
@@ -126,12 +153,32 @@ def _with_shares(lines: Lines, options: Options) -> Lines:
     return lines if shares is None else replace(lines, repeated_by_source=shares)
 
 
-def _read(lines: Lines, features: Features, options: Options, known_title: str | None) -> Reading:
-    layout = lay_out(lines, features, known_title)
-    probabilities = classify(lines, features, layout)
+def survey(documents: Sequence[tuple[Lines, str | None]]) -> list[Case]:
+    """Measure documents, read their structure and judge by the rules: all that the classifier is told."""
+    cases: list[Case] = []
+    measured = measure([lines for lines, _ in documents])
+    for (lines, title), features in zip(documents, measured, strict=True):
+        layout = lay_out(lines, features, title)
+        cases.append(Case(lines, features, layout, judge(lines, features, layout)))
+    return cases
+
+
+def _read_batch(documents: Sequence[tuple[Lines, str | None]], kind: str, options: Options) -> list[Reading]:
+    cases = survey(documents)
+    return [
+        _read(case, probabilities, options, title)
+        for case, probabilities, (_, title) in zip(cases, classify(cases, kind), documents, strict=True)
+    ]
+
+
+def _read(case: Case, probabilities: npt.NDArray[np.float64], options: Options, known_title: str | None) -> Reading:
+    lines, features, layout = case.lines, case.features, case.layout
     labels: list[Label] = [LABELS[index] for index in probabilities.argmax(axis=1)]
-    roles = name_roles(lines, features, layout, labels)
     scores: list[float] = probabilities.max(axis=1).tolist()
+    if layout.title >= 0:
+        labels[layout.title] = "main"
+    layout = follow_labels(lines, features, layout, labels)
+    roles = name_roles(lines, features, layout, labels)
     layout = _apply_rules(lines, features, layout, options, roles, scores)
     title = lines.texts[layout.title] if layout.title >= 0 else None
     pieces = _pieces(layout, roles, scores)

@@ -1,0 +1,138 @@
+"""The first table: every line by itself, in columns of whole numbers from 0 to 255.
+
+Whole numbers throughout, so that no sum depends on the batch or the machine. Columns of markup are 0 for plain text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from tasks.clean.segments.characters import KINDS
+from tasks.clean.segments.features import COLUMNS, COUNTS
+from tasks.clean.segments.learned.case import NONE, Batch, Case, Column, Whole, magnitude, ratio, share
+from tasks.clean.segments.tags import TAG_BIT
+from tasks.clean.segments.vocabulary import BIT
+from tasks.clean.segments.words import MARKS
+from tasks.document import ROLES
+
+KIND_GROUPS = (
+    "separator", "address", "file", "number", "numbered", "initial", "time", "stamp", "scored", "says", "subject",
+    "name", "plain", *BIT,
+)  # fmt: skip
+"""The kinds of a look, each a column."""
+
+ENDINGS = ("lower", "upper", "digit", "punctuation", "other")
+"""Kinds of first and last characters that are columns."""
+
+SHARES = ("upper_share", "digit_share", "symbol_share", "uncased_share", "stop_share", "position", "link")
+
+
+def own_columns(cases: Sequence[Case], batch: Batch) -> dict[str, Column]:
+    """What is known of each line without looking at its neighbours."""
+    measured = np.concatenate([case.features.columns for case in cases])
+    counts = np.concatenate([case.features.counts for case in cases])
+    columns: dict[str, Column] = {}
+    for name in SHARES:
+        columns[name] = share(measured[:, COLUMNS.index(name)])
+    for name in ("characters", "words", "repeats", "blanks"):
+        columns[name] = magnitude(measured[:, COLUMNS.index(name)])
+    for name in ("ends_sentence", "prose", "heading"):
+        columns[name] = measured[:, COLUMNS.index(name)].astype(np.uint8)
+    tokens = counts[:, 0]
+    for name in ("capitalised", "capitals", "numbers"):
+        columns[name] = ratio(counts[:, COUNTS.index(name)], tokens)
+    for name in (*MARKS, "sentences"):
+        columns[name] = magnitude(counts[:, COUNTS.index(name)])
+    columns["word_length"] = ratio(measured[:, COLUMNS.index("characters")].astype(np.int64), 16 * tokens)
+    columns["sentence_length"] = magnitude(tokens // (1 + counts[:, COUNTS.index("sentences")]))
+    for edge in ("first", "last"):
+        kinds = counts[:, COUNTS.index(edge)]
+        for kind in ENDINGS:
+            columns[f"{edge}_{kind}"] = (kinds == KINDS.index(kind)).astype(np.uint8)
+    columns["repeated_by_source"] = share(
+        np.concatenate([case.lines.repeated_by_source or [0.0] * len(case.lines) for case in cases])
+    )
+    _add_looks(columns, cases)
+    _add_layout(columns, cases, batch)
+    _add_tags(columns, cases, batch)
+    return columns
+
+
+def _add_looks(columns: dict[str, Column], cases: Sequence[Case]) -> None:
+    """The kind of each line, and the cues of its phrases: 1 where it begins with one, 2 a heading, 3 it is one."""
+    looks = [look for case in cases for look in case.features.looks]
+    number = {kind: index for index, kind in enumerate(KIND_GROUPS)}
+    kinds = np.fromiter((number.get(look.kind, NONE) for look in looks), np.uint8, len(looks))
+    for index, kind in enumerate(KIND_GROUPS):
+        columns[f"is_{kind}"] = (kinds == index).astype(np.uint8)
+    masks = np.array([(look.cues, look.heads, look.opens) for look in looks], np.int64).reshape(-1, 3)
+    for cue, bit in BIT.items():
+        cued = (masks & bit) > 0
+        columns[f"cue_{cue}"] = np.where(cued[:, 0], 3, np.where(cued[:, 1], 2, cued[:, 2])).astype(np.uint8)
+    flags = np.array(
+        [(look.has_ago, look.has_clock, look.has_date, look.has_number) for look in looks], np.uint8
+    ).reshape(-1, 4)
+    for index, name in enumerate(("has_ago", "has_clock", "has_date", "has_number")):
+        columns[name] = flags[:, index]
+
+
+def _add_layout(columns: dict[str, Column], cases: Sequence[Case], batch: Batch) -> None:
+    """What the rules make of the document: roles, the main run, the title, the posts, their verdict."""
+    names = list(ROLES)
+    number = {role: index for index, role in enumerate(names)}
+    roles = np.fromiter((number.get(hint, NONE) for case in cases for hint in case.layout.hints), np.uint8, len(batch))
+    for index, role in enumerate(names):
+        columns[f"hint_{role}"] = (roles == index).astype(np.uint8)
+    labels = np.concatenate([case.verdict.labels for case in cases])
+    sure = share(np.concatenate([case.verdict.sure for case in cases]))
+    for index, label in enumerate(("main", "boilerplate", "comment")):
+        columns[f"rules_{label}"] = np.where(labels == index, sure, 0).astype(np.uint8)
+    place = np.arange(len(batch)) - batch.first
+    per_document = [
+        (*case.layout.core, case.layout.title, case.layout.thread.start, case.layout.thread.end,
+         len(case.layout.thread.posts))
+        for case in cases
+    ]  # fmt: skip
+    first, last, title, start, end, posts = np.array(per_document, np.int64).reshape(-1, 6)[batch.document].T
+    columns["core"] = ((first >= 0) & (place >= first) & (place <= last)).astype(np.uint8)
+    columns["after_core_start"] = _signed(place - first, known=first >= 0)
+    columns["after_core_end"] = _signed(place - last, known=first >= 0)
+    columns["after_title"] = _signed(place - title, known=title >= 0)
+    threaded = posts > 0
+    columns["thread"] = (threaded & (place >= start) & (place < end)).astype(np.uint8)
+    columns["after_thread_start"] = _signed(place - start, known=threaded)
+    columns["after_thread_end"] = _signed(place - end, known=threaded)
+    columns["posts"] = magnitude(posts)
+    columns["post_lines"] = magnitude(np.where(threaded, (end - start) // np.maximum(1, posts), 0))
+
+
+def _signed(distance: Whole, *, known: np.ndarray) -> Column:
+    """Distances before and after as magnitudes around 127."""
+    size = magnitude(np.abs(distance)).astype(np.int64)
+    return np.where(known, np.clip(127 + np.sign(distance) * size, 0, 254), NONE).astype(np.uint8)
+
+
+def _add_tags(columns: dict[str, Column], cases: Sequence[Case], batch: Batch) -> None:
+    """What markup says: marks around the line and of its block, and how often its template is used."""
+    rows = [
+        [(tag.marks, tag.own, tag.path, tag.block) for tag in case.lines.tags]
+        if case.lines.tags is not None
+        else [(0, 0, 0, 0)] * len(case.lines)
+        for case in cases
+    ]
+    table = np.array([row for part in rows for row in part], np.int64).reshape(-1, 4)
+    marked = np.array([case.lines.tags is not None for case in cases], np.bool_)[batch.document]
+    columns["markup"] = marked.astype(np.uint8)
+    for name, bit in TAG_BIT.items():
+        columns[f"mark_{name}"] = ((table[:, 0] & bit) > 0).astype(np.uint8) + ((table[:, 1] & bit) > 0)
+    _, path, sizes = np.unique(batch.document << 32 | table[:, 2], return_inverse=True, return_counts=True)
+    columns["path_lines"] = np.where(marked, magnitude(sizes[path]), NONE).astype(np.uint8)
+    words = np.concatenate([case.features.columns[:, COLUMNS.index("words")] for case in cases]).astype(np.int64)
+    heavy = np.zeros(len(sizes), np.int64)
+    np.add.at(heavy, path, np.minimum(words, 200))
+    columns["path_words"] = np.where(marked, magnitude(heavy[path] // sizes[path]), NONE).astype(np.uint8)
+    linked = np.zeros(len(sizes), np.int64)
+    np.add.at(linked, path, columns["link"].astype(np.int64))
+    columns["path_link"] = np.where(marked, (linked[path] // sizes[path]), NONE).astype(np.uint8)

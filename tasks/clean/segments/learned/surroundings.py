@@ -1,0 +1,99 @@
+"""The rest of the first table: what stands around each line, and what the whole document is like."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from tasks.clean.segments.learned.case import (
+    NONE,
+    Batch,
+    Column,
+    Whole,
+    beside,
+    magnitude,
+    ratio,
+    running,
+    since,
+    until,
+)
+from tasks.clean.segments.tags import TAG_BIT
+
+NEAR = (-2, -1, 1, 2)
+"""Neighbours of which the most telling columns are repeated."""
+
+TOLD = (
+    "words", "stop_share", "ends_sentence", "prose", "upper_share", "capitalised", "link", "heading", "blanks",
+    "is_plain", "is_name", "is_time", "is_stamp", "is_navigation", "is_controls", "is_related", "is_comments",
+    "is_comment_form", "is_number", "has_date", "has_ago", "rules_main", "rules_comment", "path_lines", "sentences",
+)  # fmt: skip
+
+REACHES = (3, 8, 20)
+"""Lines before and after over which sums are made."""
+
+DISTANCES = (
+    "is_comments", "is_related", "is_comment_form", "is_legal", "is_about", "is_share", "is_controls", "is_byline",
+    "is_advertisement", "is_navigation", "is_card", "is_time", "is_stamp", "is_says", "is_caption", "prose",
+    "heading", "hint_title", "rules_comment",
+)  # fmt: skip
+"""Columns from whose last and next line that is not 0 the distance is told."""
+
+
+def surrounding_columns(own: dict[str, Column], words: Whole, batch: Batch) -> dict[str, Column]:
+    """Neighbours, sums before and after, distances, and measures of the document; `words` are whole numbers."""
+    columns: dict[str, Column] = {}
+    for offset in NEAR:
+        for name in TOLD:
+            columns[f"{name}{offset:+d}"] = beside(own[name], offset, batch)
+    for name in DISTANCES:
+        flags = own[name] > 0
+        columns[f"since_{name}"] = since(flags, batch)
+        columns[f"until_{name}"] = until(flags, batch)
+    first_heading = own["mark_heading"] > 0
+    same = np.where(first_heading, own["heading"], 0)
+    columns["since_h1"] = since(same == 1, batch)
+    prose = np.where(own["prose"] > 0, words, 0)
+    linked = words * own["link"].astype(np.int64)
+    here = np.arange(len(batch))
+    tallies = {
+        "prose": (running(prose), None),
+        "rules_main": (running(np.where(own["rules_main"] > 0, words, 0)), None),
+        "short": (running((words <= 6).astype(np.int64)), None),
+    }
+    all_words, all_links = running(words), running(linked)
+    for reach in REACHES:
+        low, high = np.maximum(batch.first, here - reach), np.minimum(batch.last, here + reach + 1)
+        for name, (sums, _) in tallies.items():
+            before, after = sums[here] - sums[low], sums[high] - sums[here + 1]
+            if name == "short":
+                columns[f"{name}_before{reach}"] = ratio(before, here - low)
+                columns[f"{name}_after{reach}"] = ratio(after, high - here - 1)
+            else:
+                columns[f"{name}_before{reach}"], columns[f"{name}_after{reach}"] = magnitude(before), magnitude(after)
+        total = all_words[high] - all_words[low]
+        columns[f"words_around{reach}"] = magnitude(total)
+        columns[f"link_around{reach}"] = ratio((all_links[high] - all_links[low]) // 200, total)
+    sums = tallies["prose"][0]
+    total = sums[batch.last] - sums[batch.first]
+    columns["prose_passed"] = ratio(sums[here] - sums[batch.first], total)
+    columns["document_prose"] = magnitude(total)
+    everything = all_words[batch.last] - all_words[batch.first]
+    columns["document_words"] = magnitude(everything)
+    columns["document_prose_share"] = ratio(total, everything)
+    columns["document_link_share"] = ratio((all_links[batch.last] - all_links[batch.first]) // 200, everything)
+    count = batch.last - batch.first
+    columns["document_lines"] = magnitude(count)
+    columns["lines_before"], columns["lines_after"] = magnitude(here - batch.first), magnitude(batch.last - 1 - here)
+    for name in ("is_comments", "is_time", "is_stamp", "is_controls", "rules_comment", "rules_main", "heading"):
+        sums = running((own[name] > 0).astype(np.int64))
+        columns[f"document_{name}"] = ratio(sums[batch.last] - sums[batch.first], count)
+        if name in {"is_comments", "heading"}:
+            columns[f"passed_{name}"] = magnitude(sums[here] - sums[batch.first])
+    return columns
+
+
+def without_markup(columns: dict[str, Column], chosen: np.ndarray) -> None:
+    """Take the names of classes from the chosen lines, in place: training does so, for pages without telling names."""
+    for name in TAG_BIT:
+        if name.startswith("class_"):
+            columns[f"mark_{name}"][chosen] = 0
+    columns["mark_heading"][chosen & (columns["mark_heading"] == NONE)] = 0

@@ -1,0 +1,43 @@
+"""How much a line shares with the rest of its document: words of the main run, of the title, said more than once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from tasks.clean.segments.learned.case import Batch, Case, Column, Whole, ratio
+
+
+def topic_columns(cases: Sequence[Case], batch: Batch, is_core: np.ndarray, is_prose: np.ndarray) -> dict[str, Column]:
+    """Shares of each line's words that the prose of the main run, the whole document, or the title has elsewhere."""
+    offsets = np.cumsum([0, *batch.sizes])
+    keys = np.concatenate([case.features.words.keys for case in cases])
+    lines = np.concatenate(
+        [case.features.words.lines + offset for case, offset in zip(cases, offsets[:-1], strict=True)]
+    )
+    documents = batch.document[lines].astype(np.uint64)
+    _, word = np.unique(keys ^ documents * np.uint64(0xD6E8FEB86659FD93), return_inverse=True)
+    size = int(word.max()) + 1 if len(word) else 0
+    # Each word counts once a line: the pairs of word and line, without repeats.
+    pairs = np.unique(word.astype(np.int64) * max(1, len(batch)) + lines)
+    word, lines = np.divmod(pairs, max(1, len(batch)))
+    topical = (is_core & is_prose)[lines]
+    titles = np.array([case.layout.title for case in cases], np.int64)[batch.document]
+    is_title = (np.arange(len(batch)) - batch.first == titles)[lines]
+    counts = np.bincount(word, minlength=size)
+    # Words on every fifth line are the language's, not the topic's.
+    rare = counts[word] <= np.maximum(4, (batch.last - batch.first)[lines] // 5)
+    told = np.bincount(word, topical, minlength=size).astype(np.int64)
+    titled = np.bincount(word, is_title, minlength=size).astype(np.int64)
+    distinct = _per_line(lines, rare, batch)
+    return {
+        "topic_main": ratio(_per_line(lines, rare & (told[word] > topical), batch), distinct),
+        "topic_often": ratio(_per_line(lines, rare & (told[word] - topical > 2), batch), distinct),
+        "topic_document": ratio(_per_line(lines, rare & (counts[word] > 1), batch), distinct),
+        "topic_title": ratio(_per_line(lines, rare & (titled[word] > is_title), batch), distinct),
+    }
+
+
+def _per_line(lines: Whole, flags: np.ndarray, batch: Batch) -> Whole:
+    return np.bincount(lines[flags], minlength=len(batch)).astype(np.int64)

@@ -1,0 +1,106 @@
+"""Boosted oblivious trees over columns of whole numbers, evaluated for many lines at once.
+
+In an oblivious tree all nodes of one depth ask the same question, so a tree is six comparisons and one look-up. All
+sums are of whole numbers: the answer for a line is the same in any batch and on any machine.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from tasks.clean.segments.learned.case import Column, Whole
+
+SCALE = 1024
+"""Steps of the leaves' whole numbers in one unit of log-odds."""
+
+_CHUNK = 1024
+"""Lines that are evaluated together: what they need stays in the processor's cache."""
+
+_STEPS = 64
+_FURTHEST = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Trees:
+    """A forest: names of the columns it reads, for each tree and depth a column and the greatest value that goes left.
+
+    `leaves`, shape (trees * leaves of a tree,), packs two whole numbers into one: the log-odds of main text and of
+    comment, both against boilerplate, in steps of 1 / `SCALE`.
+    """
+
+    names: tuple[str, ...]
+    columns: npt.NDArray[np.int64]
+    borders: npt.NDArray[np.uint8]
+    leaves: Whole
+
+    def evaluate(self, columns: Mapping[str, Column]) -> npt.NDArray[np.float64]:
+        """The probabilities of main, boilerplate and comment for each line: shape (lines, 3), rows sum to 1."""
+        table = np.stack([columns[name] for name in self.names])
+        count = table.shape[1]
+        sums = np.zeros(count, np.int64)
+        trees, depth = self.columns.shape
+        first_leaf = (np.arange(trees) << depth)[:, None]
+        for start in range(0, count, _CHUNK):
+            part = np.ascontiguousarray(table[:, start : start + _CHUNK])
+            leaf = np.zeros((trees, part.shape[1]), np.uint8)
+            for level in range(depth):
+                leaf |= (part[self.columns[:, level]] > self.borders[:, level, None]).view(np.uint8) << np.uint8(level)
+            sums[start : start + _CHUNK] = self.leaves[first_leaf + leaf].sum(axis=0)
+        return _probabilities(*unpack(sums))
+
+
+def pack(main: Whole, comment: Whole) -> Whole:
+    """Put two whole numbers of 32 bits with their signs into one, so that sums of both are made at once."""
+    return (main << 32) + comment
+
+
+@cache
+def _exponentials() -> npt.NDArray[np.float64]:
+    reach = _STEPS * _FURTHEST
+    return np.array([math.exp(step / _STEPS) for step in range(-reach, reach + 1)])
+
+
+def _probabilities(main: Whole, comment: Whole) -> npt.NDArray[np.float64]:
+    """From log-odds to probabilities, through a table: exact on every machine."""
+    reach = _STEPS * _FURTHEST
+    odds = [_exponentials()[np.clip(scores // (SCALE // _STEPS), -reach, reach) + reach] for scores in (main, comment)]
+    total = 1.0 + odds[0] + odds[1]
+    return np.stack((odds[0] / total, 1.0 / total, odds[1] / total), axis=1)
+
+
+def unpack(sums: Whole) -> tuple[Whole, Whole]:
+    """Take apart what `pack` put together, or a sum of such numbers."""
+    comment = ((sums & 0xFFFFFFFF) ^ 0x80000000) - 0x80000000
+    return (sums - comment) >> 32, comment
+
+
+def save_trees(trees: Trees, path: Path) -> None:
+    """Write a forest; the same forest gives the same bytes."""
+    main, comment = unpack(trees.leaves)
+    np.savez_compressed(
+        path,
+        names=np.array(" ".join(trees.names)),
+        columns=trees.columns.astype(np.int16),
+        borders=trees.borders,
+        main=main.astype(np.int16),
+        comment=comment.astype(np.int16),
+    )
+
+
+@cache
+def load_trees(name: str) -> Trees:
+    """Read the forest `name` from beside this module, once."""
+    with np.load(Path(__file__).with_name(f"{name}.npz"), allow_pickle=False) as arrays:
+        return Trees(
+            tuple(str(arrays["names"]).split()),
+            arrays["columns"].astype(np.int64),
+            arrays["borders"],
+            pack(arrays["main"].astype(np.int64), arrays["comment"].astype(np.int64)),
+        )

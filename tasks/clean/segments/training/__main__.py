@@ -1,0 +1,75 @@
+"""Grow the trees of the line classifier.
+
+    python -m tasks.clean.segments.training --pages PAGES --texts RENDERS... --hand FOLDER
+
+needs what `uv pip install catboost` brings. `docs/segments.md` says what the files hold, and how to add
+pages of one's own. With `--folds N` nothing is written: N of five parts are answered by trees that have not seen them.
+"""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import time
+from pathlib import Path
+
+import numpy as np
+
+from tasks.clean.segments import learned
+from tasks.clean.segments.learned.trees import save_trees
+from tasks.clean.segments.training.examples import read_examples
+from tasks.clean.segments.training.fitting import Recipe
+from tasks.clean.segments.training.stages import choose_columns, cross_validate, grow
+from tasks.clean.segments.training.tables import Lines, load, multiply, save, settle, tabulate
+
+RECIPES = {"html": Recipe(), "text": Recipe()}
+COLUMNS = 150
+"""Columns that the forests may ask."""
+
+_log = logging.getLogger("training")
+
+
+def main() -> None:
+    """Read, measure, grow, and write or score."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--pages", type=Path, required=True, help="pages with their main text, JSONL")
+    parser.add_argument("--texts", type=Path, nargs="*", default=[], help="renders of them with line labels, JSONL")
+    parser.add_argument("--hand", type=Path, required=True, help="folder of documents labelled by hand")
+    parser.add_argument("--kinds", nargs="*", default=["html", "text"], choices=["html", "text"])
+    parser.add_argument("--workers", type=int, default=2, help="processes that read and measure")
+    parser.add_argument("--folds", type=int, default=0, help="parts to cross-validate; 0 writes the trees instead")
+    parser.add_argument("--cache", type=Path, help="folder in which measured lines are kept, and taken from")
+    parser.add_argument("--out", type=Path, default=Path(learned.__file__).parent, help="folder of the trees")
+    options = parser.parse_args()
+    logging.basicConfig(level=logging.INFO, format="%(message)s")
+    started = time.monotonic()
+
+    def say(text: str) -> None:
+        _log.info("%6.0f s  %s", time.monotonic() - started, text)
+
+    for kind in options.kinds:
+        lines = settle(_lines(options, kind))
+        say(f"{kind}: {len(lines.sizes)} examples, {len(lines.labels)} lines")
+        if options.folds:
+            cross_validate(lines, RECIPES[kind], COLUMNS, options.folds, say)
+            continue
+        everything = np.ones(len(lines.labels), np.bool_)
+        forests = grow(lines, everything, choose_columns(lines, everything, COLUMNS), RECIPES[kind], say)
+        save_trees(forests.first, options.out / f"{kind}_first.npz")
+        save_trees(forests.second, options.out / f"{kind}_second.npz")
+
+
+def _lines(options: argparse.Namespace, kind: str) -> Lines:
+    kept = options.cache / f"lines_{kind}.npz" if options.cache else None
+    if kept is not None and kept.exists():
+        return load(kept)
+    everything = read_examples(options.pages, options.texts, options.hand, options.workers)
+    examples = [example for example in everything if example.kind == kind]
+    lines = tabulate(multiply(examples), options.workers)
+    if kept is not None:
+        save(lines, kept)
+    return lines
+
+
+if __name__ == "__main__":
+    main()

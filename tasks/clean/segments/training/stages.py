@@ -1,0 +1,122 @@
+"""Grow the two forests of one kind of document, and say how well they do on sites that they have not seen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import numpy as np
+import numpy.typing as npt
+
+from tasks.clean.segments.learned.case import lay_side_by_side
+from tasks.clean.segments.learned.stacking import stacked_columns
+from tasks.clean.segments.learned.trees import Trees
+from tasks.clean.segments.training.fitting import Recipe, Table, fit
+from tasks.clean.segments.training.tables import FOLDS, Lines
+
+CHOOSING = Recipe(trees=60, pace=0.35, lines=60_000, columns=0.3, seed=9)
+"""The small forest by which the columns worth measuring are chosen."""
+
+Flags = npt.NDArray[np.bool_]
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Forests:
+    """The first and the second forest."""
+
+    first: Trees
+    second: Trees
+
+
+def choose_columns(lines: Lines, among: Flags, count: int) -> list[str]:
+    """The columns that a small forest asked most."""
+    _, use = fit(Table(lines.names, lines.values, lines.labels, np.where(among, lines.weights, 0.0)), CHOOSING)
+    return [lines.names[column] for column in sorted(np.argsort(-use, kind="stable")[:count])]
+
+
+def grow(lines: Lines, among: Flags, names: list[str], recipe: Recipe, say: Say) -> Forests:
+    """Grow both forests from the lines `among`.
+
+    The second must see of the first what it will see of strangers, so two forests of half of the sites each answer
+    for the other half.
+    """
+    columns = [lines.names.index(name) for name in names]
+    values = np.ascontiguousarray(lines.values[:, columns])
+    weights = np.where(among, lines.weights, 0.0)
+    answers = np.zeros((len(lines.labels), 3))
+    half = _half(lines, among)
+    for seed, part in ((1, half), (2, ~half)):
+        trees, _ = fit(
+            Table(names, values, lines.labels, np.where(part, weights, 0.0)),
+            replace(recipe, seed=seed, lines=recipe.lines // 2, trees=2 * recipe.trees // 3),
+        )
+        answers[~part] = trees.evaluate(_columns(names, values[~part]))
+        say(f"half {seed}")
+    first, _ = fit(Table(names, values, lines.labels, weights), recipe)
+    say("first")
+    # Strangers, in cross-validation, are answered by the forest that they will meet.
+    answers[~among] = first.evaluate(_columns(names, values[~among]))
+    stacked = stacked_columns(answers, lines.words, lay_side_by_side(lines.sizes))
+    table = np.concatenate([values, np.stack(list(stacked.values()), axis=1)], axis=1)
+    second, use = fit(Table([*names, *stacked], table, lines.labels, weights), replace(recipe, seed=3))
+    say("second, asked most: " + " ".join([*names, *stacked][at] for at in np.argsort(-use)[:12]))
+    return Forests(first, second)
+
+
+def answer(forests: Forests, lines: Lines, among: Flags) -> npt.NDArray[np.float64]:
+    """The probabilities that the forests give to the lines `among`, which must be whole documents."""
+    columns = _columns(lines.names, lines.values[among])
+    first = forests.first.evaluate(columns)
+    sizes = np.bincount(lines.documents[among], minlength=len(lines.sizes))
+    stacked = stacked_columns(first, lines.words[among], lay_side_by_side(sizes[sizes > 0].tolist()))
+    return forests.second.evaluate(columns | stacked)
+
+
+def _half(lines: Lines, among: Flags) -> Flags:
+    parts = sorted(set(lines.folds[among].tolist()))
+    return np.isin(lines.folds, parts[: (len(parts) + 1) // 2])
+
+
+def _columns(names: list[str], values: npt.NDArray[np.uint8]) -> dict[str, npt.NDArray[np.uint8]]:
+    return dict(zip(names, np.ascontiguousarray(values.T), strict=True))
+
+
+def score(lines: Lines, among: Flags, answers: npt.NDArray[np.float64]) -> list[str]:
+    """Lines of text with main F1 (mean over documents, by words), comment F1 (by words) and right lines, by origin."""
+    labels = np.full(len(lines.labels), -1)
+    labels[among] = answers.argmax(axis=1)
+    said: list[str] = []
+    for origin in sorted(set(lines.origins[among].tolist())):
+        here = among & (lines.origins == origin) & (lines.labels >= 0)
+        gold, found, words, documents = lines.labels[here], labels[here], lines.words[here], lines.documents[here]
+        right, got, want = (
+            np.bincount(documents, words * flags) for flags in ((gold == 0) & (found == 0), found == 0, gold == 0)
+        )
+        held = want > 0
+        main = (2 * right[held] / (got[held] + want[held])).mean()
+        both = (words * ((gold == 2) & (found == 2))).sum()
+        comment = 2 * both / max(1, (words * (gold == 2)).sum() + (words * (found == 2)).sum())
+        alone = np.bincount(documents, gold == 2) == 0
+        alarms = (alone & (np.bincount(documents, found == 2) > 0))[np.unique(documents)].sum()
+        said.append(
+            f"{origin:12} main {main:.4f} comment {comment:.4f} lines {(gold == found).mean():.4f} "
+            f"false comments in {alarms} of {alone[np.unique(documents)].sum()}"
+        )
+    return said
+
+
+def cross_validate(lines: Lines, recipe: Recipe, count: int, folds: int, say: Say) -> None:
+    """Grow forests without each of the first `folds` parts in turn, and score them there."""
+    answers = np.zeros((len(lines.labels), 3))
+    done = np.zeros(len(lines.labels), np.bool_)
+    for fold in range(min(folds, FOLDS)):
+        among = lines.folds != fold
+        names = choose_columns(lines, among, count)
+        forests = grow(lines, among, names, recipe, say)
+        answers[~among] = answer(forests, lines, ~among)
+        done |= ~among
+        for line in score(lines, ~among, answers[~among]):
+            say(f"part {fold}: {line}")
+    for line in score(lines, done, answers[done]):
+        say(f"together: {line}")

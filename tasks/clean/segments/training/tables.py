@@ -1,0 +1,163 @@
+"""Examples to tables: more examples made of them, and their lines as columns."""
+
+from __future__ import annotations
+
+import random
+import zlib
+from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from tasks.clean.segments.classify import first_columns, whole_words
+from tasks.clean.segments.learned.case import Whole, lay_side_by_side
+from tasks.clean.segments.reading import survey
+from tasks.clean.segments.training.ageing import age
+from tasks.clean.segments.training.examples import BOILERPLATE, COMMENT, MAIN, Example
+from tasks.clean.segments.training.forums import write_forum
+from tasks.clean.segments.training.pasting import gather, paste
+from tasks.clean.segments.training.repetition import pretend_profile
+
+FOLDS = 5
+"""Parts into which sites are divided for cross-validation; what is made of an example stays in its part."""
+
+PASTED = {"html": 0.45, "text": 0.27}
+"""The share of full examples without comments below which a thread is pasted."""
+
+AGED, AGED_PASTED = 0.6, 0.5
+
+FORUMS = 0.2
+"""The share of plain texts whose head and foot get a written thread between them."""
+
+LESS = 0.25
+"""What examples that count less are made more of, against the others."""
+
+LONGEST_LINE = 400
+"""Words of one line that count in its weight."""
+
+TALKED = 1.5
+"""What a document with comments counts: they are fewer here than elsewhere."""
+
+LEAST_MAIN = 0.25
+"""The share of a document that counts as main text where less is."""
+
+MOST_LINES = 60
+"""A document counts as so many lines at most, however long."""
+
+_TOGETHER = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """The lines of many examples as a table: columns by name, shape (lines, columns), and what is known of each line.
+
+    `labels` are -1 where nothing is known, `weights` at first those of their examples (see `settle`). `documents` and
+    `sizes` say which lines are one example's, `folds` to which part it belongs, `origins` where it comes from.
+    """
+
+    names: list[str]
+    values: npt.NDArray[np.uint8]
+    words: Whole
+    labels: Whole
+    weights: npt.NDArray[np.float64]
+    documents: Whole
+    sizes: list[int]
+    folds: Whole
+    origins: npt.NDArray[np.str_]
+
+
+def fold_of(site: str) -> int:
+    """The part of a site."""
+    return zlib.crc32(site.encode()) % FOLDS
+
+
+def multiply(examples: Sequence[Example], seed: int = 7) -> list[Example]:
+    """Add examples made of others: with threads below them, aged, with profiles of their sources."""
+    chance = random.Random(seed)  # noqa: S311
+    donors = [gather(example for example in examples if fold_of(example.site) == fold) for fold in range(FOLDS)]
+    more: list[Example] = []
+    for example in examples:
+        rate = 1.0 if example.weight == 1.0 else LESS
+        texts = donors[fold_of(example.site)].texts
+        if example.kind == "text" and chance.random() < FORUMS and (forum := write_forum(example, texts, chance)):
+            more.append(forum)
+        if example.kind == "html" and chance.random() < AGED * max(rate, 0.5):
+            more.append(age(example, chance))
+        if (
+            example.origin == "hand"
+            or (example.labels == COMMENT).any()
+            or chance.random() > PASTED[example.kind] * rate
+        ):
+            continue
+        pasted = paste(example, donors[fold_of(example.site)], chance)
+        if pasted is not None:
+            more.append(age(pasted, chance) if chance.random() < AGED_PASTED else pasted)
+    everything = [*examples, *more]
+    return [example if example.origin == "hand" else pretend_profile(example, chance) for example in everything]
+
+
+def tabulate(examples: Sequence[Example], workers: int = 1) -> Lines:
+    """Measure all examples, and lay their lines one below the other."""
+    parts = [examples[start : start + _TOGETHER] for start in range(0, len(examples), _TOGETHER)]
+    with ProcessPoolExecutor(workers) as pool:
+        measured = list(pool.map(_measure, parts))
+    names = measured[0][0]
+    values, words = [part[1] for part in measured], [part[2] for part in measured]
+    sizes = [len(example.lines) for example in examples]
+    documents = np.repeat(np.arange(len(sizes)), sizes)
+    counted = np.concatenate(words)
+    return Lines(
+        names,
+        np.concatenate(values),
+        counted,
+        np.concatenate([example.labels for example in examples]).astype(np.int64),
+        np.repeat([example.weight for example in examples], sizes),
+        documents,
+        sizes,
+        np.repeat([fold_of(example.site) for example in examples], sizes),
+        np.repeat(np.array([example.origin for example in examples]), sizes),
+    )
+
+
+def _measure(examples: Sequence[Example]) -> tuple[list[str], npt.NDArray[np.uint8], Whole]:
+    cases = survey([(example.lines, example.title) for example in examples])
+    batch = lay_side_by_side([len(case.lines) for case in cases])
+    words = whole_words(cases)
+    columns = first_columns(cases, batch, words)
+    return list(columns), np.stack(list(columns.values()), axis=1), words
+
+
+def settle(lines: Lines) -> Lines:
+    """Leave out what is likely labelled wrongly, and weigh the lines as the measure of success feels them.
+
+    Few pages name their comments, so boilerplate that the rules take for comments may well be comments. An error
+    costs its words against those of the main text: short articles on crowded pages count like others.
+    """
+    taken = lines.values[:, lines.names.index("rules_comment")] > 0
+    unknown = taken & (lines.labels == BOILERPLATE) & ~np.isin(lines.origins, ["hand", "forum"])
+    labels = np.where(unknown, -1, lines.labels)
+    damped = (np.minimum(lines.words, LONGEST_LINE) + 2.0) ** 0.7
+    count = len(lines.sizes)
+    whole = np.bincount(lines.documents, damped, minlength=count)
+    main = np.bincount(lines.documents, damped * (labels == MAIN), minlength=count)
+    talked = np.bincount(lines.documents, labels == COMMENT, minlength=count) > 1
+    sizes = np.minimum(MOST_LINES, np.array(lines.sizes)) * np.where(talked, TALKED, 1.0)
+    weights = damped * (sizes / (main + LEAST_MAIN * whole))[lines.documents]
+    return replace(lines, labels=labels, weights=weights * lines.weights)
+
+
+def save(lines: Lines, path: Path) -> None:
+    """Keep a table for other trials: measuring takes longer than growing a small forest."""
+    arrays: dict[str, Any] = {name: np.asarray(getattr(lines, name)) for name in Lines.__slots__}
+    np.savez(path, **arrays)
+
+
+def load(path: Path) -> Lines:
+    """Take up a table that was kept."""
+    with np.load(path) as arrays:
+        table = {name: arrays[name] for name in Lines.__slots__}
+    return Lines(**(table | {"names": table["names"].tolist(), "sizes": table["sizes"].tolist()}))

@@ -1,0 +1,65 @@
+"""What the rules alone say of each line: its label, and how sure they are. Evidence for the learned classifier."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from tasks.clean.segments.features import Features
+from tasks.clean.segments.layout import Layout
+from tasks.clean.segments.lines import Lines
+from tasks.clean.segments.vocabulary import BIT
+from tasks.document import ROLES, Label
+
+LABELS: tuple[Label, ...] = ("main", "boilerplate", "comment")
+"""The labels in the order of their numbers."""
+
+FURNITURE = frozenset(
+    {"navigation", "share", "controls", "advertisement", "related", "read_also", "comments", "comment_form", "legal",
+     "about", "edited", "file", "card", "rank"}
+)  # fmt: skip
+"""Kinds of lines that are boilerplate wherever they stand."""
+
+HINTED, CERTAIN, LIKELY, GUESSED = 0.97, 0.95, 0.85, 0.65
+"""How sure the rules are: of the structure, of a phrase, of prose in its place, of the rest."""
+
+
+class Verdict(NamedTuple):
+    """For each line the number of its label in `LABELS`, and how sure the rules are of it."""
+
+    labels: npt.NDArray[np.int64]
+    sure: npt.NDArray[np.float64]
+
+
+def judge(lines: Lines, features: Features, layout: Layout) -> Verdict:
+    """Say what each line is, going by its look, its surroundings and its place in the document."""
+    label = np.ones(len(lines), np.int64)
+    sure = np.full(len(lines), LIKELY)
+    prose = features.column("prose")
+    words = features.column("words")
+    first, last = layout.core
+    start = layout.title + 1 if 0 <= layout.title < first else first
+    paragraphs = 0
+    for index, look in enumerate(features.looks):
+        hint = layout.hints[index]
+        if hint:
+            label[index], sure[index] = LABELS.index(ROLES[hint]), HINTED
+        elif look.kind in FURNITURE:
+            sure[index] = CERTAIN
+        elif first < 0 or not start <= index <= last:
+            sure[index] = LIKELY if not prose[index] else GUESSED
+        elif index < first:
+            # Between the title and the text: what reads like a standfirst stays.
+            if look.kind == "plain" and words[index] >= 4:
+                label[index], sure[index] = 0, GUESSED
+        elif prose[index]:
+            label[index], sure[index] = 0, CERTAIN
+            paragraphs += 1
+        elif look.kind in {"time", "stamp"} and paragraphs > 2 and not look.opens & BIT["date"]:
+            # Below the first paragraphs a date is part of the text: of a diary, a list of releases.
+            label[index], sure[index] = 0, GUESSED
+        elif look.kind in {"plain", "name", "number", "address", "says", "caption", "byline", "quote", "date", "note"}:
+            label[index], sure[index] = 0, GUESSED
+    return Verdict(label, sure)

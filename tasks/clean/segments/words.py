@@ -1,0 +1,131 @@
+"""The words of many lines at once, as hashes: what is said again, where it stands, how it is written."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+import numpy.typing as npt
+
+from tasks.clean.segments.characters import KINDS, Characters
+
+MARKS = {
+    "comma": ",،、，;；",
+    "stop": ".!?。！？؟।…",
+    "asking": "?!？！؟",
+    "quote": '"“”„«»「」『』',
+    "divider": "|｜»›•·→←>/\\",
+    "colon": ":：",
+    "bracket": "()[]{}<>（）",
+    "sign": "@#$€£¥%&+=*_~©®™",
+}
+"""Kinds of punctuation that are counted in each line."""
+
+LONGEST = 40
+"""Letters of a word that its hash sees."""
+
+_UPPER, _LOWER, _DIGIT, _SPACE = (KINDS.index(kind) for kind in ("upper", "lower", "digit", "space"))
+_SPACELESS = KINDS.index("spaceless")
+_LETTERS = [KINDS.index(kind) for kind in ("digit", "lower", "upper", "uncased", "spaceless")]
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The words of many lines in order: a hash of each, and the number of its line.
+
+    Case does not matter, and of a number only the count of its digits. A character of a script without spaces makes a
+    word with the one after it.
+    """
+
+    keys: npt.NDArray[np.uint64]
+    lines: npt.NDArray[np.int64]
+
+
+@cache
+def _lower_table() -> npt.NDArray[np.uint32]:
+    table = np.arange(0x10000, dtype=np.uint32)
+    for code in range(0x10000):
+        low = chr(code).lower()
+        table[code] = ord(low) if len(low) == 1 and not 0xD800 <= code < 0xE000 else code
+        if chr(code).isdigit():
+            table[code] = ord("0")
+    return table
+
+
+@cache
+def _powers() -> npt.NDArray[np.uint64]:
+    powers = [1]
+    for _ in range(LONGEST):
+        powers.append(powers[-1] * 0x9E3779B97F4A7C15 % (1 << 64))
+    return np.array(powers, np.uint64)
+
+
+@cache
+def _marks_table() -> npt.NDArray[np.uint16]:
+    table = np.zeros(0x10000, np.uint16)
+    for bit, characters in enumerate(MARKS.values()):
+        for character in characters:
+            table[ord(character)] |= 1 << bit
+    return table
+
+
+def find_words(characters: Characters) -> tuple[Words, npt.NDArray[np.int64]]:
+    """The words of each line, and counts of how they are written: shape (lines, 4).
+
+    The columns count words, words with a capital first, words of capitals, and numbers.
+    """
+    kinds, codes = characters.kinds, characters.codes
+    count = len(characters.starts) - 1
+    is_letter = np.zeros(len(KINDS), np.bool_)
+    is_letter[_LETTERS] = True
+    inside = is_letter[kinds]
+    single = kinds == _SPACELESS
+    begins = inside.copy()
+    begins[1:] &= ~inside[:-1] | single[1:] | single[:-1]
+    begins[characters.starts[:-1][characters.lengths > 0]] = inside[characters.starts[:-1][characters.lengths > 0]]
+    starts = np.flatnonzero(begins)
+    lines = np.searchsorted(characters.starts, starts, side="right") - 1
+    if not len(starts):
+        return Words(np.zeros(0, np.uint64), lines), np.zeros((count, 4), np.int64)
+    number = np.cumsum(begins) - 1
+    place = np.minimum(np.arange(len(codes)) - starts[np.maximum(number, 0)], LONGEST)
+    folded = _lower_table()[np.where(codes < 0x10000, codes, 0xFFFF)].astype(np.uint64) + np.uint64(1)
+    terms = np.where(inside, folded * _powers()[place], np.uint64(0))
+    keys = np.add.reduceat(terms, starts)
+    goes_on = starts + 1 < characters.starts[lines + 1]
+    after = np.where(goes_on, starts + 1, starts)
+    pairs = goes_on & single[starts] & single[after]
+    keys = np.where(pairs, keys * np.uint64(31) + folded[after], keys)
+    keys ^= keys >> np.uint64(29)
+    first, second = kinds[starts], np.where(goes_on, kinds[after], _SPACE)
+    writing = np.stack(
+        (
+            np.ones(len(starts), np.int64),
+            (first == _UPPER) & (second != _UPPER),
+            (first == _UPPER) & (second == _UPPER),
+            first == _DIGIT,
+        ),
+        axis=1,
+    )
+    counts = np.stack([np.bincount(lines, writing[:, at], minlength=count) for at in range(4)], axis=1)
+    return Words(keys, lines), counts.astype(np.int64)
+
+
+def count_marks(characters: Characters) -> npt.NDArray[np.int64]:
+    """Count in each line the punctuation of `MARKS`, and ends of sentences inside it: (lines, len(MARKS) + 1)."""
+    codes, kinds = characters.codes, characters.kinds
+    count = len(characters.starts) - 1
+    marks = _marks_table()[np.where(codes < 0x10000, codes, 0)]
+    found = np.flatnonzero(marks)
+    lines = np.searchsorted(characters.starts, found, side="right") - 1
+    result = np.zeros((count, len(MARKS) + 1), np.int64)
+    for bit in range(len(MARKS)):
+        result[:, bit] = np.bincount(lines[(marks[found] >> bit & 1).astype(np.bool_)], minlength=count)
+    stops = found[(marks[found] >> list(MARKS).index("stop") & 1).astype(np.bool_)]
+    stops = stops[stops + 2 < characters.starts[np.searchsorted(characters.starts, stops, side="right")]]
+    # A capital or an uncased letter must follow after a space; scripts without spaces need none.
+    inner = (kinds[stops + 1] == _SPACE) & (kinds[stops + 2] != _LOWER) & (kinds[stops + 2] != _SPACE)
+    inner |= kinds[stops + 1] == _SPACELESS
+    result[:, -1] = np.bincount(np.searchsorted(characters.starts, stops[inner], side="right") - 1, minlength=count)
+    return result
