@@ -1,18 +1,22 @@
 """How right, how honest and how fast `detect_languages` is.
 
-    python bench/language.py --data FOLDER [--diagram docs/language-confidence.svg] [--speed]
+    python bench/language.py --data FOLDER [--diagram docs/language-confidence.svg] [--speed] [--startup]
 
 FOLDER holds `language.jsonl.gz`, one object a line: text, lang (`und` for what is no language), kind, src, for junk
 sub, and for mixed texts lang2. Prints, by kind, the share of right answers, of `und`, the expected calibration error
 (ECE), and how many answers are right of those with a confidence over .9: first of the numbers that are stored, then
 with confidences by cross-validation, where each fifth of the texts gets those of regressions fitted on the other four.
-`--diagram` draws the reliability diagram of the latter, `--speed` compares with stock langdetect. What is stored is
-chosen by `language_fit.py`, which cross-validates all of it.
+`--diagram` draws the reliability diagram of the latter, `--speed` compares with stock langdetect, `--startup` measures
+fresh processes: until all models are loaded, and the memory when all texts are done. What is stored is chosen by
+`language_fit.py`, which cross-validates all of it.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -42,6 +46,7 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--diagram", type=Path)
     parser.add_argument("--speed", action="store_true")
+    parser.add_argument("--startup", action="store_true")
     args = parser.parse_args()
     texts, weights = read_texts(args.data), load_weights()
     decision = decide_all(texts, weights)
@@ -57,6 +62,8 @@ def main() -> None:
         args.diagram.write_text(draw(validated.confidence[folds >= 0], validated.right[folds >= 0]), "utf-8")
     if args.speed:
         compare_speed([row for row in texts.rows if "src" in row])
+    if args.startup:
+        measure_startup([row["text"] for row in texts.rows])
 
 
 def draw(confidence: np.ndarray, right: np.ndarray) -> str:
@@ -103,6 +110,25 @@ def compare_speed(rows: list[dict[str, str]]) -> None:
         print(
             f"{kind:8} {len(texts) / fast:8.0f} texts/s, langdetect {len(texts) / slow:6.0f}: {slow / fast:.0f} times"
         )
+
+
+STARTUP = """
+import json, sys, time
+wall, cpu = time.perf_counter(), time.process_time()
+from tasks.clean.language import detect_languages
+detect_languages(["Vi har eksempel på medlemmer som er"])  # in doubt, so that all models are asked
+print(f"{time.perf_counter() - wall:.2f} s, {time.process_time() - cpu:.2f} s of CPU time", end=", ")
+detect_languages(json.load(sys.stdin))
+status = dict(line.split(":", 1) for line in open("/proc/self/status"))
+print(int(status["VmHWM"].split()[0]) // 1024, "MB at most")
+"""
+
+
+def measure_startup(texts: list[str]) -> None:
+    for _ in range(5):
+        command = [sys.executable, "-c", STARTUP]
+        done = subprocess.run(command, input=json.dumps(texts), capture_output=True, text=True, check=True)
+        print("start-up", done.stdout.strip())
 
 
 def timed(call: Callable[[], Sequence[object]], times: int) -> float:

@@ -27,6 +27,12 @@ OWN = Path(__file__).with_name("language_own.json")
 `mis` (ISO 639: no code) are languages in the letters of another, Russian in Latin ones, say, that nothing here knows.
 """
 
+COMMON = (
+    "ar bg bn ca cs da de el en es et fa fi fr gu he hi hu it ja ko lt lv mr nb nl pa pl pt ro ru sk sl sv ta te th tl "
+    "tr uk ur vi zh"
+)
+"""The languages of the labelled texts that all common detectors know, and tell apart from all others."""
+
 FOLDS = 5
 BATCH = 500
 BINS = 10
@@ -198,11 +204,16 @@ def show(title: str, texts: Texts, answers: Answers, chosen: np.ndarray | None =
     kinds = np.array([row["kind"] if "src" in row else "own" for row in texts.rows])
     usable = (kinds != "own") if chosen is None else (kinds != "own") & chosen
     print(f"{title}:")
-    print(f"  {'kind':8}" + "".join(f"{name:>9}" for name in ("texts", "right", "wrong", "und", "ECE", "over .9")))
+    common = np.isin([row["lang"] for row in texts.rows], COMMON.split())
+    names = ("texts", "right", "wrong", f"of {len(COMMON.split())}", "wrong", "und", "ECE", "over .9")
+    print(f"  {'kind':8}" + "".join(f"{name:>9}" for name in names))
     for kind in [*dict.fromkeys(kinds[usable].tolist()), "all"]:
         of = usable if kind == "all" else usable & (kinds == kind)
         right, und = answers.right[of], answers.und[of]
         sure = answers.confidence[of] >= 0.9
         error = calibration_error(answers.confidence[of], right)
         share = right[sure].mean() if sure.any() else float("nan")
-        print(f"  {kind:8}{of.sum():9}{right.mean():9.4f}{(~right).sum():9}{und.mean():9.4f}{error:9.4f}{share:9.4f}")
+        known = answers.right[of & common]
+        of_common = f"{known.mean():9.4f}{(~known).sum():9}" if len(known) else " " * 18
+        numbers = f"{of.sum():9}{right.mean():9.4f}{(~right).sum():9}{of_common}"
+        print(f"  {kind:8}{numbers}{und.mean():9.4f}{error:9.4f}{share:9.4f}")

@@ -16,6 +16,7 @@ from tasks.errors import UsageError
 from tasks.publish.kinship import Member, read_cluster
 from tasks.publish.reading import find_document
 from tasks.publish.snapshot import load_current
+from tasks.settings import find_canonical
 
 
 @click.command(short_help="Show one document, the role of every line beside it.")
@@ -62,7 +63,11 @@ def show(document: str, curated: Path, is_json: bool) -> None:
         ),
     )
     print_pieces(console, whole.pieces)
-    cluster = read_cluster(snapshot, row.get("canonical_id") or row["document_id"], Options())
+    cluster = read_cluster(
+        snapshot,
+        row.get("canonical_id") or row["document_id"],
+        Options(canonical=find_canonical(snapshot.settings.get("run"))),
+    )
     if len(cluster) > 1:
         console.print(_cluster_table(cluster, row["document_id"]))
 

@@ -74,16 +74,18 @@ class Compression:
         return head.startswith(self.magic)
 
     def expand(self, stream: Stream) -> Chunks:
-        """Decompress all members of a stream. Zeros behind the last one are padding."""
+        """Decompress all members of a stream. Zeros behind one are padding."""
         tries = _MOST_TRIES
         while stream.peek(1):
-            if not self.sniff(stream.peek(_MAGIC_BYTES)):
-                yield from self._skip_rest(stream)
-                return
-            kept = yield from self._expand_member(stream)
-            if kept:  # it is broken
-                stream.unread(kept)
+            if self.sniff(stream.peek(_MAGIC_BYTES)):
+                kept = yield from self._expand_member(stream)
+                if kept:  # it is broken
+                    stream.unread(kept)
+                    tries = self._find_member(stream, tries - 1)
+            elif _skip_padding(stream):
+                start = stream.offset
                 tries = self._find_member(stream, tries - 1)
+                yield Damage("damaged", f"{stream.offset - start} bytes behind the {self.name} data are none")
 
     def expand_one(self, stream: Stream) -> Chunks:
         """Decompress the one member that starts here, and leave the stream behind it."""
@@ -142,12 +144,15 @@ class Compression:
         except _ERRORS:
             return False
 
-    def _skip_rest(self, stream: Stream) -> Chunks:
-        rest = 0
-        while piece := stream.read_some():
-            rest += len(piece) if rest else len(piece.lstrip(b"\0"))
+
+def _skip_padding(stream: Stream) -> bool:
+    """Move to the next byte that is no zero, and say whether there is one."""
+    while piece := stream.read_some():
+        rest = piece.lstrip(b"\0")
         if rest:
-            yield Damage("damaged", f"{rest} bytes behind the {self.name} data are none")
+            stream.unread(rest)
+            return True
+    return False
 
 
 def _step_zlib(decompressor: Any, piece: bytes) -> Iterator[bytes]:
@@ -225,11 +230,7 @@ BZIP2 = Compression(
     _step_bounded,
 )
 XZ = Compression(
-    "xz",
-    ".xz",
-    (b"\xfd7zXZ\0",),
-    lambda: lzma.LZMADecompressor(lzma.FORMAT_XZ, memlimit=_MEMORY),
-    _step_bounded,
+    "xz", ".xz", (b"\xfd7zXZ\0",), lambda: lzma.LZMADecompressor(lzma.FORMAT_XZ, memlimit=_MEMORY), _step_bounded
 )
 ZSTD = Compression(
     "zstd",

@@ -86,9 +86,9 @@ class _Work:
         seen: dict[bytes, int] = {}
         is_empty = True
         for member in archive.read_members(stream, self._meter):
-            is_empty = False
             if isinstance(member, Damage):
                 yield context.reject_damage(member)
+                is_empty = False
                 continue
             if self._is_spent:
                 return
@@ -100,9 +100,13 @@ class _Work:
                 )
                 self._is_spent = True
                 return
-            yield from self._read_member(member, context, seen, depth)
+            for item in self._read_member(member, context, seen, depth):
+                yield item
+                is_empty = False
         if is_empty:
-            yield context.reject("empty", "the archive has no members", byte_offset=0)
+            yield context.reject(
+                "empty", "the archive has no members, dotfiles and unfinished ones aside", byte_offset=0
+            )
 
     def _read_member(
         self, member: Member, context: Context, seen: dict[bytes, int], depth: int

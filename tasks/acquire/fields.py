@@ -45,9 +45,9 @@ def pick_fields(row: Mapping[str, Any], names: Fields) -> Picked:
     return Picked(
         content=_restore_bytes(content) if isinstance(content, str) else content,
         kind="html" if markup else "text",
-        url=_read_label(find_field(row, names.url)),
-        title=_read_label(find_field(row, names.title)),
-        author=_read_label(find_field(row, names.author)),
+        url=read_label(find_field(row, names.url)),
+        title=read_label(find_field(row, names.title)),
+        author=read_label(find_field(row, names.author)),
         published_at=parse_time(find_field(row, names.published_at)),
         fetched_at=parse_time(find_field(row, names.fetched_at)),
     )
@@ -103,12 +103,12 @@ def _to_bytes(text: str) -> bytes:
     return re.sub("[\ud800-\udc7f\udd00-\udfff]", "\ufffd", text).encode("utf-8", "surrogateescape")
 
 
-def _read_label(value: Any) -> str | None:
+def read_label(value: Any) -> str | None:
     """A URL, title or author as one clean line; several authors are joined. None where it is no text."""
     if isinstance(value, Mapping):
         value = value.get("name")
     if isinstance(value, list | tuple):
-        parts = [part for part in (_read_label(item) for item in value[:100]) if part]
+        parts = [part for part in (read_label(item) for item in value[:100]) if part]
         return ", ".join(parts) or None
     if isinstance(value, bytes):
         value = value.decode("utf-8", "surrogateescape")

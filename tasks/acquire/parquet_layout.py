@@ -30,6 +30,9 @@ _DATA_PAGES = {0: (5, 2), 3: (8, 4)}
 _DICTIONARY_PAGE = 2
 _DICTIONARY_ENCODINGS = (2, 8)  # PLAIN_DICTIONARY, RLE_DICTIONARY
 
+_NOT_THERE = (LookupError, TypeError, AttributeError)
+"""What comes of looking for a field that is not there, or that is of another type."""
+
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
@@ -81,7 +84,7 @@ def read_layout(file: BinaryIO) -> Layout:
         metadata = ThriftReader(file.read(length), most_values=_METADATA_VALUES).read_struct()
         leaves = [element for element in metadata[2] if not element.get(5)]
         return Layout(len(leaves), tuple(_read_group(group, leaves, size) for group in metadata.get(4, [])))
-    except (KeyError, TypeError, AttributeError, IndexError) as error:
+    except _NOT_THERE as error:
         raise ValueError(f"the metadata lacks what it must have: {error}") from error
 
 
@@ -109,7 +112,7 @@ def read_page_headers(file: BinaryIO, chunk: Chunk) -> Iterator[PageHeader]:
         try:
             fields = reader.read_struct()
             header, compressed = _read_page_header(fields)
-        except (KeyError, TypeError) as error:
+        except _NOT_THERE as error:
             raise ValueError(f"a page header lacks what it must have: {error}") from error
         place += reader.place + compressed
         if place > end:

@@ -21,7 +21,7 @@ REASONS: dict[str, str] = {
     "broken_record": "The WARC record has no valid header, or its length is a lie.",
     "broken_parquet": "The Parquet file, or one of its row groups, cannot be read.",
     "not_a_page": "The response is an error, a redirect or no text: nothing that a reader of the site would read.",
-    "unsupported": "The data is compressed or packed in a way that is not read here.",
+    "unsupported": "The data is of a kind, or packed in a way, that is not read here.",
     "encrypted": "The member of the archive is encrypted.",
     "unsafe_name": "The member's name leads out of its archive, by `..` or from the root.",
     "not_a_file": "The name belongs to a link, pipe, socket or device, which has no content of its own.",

@@ -39,7 +39,8 @@ class Rows:
         self._delimiter = delimiter
         self._limit = record_bytes
         self._most_columns = most_columns
-        # Lines read again behind quotes that were left open: enough for four that nothing closes.
+        # Lines read again behind quotes that were left open: enough for four that nothing closes, and then as many as
+        # were accepted, so that the time stays in proportion to the file.
         self._budget = 4 * record_bytes
         self.columns: int | None = None
 
@@ -70,6 +71,9 @@ class Rows:
         seen = 0
         is_suspect = False  # do the lines after the first look like rows of their own?
         while not splitter.feed(line):
+            told = None if line.endswith(b"\n") else self._stream.claim(offset, self._stream.offset)
+            if told is not None:  # data is missing behind the line, so the quote that ends the field may be
+                return Row(offset, first, reason=told.reason, detail=told.detail)
             if splitter.is_doubtful and is_suspect:
                 return self._give_up(offset, first, taken, "a quote is left open", is_suspect=True)
             line, size = self._stream.read_line(self._limit)
@@ -112,6 +116,7 @@ class Rows:
         if self.columns is not None and len(fields) != self.columns:
             detail = f"{len(fields)} fields where the header has {self.columns}"
             return self._fail(offset, line, "broken_row", detail, is_last=is_last)
+        self._budget += len(line)
         return Row(offset, line, tuple(fields))
 
     def _fail(self, offset: int, line: bytes, reason: str, detail: str, *, is_last: bool) -> Row:

@@ -91,6 +91,7 @@ class SourceSettings:
     - `encoding`: a hint, believed before what the data declares.
     - `settle_seconds`: leave files alone that changed in the last so many seconds.
     - `retain`: `while_present` withdraws the documents of a raw file that is gone, `forever` keeps them.
+    - `language_detector`: `langdetect` for the stock package with seed 0, slower and less often right.
     - `boilerplate_lines`: a line in which one of these is found is boilerplate.
     - `comments_start`: from a line in which one of these is found, the rest of the document is comments.
 
@@ -103,6 +104,7 @@ class SourceSettings:
     encoding: str | None = None
     settle_seconds: float = 0.0
     retain: Literal["while_present", "forever"] = "while_present"
+    language_detector: Literal["winnow", "langdetect"] = "winnow"
     boilerplate_lines: tuple[re.Pattern[str], ...] = ()
     comments_start: tuple[re.Pattern[str], ...] = ()
     fields: Fields = field(default_factory=Fields)
@@ -118,7 +120,7 @@ class SourceSettings:
         """
         mine, default = (
             {**asdict(settings.fields), **asdict(settings.limits)}
-            | {name: getattr(settings, name) for name in ("reader", "encoding")}
+            | {name: getattr(settings, name) for name in ("reader", "encoding", "language_detector")}
             | {
                 name: [pattern.pattern for pattern in getattr(settings, name)]
                 for name in ("boilerplate_lines", "comments_start")

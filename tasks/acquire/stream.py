@@ -7,6 +7,7 @@ so that whatever could be read is read, and the damage becomes one rejected reco
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -36,10 +37,10 @@ class Stream:
     """Bytes to be read forwards.
 
     `path` is the file on disk, if the stream is all of it: readers that must seek may open it. `damages` are those met
-    so far that no rejected record has told of yet; `is_damaged` says whether there were any.
+    so far that no rejected record has told of yet.
     """
 
-    __slots__ = ("_at", "_buffer", "_chunks", "_ended", "_produced", "damages", "is_damaged", "path")
+    __slots__ = ("_at", "_buffer", "_chunks", "_ended", "_gaps", "_produced", "damages", "path")
 
     def __init__(self, chunks: Chunks, path: Path | None = None) -> None:
         self._chunks = chunks
@@ -49,7 +50,12 @@ class Stream:
         self._ended = False
         self.path = path
         self.damages: list[Damage] = []
-        self.is_damaged = False
+        self._gaps: list[int] = []
+
+    @property
+    def is_damaged(self) -> bool:
+        """Whether any damage was met so far."""
+        return bool(self._gaps)
 
     @property
     def offset(self) -> int:
@@ -75,15 +81,18 @@ class Stream:
         return self.read(min(most, len(self._buffer) - self._at))
 
     def read_line(self, limit: int) -> tuple[bytes, int]:
-        """Read to the next LF, and say how many bytes that were. Of more than `limit` only the head is given."""
+        """Read to the next LF, and say how many bytes that were. Of more than `limit` only the head is given.
+
+        A line ends where data is missing, too: what comes behind is of another one.
+        """
         end = self._buffer.find(b"\n", self._at) + 1
-        if 0 < end <= self._at + limit:
+        if 0 < end <= self._at + limit and not self._gaps:
             line = self._buffer[self._at : end]
             self._at = end
             return line, len(line)
         pieces: list[bytes] = []
-        size = 0
-        while piece := self.read_some():
+        start, size = self.offset, 0
+        while piece := self._read_to_gap(start):
             end = piece.find(b"\n") + 1
             if end:
                 self._at -= len(piece) - end
@@ -143,6 +152,16 @@ class Stream:
                 return damage
         return None
 
+    def _read_to_gap(self, start: int) -> bytes:
+        """Read whatever is at hand, up to the first gap behind `start`; nothing where that is reached."""
+        if self._at == len(self._buffer):
+            self._fill(1)
+        behind = bisect_right(self._gaps, start)
+        if behind == len(self._gaps):
+            return self.read_some()
+        most = self._gaps[behind] - self.offset
+        return self.read_some(most) if most else b""
+
     def _fill(self, size: int) -> None:
         """Hold at least `size` unread bytes, unless the stream ends before."""
         have = len(self._buffer) - self._at
@@ -156,7 +175,7 @@ class Stream:
                 break
             if isinstance(piece, Damage):
                 self.damages.append(replace(piece, offset=self._produced))
-                self.is_damaged = True
+                self._gaps.append(self._produced)
                 continue
             pieces.append(piece)
             have += len(piece)

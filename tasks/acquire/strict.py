@@ -156,6 +156,7 @@ _TABLES: dict[str, Any] = {
     "encoding": _encoding,
     "settle_seconds": _seconds,
     "retain": _one_of("while_present", "forever"),
+    "language_detector": _one_of("winnow", "langdetect"),
     "boilerplate_lines": _patterns,
     "comments_start": _patterns,
     "fields": dict.fromkeys(("text", "url", "title", "author", "published_at", "fetched_at"), _names),

@@ -118,14 +118,16 @@ def _update(
 def _signatures(parts: Sequence[PlacedPart]) -> Iterator[pa.Table]:
     """All rows of the parts with `source`, in tables of at most `ROWS_AT_ONCE` rows and about `BYTES_AT_ONCE`."""
     waiting: list[pa.Table] = []
+    rows_waiting = bytes_waiting = 0
     for item in parts:
         rows = read_rows([item], SIGNATURES).drop_columns(["day"])
         for start in range(0, len(rows), ROWS_AT_ONCE):
             piece = rows.slice(start, ROWS_AT_ONCE)
-            together = [*waiting, piece]
-            if waiting and (sum(map(len, together)) > ROWS_AT_ONCE or sum(t.nbytes for t in together) > BYTES_AT_ONCE):
+            count, size = len(piece), piece.nbytes
+            if waiting and (rows_waiting + count > ROWS_AT_ONCE or bytes_waiting + size > BYTES_AT_ONCE):
                 yield pa.concat_tables(waiting)
-                together = [piece]
-            waiting = together
+                waiting, rows_waiting, bytes_waiting = [], 0, 0
+            waiting.append(piece)
+            rows_waiting, bytes_waiting = rows_waiting + count, bytes_waiting + size
     if waiting:
         yield pa.concat_tables(waiting)

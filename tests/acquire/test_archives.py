@@ -217,7 +217,7 @@ def test_office_documents_are_no_archives():
     assert not zip64.sniff(make_zip({"mimetype": b"application/epub+zip"}))
 
 
-@pytest.mark.parametrize("data", [make_zip({}), make_zip({"folder/": b""})])
+@pytest.mark.parametrize("data", [make_zip({}), make_zip({"folder/": b""}), make_zip({".x": b"x"})])
 def test_an_archive_without_members_is_empty(raw, data):
     raw.put("news/a.zip", data)
     assert [item.reason for item in raw.read()] == ["empty"]

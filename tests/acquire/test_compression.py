@@ -58,6 +58,16 @@ def test_what_follows_the_last_member_is_told(kind):
 
 
 @KINDS
+@pytest.mark.parametrize("padding", [b"", bytes(600)])
+def test_a_member_behind_garbage_is_found(kind, padding):
+    whole = COMPRESS[kind](b"one"), COMPRESS[kind](b"two")
+    content, damages = expand(kind, whole[0] + padding + b"garbage" * 100_000 + whole[1])
+    assert content == b"onetwo"
+    assert [(damage.reason, damage.offset) for damage in damages] == [("damaged", 3)]
+    assert "700000 bytes" in damages[0].detail
+
+
+@KINDS
 def test_truncated_data_gives_what_is_there(kind):
     data = words(300_000)
     packed = COMPRESS[kind](data)
@@ -163,3 +173,20 @@ def test_a_bomb_of_plain_text_is_one_rejected_record(raw):
     raw.put("news/a.txt.gz", gzip.compress(b"a" * 40_000_000))
     (item,) = raw.read()
     assert item.reason == "too_large"
+
+
+@pytest.mark.parametrize("name", ["feed.jsonl", "feed.csv"])
+def test_a_line_does_not_go_on_over_missing_data(raw, name):
+    rows = [
+        b'{"text": "record %d"}\n' % number if "json" in name else b'%d,"record %d"\n' % (number, number)
+        for number in range(9)
+    ]
+    broken = bytearray(gzip.compress(rows[3] + rows[4], mtime=0))
+    broken[30:40] = b"\xff" * 10
+    head = b"" if "json" in name else gzip.compress(b"id,text\n", mtime=0)
+    raw.put(
+        f"news/{name}", head + b"".join([*map(gzip.compress, rows[:3]), bytes(broken), *map(gzip.compress, rows[5:])])
+    )
+    texts = [str(record.content) for record in raw.records()]
+    assert {f"record {number}" for number in (0, 1, 2, 5, 6, 7, 8)} <= set(texts)
+    assert any(item.reason == "damaged" for item in raw.rejected())

@@ -108,6 +108,15 @@ def test_a_bad_line_costs_itself_only(raw, line, reason):
     assert bad.sample.isascii()
 
 
+@pytest.mark.parametrize("place", range(4))
+def test_a_file_with_a_broken_line_is_known_as_json_lines_all_the_same(raw, place):
+    lines = [b'{"text": "%d"}' % number for number in range(4)]
+    lines[place] = b'{"te'
+    raw.put("feed/a", b"\n".join(lines))
+    assert [item.raw_record for item in raw.read()] == ["line:1", "line:2", "line:3", "line:4"]
+    assert [item.reason for item in raw.rejected()] == ["broken_json"]
+
+
 def test_numbers_of_any_size_cost_nothing(raw):
     raw.put("feed/a.jsonl", b'{"text": "one", "n": ' + b"9" * 100_000 + b', "m": NaN, "o": -1e999}\n')
     assert [record.content for record in raw.records()] == ["one"]

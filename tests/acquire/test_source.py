@@ -15,6 +15,7 @@ reader = "jsonl"
 encoding = "windows-1251"
 settle_seconds = 60
 retain = "forever"
+language_detector = "langdetect"
 boilerplate_lines = ['^Advertisement$']
 comments_start = ['^Comments \(\d+\)$']
 
@@ -42,6 +43,7 @@ def test_everything_can_be_said(tmp_path):
     settings = load_source(tmp_path, "news")
     assert (settings.title, settings.licence, settings.reader) == ("Harbour news", "CC-BY-4.0", "jsonl")
     assert (settings.encoding, settings.settle_seconds, settings.retain) == ("cp1251", 60.0, "forever")
+    assert settings.language_detector == "langdetect"
     assert settings.fields == Fields(text=("story.body",), url=("link", "canonical"))
     assert settings.limits == Limits(record_bytes=1_000_000, depth=2)
     assert (settings.expect.rejected, settings.expect.duplicate, settings.expect.boilerplate) == (0.05, None, 1.0)
@@ -112,6 +114,7 @@ def test_the_fingerprint_follows_what_documents_depend_on():
     others = [
         'reader = "text"',
         'encoding = "cp1251"',
+        'language_detector = "langdetect"',
         'fields.text = "body"',
         "limits.depth = 4",
         "comments_start = ['x']",

@@ -82,3 +82,36 @@ def test_no_json_is_too_broken(text):
     items = read(('{"text":"x"}' + text).encode())
     assert len(items) <= 61
     assert shown(items)[0] == "x"
+
+
+WHOLE = [{"id": number, "text": f"text {number}", "by": [{"n": {"id": 9}}]} for number in range(4)]
+
+
+@pytest.mark.parametrize("gone", ['"', "{", "}", "]", ":", ","])
+@pytest.mark.parametrize("indent", [None, 1])
+@pytest.mark.parametrize("spoilt", range(4))
+def test_a_sign_that_is_gone_costs_one_object(gone, indent, spoilt):
+    objects = [json.dumps(value, indent=indent) for value in WHOLE]
+    objects[spoilt] = objects[spoilt][:5] + objects[spoilt][5:].replace(gone, "", 1)
+    items = read(("[\n" + ",\n".join(objects) + "]").encode())
+    assert [text for text in shown(items) if "text" in text] == [f"text {n}" for n in range(4) if n != spoilt]
+    assert {item.reason for item in items if not isinstance(item, Record)} >= {"broken_json"}
+
+
+def test_where_an_end_lacks_a_large_file_goes_on():
+    objects = [json.dumps({"text": f"text {number}", "n": ["x" * 300]}) for number in range(200)]
+    for spoilt in range(20, 180, 20):
+        objects[spoilt] = objects[spoilt].replace('"n"', 'n"')
+    items = read(f"[{','.join(objects)}]".encode(), SourceSettings(limits=Limits(record_bytes=2_000)))
+    assert [item.raw_record for item in items if not isinstance(item, Record)] == [
+        f"row:{n + 1}" for n in range(20, 180, 20)
+    ]
+    assert [text for text in shown(items) if "text" in text] == [
+        f"text {n}" for n in range(200) if n % 20 or n in (0, 180)
+    ]
+
+
+def test_objects_that_nothing_ends_do_not_take_for_ever():
+    count = 20_000
+    items = read(b"[\n" + b'{"text": "a\n' * count, SourceSettings(limits=Limits(record_bytes=10_000)))
+    assert 1 < len(items) < count

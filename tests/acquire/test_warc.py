@@ -211,6 +211,27 @@ def test_a_record_beyond_the_limit_is_passed_over():
     assert [item.url[-1] if isinstance(item, Record) else item.reason for item in items] == ["1", "too_large", "3"]
 
 
+def test_a_record_before_a_broken_one_is_kept():
+    items = read(page(1) + page(2).replace(b"WARC/1.1", b"W\xffRC/1.1") + page(3))
+    assert [item.url[-1] if isinstance(item, Record) else item.reason for item in items] == ["1", "broken_record", "3"]
+
+
+def test_a_record_that_starts_within_a_header_is_read():
+    items = read(page(1) + page(2)[:30] + page(3))
+    assert [item.url[-1] if isinstance(item, Record) else item.reason for item in items] == ["1", "broken_record", "3"]
+
+
+@pytest.mark.parametrize("kind", ["continuation", "x", None])
+def test_what_is_of_no_known_type_is_told(kind):
+    items = read(page(1) + entry(b"the rest of a page", kind) + page(3))
+    assert [item.url[-1] if isinstance(item, Record) else item.reason for item in items] == ["1", "unsupported", "3"]
+
+
+def test_an_address_is_one_clean_line():
+    (record,) = read(entry(response(b"<p>x</p>"), WARC_Target_URI="< https://a.example/\x1f >"))
+    assert record.url == "https://a.example/"
+
+
 def test_a_warc_without_pages_is_empty(raw):
     raw.put("web/a.warc", entry(b"x", "warcinfo", "application/warc-fields"))
     assert [item.reason for item in raw.read()] == ["empty"]

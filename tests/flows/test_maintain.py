@@ -311,6 +311,29 @@ def test_a_reader_of_an_old_snapshot_reads_on_through_twenty_runs_and_upkeep(hou
     assert part_count(house) < 21
 
 
+def test_after_going_back_the_newer_snapshot_stays_for_its_days(busy) -> None:
+    newest, before = busy.snapshot, max(set(snapshots(busy)) - {busy.snapshot.id})
+    record = maintain(UpkeepOrder(busy.curated, restore=before), Steps(), Watcher())
+    assert (record.status, record.snapshot, busy.snapshot.id) == ("done", before, before)
+    assert record.upkeep == {"restored": before, "restored_from": newest.id}
+    assert keep_up(busy, merge_parts=99, keep_days=0, keep_least=0).upkeep["expired"] == []
+    assert busy.ingest(workers=1).status == "published"
+    assert len(busy.rows("inputs")) == 5
+    keep_up(busy, merge_parts=99, **NOW)
+    assert snapshots(busy) == [busy.snapshot.id]
+
+
+def test_an_interrupted_upkeep_says_so_and_leaves_nothing(busy) -> None:
+    def interrupt(*_: object) -> list[str]:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        keep_up(busy, Steps(expire=interrupt), **NOW)
+    assert read_records(busy.curated, 1)[0].status == "interrupted"
+    assert keep_up(busy, **NOW).status == "published"
+    assert [name for name in snapshots(busy) if name.startswith(".")] == []
+
+
 def test_the_command_tells_its_plan_and_does_it(busy, capsys) -> None:
     def winnow(*arguments: object) -> tuple[int, str, str]:
         with pytest.raises(SystemExit) as ended:

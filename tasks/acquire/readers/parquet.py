@@ -31,7 +31,8 @@ _PAGE_BYTES = 64 * 1024 * 1024
 
 _MOST_ROWS = 1024
 
-_ERRORS = (pa.ArrowException, OSError, ValueError, KeyError, TypeError, MemoryError)
+_ERRORS = (pa.ArrowException, OSError, ValueError, LookupError, TypeError, ArithmeticError, MemoryError)
+"""What the library raises of broken data, and of values that Python cannot hold: a date in the year 12000."""
 
 
 def sniff(head: bytes, name: str) -> bool:  # noqa: ARG001 - the content says it all
@@ -66,19 +67,23 @@ def _read_file(file: BinaryIO, context: Context) -> Iterator[Record | Rejected]:
     names = sorted(set(columns.values()))
     first = 1
     for place, group in enumerate(layout.groups):
-        number = first
+        start = number = first
         first += group.rows
+        offset = min((chunk.start for chunk in group.chunks), default=0)
         try:
             rows = _plan_batch(file, group, names, parquet.schema_arrow)
             for batch in parquet.iter_batches(rows, row_groups=[place], columns=names, use_threads=False):
-                for record in _read_batch(batch, columns, number, context):
+                for record in _read_batch(batch, columns, number, offset, context):
                     yield record
                     number += 1
+            if number != first:
+                raise ValueError("there are less" if number < first else "there are more")
         except (*_ERRORS, RecordError) as error:
             _raise_from_disk(error)
             reason = error.reason if isinstance(error, RecordError) else "broken_parquet"
-            detail = f"row group {place}, {first - number} rows from here: {_describe(error)}"
-            yield context.reject(reason, detail, raw_record=f"row:{number}")
+            detail = f"row group {place}, from row {number - start + 1} of {group.rows} on: {_describe(error)}"
+            yield context.reject(reason, detail, raw_record=f"row:{number}", byte_offset=offset)
+            first = max(first, number + 1)
     if first == 1:
         yield context.reject("empty", "the table has no rows", byte_offset=0)
 
@@ -162,9 +167,9 @@ def _check_pages(pages: Iterator[PageHeader]) -> Iterator[PageHeader]:
 
 
 def _read_batch(
-    batch: pa.RecordBatch, columns: Mapping[str, str], first: int, context: Context
+    batch: pa.RecordBatch, columns: Mapping[str, str], first: int, offset: int, context: Context
 ) -> Iterator[Record | Rejected]:
-    """One item for each row of a batch."""
+    """One item for each row of a batch, whose row group starts at the offset."""
     names = batch.schema.names
     values = {name: _without_traps(batch.column(names.index(column))) for name, column in columns.items()}
     kinds = {name: batch.schema.types[names.index(column)] for name, column in columns.items()}
@@ -175,9 +180,14 @@ def _read_batch(
             row[name if name == column else name.partition(".")[0]] = value
         raw_record = f"row:{first + place}"
         try:
-            yield context.record_of(row, raw_record)
+            yield context.record_of(row, raw_record, offset)
         except RecordError as error:
-            yield context.reject(error.reason, error.problem, raw_record=raw_record)
+            sample = "; ".join(f"{name}: {_shorten(value)}" for name, value in row.items())
+            yield context.reject(error.reason, error.problem, raw_record=raw_record, byte_offset=offset, sample=sample)
+
+
+def _shorten(value: Any) -> str:
+    return str(value[:50] if isinstance(value, str | bytes | list) else value)[:50]
 
 
 def _without_traps(column: pa.Array) -> pa.Array:

@@ -1,10 +1,13 @@
 """JSON that is not one object a line: an array of objects, or objects laid out over several lines.
 
-The ends of objects are found without parsing, so that one that is broken, or larger than the limit, costs itself.
+The ends of objects are found without parsing, so that one that is broken, or larger than the limit, costs itself. Where
+a quote or a bracket is missing the end is found too late; then the next object is looked for inside what was taken for
+one: it starts on a line of its own with the same indentation, or else with the same key.
 """
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -22,6 +25,9 @@ _START = re.compile(rb'\s*(?:\[\s*)?\{\s*(?:"(?:[^"\\]|\\.){0,200}"\s*:|\}\s*[,\
 _SIGN = re.compile(rb'["{}\[\]]')
 _STRING_END = re.compile(rb'["\\]')
 
+_HEAD = re.compile(rb'\{\s*"(?:[^"\\]|\\.){0,200}"', re.DOTALL)
+"""An object up to the end of its first key."""
+
 _SAMPLE_BYTES = 200
 
 
@@ -32,17 +38,21 @@ def sniff(head: bytes, name: str) -> bool:  # noqa: ARG001 - the content says it
 
 def read(stream: Stream, context: Context) -> Iterator[Record | Rejected]:
     """Give one record for each object that is in no other; what stands between them, commas aside, is rejected."""
-    limit = context.settings.limits.record_bytes
     stream = narrow(stream)
+    values = _Values(stream, context.settings.limits.record_bytes)
     number = 0
-    for value in _split(stream, limit):
+    for value in values:
         number += 1
         raw_record = f"row:{number}"
         try:
             if value.problem:
                 raise RecordError(value.problem, reason=value.reason)  # noqa: TRY301 - one way out for all that fails
-            yield context.record_of(parse_object(value.data, context), raw_record, value.offset)
+            row = parse_object(value.data, context)
+            values.accept(value)
+            yield context.record_of(row, raw_record, value.offset)
         except RecordError as error:
+            if error.reason == "broken_json":
+                values.go_back(value)
             told = None if value.is_ended else stream.claim(value.offset)
             reason, detail = (told.reason, told.detail) if told else (error.reason, error.problem)
             yield context.reject(
@@ -55,13 +65,17 @@ def read(stream: Stream, context: Context) -> Iterator[Record | Rejected]:
 
 @dataclass(frozen=True, slots=True)
 class _Value:
-    """The bytes of one object, or what is wrong with it; `is_ended` is false where the stream ends in it."""
+    """The bytes of one object, or what is wrong with it; `is_ended` is false where the stream ends in it.
+
+    `indent` is the white space between the start of its line and its own; None where something else stands there.
+    """
 
     offset: int
     data: bytes
     reason: str = ""
     problem: str = ""
     is_ended: bool = True
+    indent: bytes | None = None
 
 
 class _Scanner:
@@ -97,44 +111,109 @@ class _Scanner:
         return -1
 
 
-def _split(stream: Stream, limit: int) -> Iterator[_Value]:
-    """Cut a stream into its outermost objects."""
-    while piece := stream.read_some():
-        rest = piece.lstrip(b" \t\r\n,[]")
-        offset = stream.offset - len(rest)
-        start = rest.find(b"{")
-        if start != 0:
-            junk = rest if start < 0 else rest[:start]
-            stream.unread(rest[len(junk) :])
-            if junk:
-                detail = f"{len(junk)} bytes between the objects are none"
-                yield _Value(offset, junk[:_SAMPLE_BYTES], "not_an_object", detail)
-            continue
-        stream.unread(rest)
-        yield _take_object(stream, limit)
+class _Values:
+    """Cuts a stream into its outermost objects. The reader says of each that it is whole (`accept`) or not (`go_back`).
 
+    Where nothing ends, the same bytes would be read again and again. So those read again may not be many more than
+    those accepted: the time stays in proportion to the file.
+    """
 
-def _take_object(stream: Stream, limit: int) -> _Value:
-    """Read the object that starts here, holding no more than the limit of it."""
-    offset = stream.offset
-    scanner = _Scanner()
-    pieces: list[bytes] = []
-    size = 0
-    end = -1
-    while end < 0 and (piece := stream.read_some()):
-        end = scanner.find_end(piece, 0)
-        if end >= 0:
-            stream.unread(piece[end:])
-            piece = piece[:end]
-        size += len(piece)
-        pieces.append(piece)
+    def __init__(self, stream: Stream, limit: int) -> None:
+        self._stream = stream
+        self._limit = limit
+        self._budget = 4 * limit
+        self._heads: frozenset[bytes] = frozenset()
+
+    def __iter__(self) -> Iterator[_Value]:
+        stream = self._stream
+        at_start = stream.offset
+        while piece := stream.read_some():
+            rest = piece.lstrip(b" \t\r\n,[]")
+            offset = stream.offset - len(rest)
+            start = rest.find(b"{")
+            if start != 0:
+                junk = rest if start < 0 else rest[:start]
+                stream.unread(rest[len(junk) :])
+                if junk:
+                    detail = f"{len(junk)} bytes between the objects are none"
+                    yield _Value(offset, junk[:_SAMPLE_BYTES], "not_an_object", detail)
+                continue
+            stream.unread(rest)
+            _, line_end, indent = piece[: len(piece) - len(rest)].rpartition(b"\n")
+            is_first = bool(line_end) or offset - len(indent) == at_start
+            yield self._take_object(indent if is_first and not indent.strip() else None)
+
+    def accept(self, value: _Value) -> None:
+        """Take note of an object that is whole."""
+        self._budget += len(value.data)
+        self._heads = _find_head(value.data)
+
+    def go_back(self, value: _Value) -> None:
+        """Give back to the stream what of a broken object is the next one, if that can be told."""
+        is_all_there = len(value.data) == self._stream.offset - value.offset
+        place = self._find_next(value.data, value.indent) if is_all_there else -1
+        if place >= 0:
+            self._stream.unread(value.data[place:])
+
+    def _find_next(self, data: bytes, indent: bytes | None) -> int:
+        """Where the next object starts in what was taken for one, or -1: on a line like it, else with the same key."""
+        if indent is not None:
+            sign = b"\n" + re.escape(indent) + rb"\{"
+        else:
+            heads = b"|".join(map(re.escape, sorted(self._heads | _find_head(data))))
+            sign = rb"(?<=[,}\]])\s*(?:" + heads + b")" if heads else rb"(?!)"
+        found = re.compile(sign).search(data, 1)
+        if found is None or len(data) - found.start() > self._budget:
+            return -1
+        self._budget -= len(data) - found.start()
+        return found.start()
+
+    def _take_object(self, indent: bytes | None) -> _Value:
+        """Read the object that starts here, holding no more than the limit of it."""
+        stream, limit = self._stream, self._limit
+        offset = stream.offset
+        scanner = _Scanner()
+        pieces: list[bytes] = []
+        size = 0
+        end = -1
+        while end < 0 and (piece := stream.read_some()):
+            end = scanner.find_end(piece, 0)
+            if end >= 0:
+                stream.unread(piece[end:])
+                piece = piece[:end]
+            pieces.append(piece)
+            size += len(piece)
+            if size - len(piece) <= limit < size:
+                data = b"".join(pieces)
+                place = self._find_next(data, indent) if _is_wrong(data) else -1
+                if place >= 0:
+                    stream.unread(data[place:])
+                    return _Value(offset, data[:place][:_SAMPLE_BYTES], "broken_json", "the object does not end")
+            if size > limit:
+                pieces = [b"".join(pieces)[:_SAMPLE_BYTES]]
+        data = b"".join(pieces)
+        is_ended = end >= 0
         if size > limit:
-            pieces = [b"".join(pieces)[:_SAMPLE_BYTES]]
-    data = b"".join(pieces)
-    is_ended = end >= 0
-    if size > limit:
-        detail = f"the object holds {size} bytes, limits.record_bytes allows {limit}"
-        return _Value(offset, data, "too_large", detail, is_ended)
-    if not is_ended:
-        return _Value(offset, data, "broken_json", "the object does not end", is_ended=False)
-    return _Value(offset, data)
+            detail = f"the object holds {size} bytes, limits.record_bytes allows {limit}"
+            return _Value(offset, data, "too_large", detail, is_ended)
+        if not is_ended:
+            return _Value(offset, data, "broken_json", "the object does not end", is_ended=False, indent=indent)
+        return _Value(offset, data, indent=indent)
+
+
+def _is_wrong(data: bytes) -> bool:
+    """Whether an object that does not end here is no JSON as far as it goes either; otherwise it is only large."""
+    text = data.decode("utf-8", "replace")
+    try:
+        json.JSONDecoder(strict=False).decode(text)
+    except json.JSONDecodeError as error:
+        return not error.msg.startswith("Unterminated string") and len(text) - error.pos > _SAMPLE_BYTES
+    except (RecursionError, ValueError):
+        return False
+    return False
+
+
+def _find_head(data: bytes) -> frozenset[bytes]:
+    """How an object starts, up to the end of its first key; nothing where it has none."""
+    match = _HEAD.match(data)
+    return frozenset((match[0],)) if match else frozenset()

@@ -4,7 +4,7 @@ Read by hand. FastWARC 2.0 is four times as fast (2.0 against 0.4 GB/s, both far
 wrong length ends its reading of a file, and that of warcio 1.8, where here it costs one record. Layout: ISO 28500, WARC
 1.1. Responses and resources that are pages, and conversions (WET), are records. Errors, redirects and what is no text
 are rejected as `not_a_page`. What only describes a crawl (`warcinfo`, `request`, `metadata`, `revisit`, look-ups of
-names) is no record.
+names) is no record; what is of another type, `continuation` among them, is rejected as `unsupported`.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from tasks.acquire.fields import read_label
 from tasks.acquire.reader import Context
 from tasks.acquire.responses import read_resource, read_response
 from tasks.acquire.stream import CHUNK_BYTES, Damage, Stream
@@ -23,7 +24,8 @@ from tasks.errors import RecordError
 
 NAME = "warc"
 
-_RECORD_TYPES = ("response", "resource", "conversion")
+_PAGE_TYPES = ("response", "resource", "conversion")
+_OTHER_TYPES = ("warcinfo", "request", "metadata", "revisit")
 _VERSION = re.compile(rb"WARC/\d\.\d+[ \t]*\r?\n")
 _NEXT = re.compile(rb"WARC/\d\.\d[ \t]*\r?\n(?:WARC|Content)-")
 _HEADER_END = re.compile(rb"\r?\n\r?\n")
@@ -44,11 +46,13 @@ class _Entry:
     length: int
 
     @property
-    def is_page(self) -> bool:
-        """Whether it may be a page: neither about the crawl nor about names."""
-        if self.header.get("warc-type", "").lower() not in _RECORD_TYPES:
-            return False
-        return not self.header.get("content-type", "").lower().startswith("text/dns")
+    def kind(self) -> str:
+        return self.header.get("warc-type", "").lower()
+
+    @property
+    def is_about_crawl(self) -> bool:
+        """Whether it is no page, but about the crawl or about names."""
+        return self.kind in _OTHER_TYPES or self.header.get("content-type", "").lower().startswith("text/dns")
 
     @property
     def fetched_at(self) -> datetime | None:
@@ -68,7 +72,7 @@ def read(stream: Stream, context: Context) -> Iterator[Record | Rejected]:
         sample = stream.peek(200)
         entry = _read_header(stream)
         content = _read_content(stream, entry, context) if isinstance(entry, _Entry) else entry
-        if isinstance(entry, _Entry) and not entry.is_page and not _is_broken(content):
+        if isinstance(entry, _Entry) and entry.is_about_crawl and not _is_broken(content):
             continue
         is_empty = False
         if isinstance(content, Damage):
@@ -91,7 +95,9 @@ def _read_page(entry: _Entry, content: bytes, context: Context) -> Record | Reje
     raw_record = f"offset:{entry.offset}"
     content_type = header.get("content-type", "")
     try:
-        if content_type.lower().startswith("application/http") or header["warc-type"].lower() == "response":
+        if entry.kind not in _PAGE_TYPES:
+            raise RecordError(f"a WARC record of the type '{entry.kind[:40]}'", reason="unsupported")  # noqa: TRY301
+        if content_type.lower().startswith("application/http") or entry.kind == "response":
             page = read_response(content, header.get("warc-identified-payload-type"), context.settings.limits)
         else:
             page = read_resource(content, content_type)
@@ -110,7 +116,7 @@ def _read_page(entry: _Entry, content: bytes, context: Context) -> Record | Reje
         byte_offset=entry.offset,
         kind=page.kind,
         declared=context.settings.encoding or page.charset,
-        url=header.get("warc-target-uri", "").strip("<>") or None,  # some writers of WARC 1.0 left the brackets in
+        url=read_label(header.get("warc-target-uri", "").strip("<>")),  # some writers of WARC 1.0 left the brackets in
         fetched_at=entry.fetched_at,
     )
 
@@ -140,6 +146,10 @@ def _read_header(stream: Stream) -> _Entry | Damage:
         if is_cut and not stream.peek(1):
             return Damage("truncated", "the WARC ends in the middle of a header")
         return Damage("broken_record", f"the {stream.offset - offset} bytes from here start with no WARC header")
+    inside = _NEXT.search(block, 1, end.end())
+    if inside is not None:
+        stream.skip(inside.start())
+        return stream.claim(offset, stream.offset) or Damage("broken_record", "another record starts within its header")
     header = _parse_header(block[: end.start()])
     length = header.get("content-length", "")
     if not (length.isascii() and length.isdigit()) or len(length) > 18:
@@ -154,7 +164,7 @@ def _parse_header(block: bytes) -> dict[str, str]:
     """Fields by lower-case name; the first of a name counts, and a line that starts with a blank goes on."""
     header: dict[str, str] = {}
     name = ""
-    for line in block.decode("utf-8", "replace").splitlines()[1:]:
+    for line in re.split("\r?\n", block.decode("utf-8", "replace"))[1:]:
         if line[:1] in (" ", "\t") and name:
             header[name] += " " + line.strip()
             continue
@@ -170,8 +180,9 @@ def _parse_header(block: bytes) -> dict[str, str]:
 def _read_content(stream: Stream, entry: _Entry, context: Context) -> bytes | Damage:
     """Read the block of an entry, and move to the next one.
 
-    The length is right if a version line, or the end, follows. If not, the next version line is looked for, inside the
-    block first. A block beyond the limit is passed over in the same way: its length is as likely to be a lie.
+    The length is right if the end, a version line, or the two line ends behind a record follow: then the next one may
+    be broken. If not, the next version line is looked for, inside the block first. A block beyond the limit is passed
+    over in the same way: its length is as likely to be a lie.
     """
     limit = context.settings.limits.record_bytes + _HEADER_BYTES
     start = stream.offset
@@ -204,9 +215,7 @@ def _tell(stream: Stream, entry: _Entry, problem: Damage) -> Damage:
 def _is_at_end(stream: Stream) -> bool:
     mark = stream.peek(_MARK_BYTES)
     after = mark.lstrip(b"\r\n")
-    if not after or _VERSION.match(after):
-        return True
-    return stream.is_damaged and mark.startswith(b"\r\n\r\n")  # then it may be the next one that is broken
+    return not after or _VERSION.match(after) is not None or mark.startswith(b"\r\n\r\n")
 
 
 def _is_broken(content: bytes | Damage) -> bool:

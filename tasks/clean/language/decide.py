@@ -72,7 +72,7 @@ def _hear_lines(texts: Sequence[str], evidence: Evidence, weights: Weights, scor
     pieces: list[str] = []
     owners: list[int] = []
     for row in np.flatnonzero(doubtful).tolist():
-        lines = cut_pieces(take_sample(texts[row]), LEAST_LINE) if "\n" in texts[row] else []
+        lines = cut_pieces(take_sample(texts[row]), LEAST_LINE)
         if len(lines) > 1:
             pieces += lines
             owners += [row] * len(lines)

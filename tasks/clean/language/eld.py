@@ -6,20 +6,16 @@ of sixty languages it is the best single detector, most of all on short texts.
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
 import eldc
 import numpy as np
 import numpy.typing as npt
 
+from tasks.clean.language.once import load_once
 from tasks.clean.language.tables import columns_of, known_languages, our_code, positions
-
-_LOADING = threading.Lock()
-"""`eldc.init` must not run twice at once."""
 
 NORM = 10_000
 """ELD publishes 1 - exp(-mean / NORM) of the mean score of a word: its ELD_NORM_FACTOR."""
@@ -46,19 +42,14 @@ class EldModel:
     source: npt.NDArray[np.intp]
 
 
-@cache
-def _made_model() -> EldModel:
+@load_once
+def load_eld() -> EldModel:
+    """Make the tables ready; 23 MB, which all processes of a machine share. `eldc.init` must not run twice at once."""
     eldc.init()
     detector = eldc.instance()
     detector.set_scores(BEST_LANGUAGES)
     columns = {label: positions()[our_code(label) or label] for label in eldc.LANGUAGES}
     return EldModel(detector, columns, columns_of(list(eldc.LANGUAGES), "eld")[2])
-
-
-def load_eld() -> EldModel:
-    """Make the tables ready once; 23 MB, which all processes of a machine share."""
-    with _LOADING:
-        return _made_model()
 
 
 def score_eld(parts: Sequence[bytes]) -> npt.NDArray[np.float64]:

@@ -13,7 +13,6 @@ import shutil
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +20,7 @@ import numpy as np
 import numpy.typing as npt
 from py3langid import langid
 
+from tasks.clean.language.once import load_once
 from tasks.clean.language.samples import Samples
 from tasks.clean.language.tables import columns_of, known_languages
 
@@ -57,7 +57,7 @@ class LangidModel:
     weights: npt.NDArray[np.int32]
 
 
-@cache
+@load_once
 def load_langid() -> LangidModel:
     """Read the model that py3langid ships once; 55 MB, half a second, which is unpacking.
 

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import dataclass
-from functools import cache
 
 import numpy as np
 import numpy.typing as npt
 
 from tasks.clean.language.build import STEPS, TABLE
+from tasks.clean.language.once import load_once
 from tasks.clean.language.samples import UPPER, Samples, unit_flags
 from tasks.clean.language.tables import columns_of, known_languages, script_names, script_of_unit
 
@@ -59,7 +59,7 @@ class ProfileScores:
     trigram_peak: npt.NDArray[np.float64]
 
 
-@cache
+@load_once
 def load_profiles() -> ProfileTable:
     """Read the table once; 17 MB, a tenth of a second."""
     with np.load(TABLE) as stored:

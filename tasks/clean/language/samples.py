@@ -129,7 +129,7 @@ def _take_windows(text: str) -> str:
         return text
     size = SAMPLE_CHARACTERS // WINDOWS
     step = (len(text) - size) // (WINDOWS - 1)
-    return " ".join(_trim(text[start : start + size]) for start in range(0, step * WINDOWS, step))
+    return "\n".join(_trim(text[start : start + size]) for start in range(0, step * WINDOWS, step))
 
 
 def _trim(window: str) -> str:

@@ -8,19 +8,20 @@ from itertools import islice
 
 from tasks.acquire.source import SourceSettings
 from tasks.clean.draft import Draft
-from tasks.clean.language.detect import detect_languages
+from tasks.clean.language.detect import Options, detect_languages
 from tasks.clean.language.shares import detect_shares
 from tasks.document import Rejected
 
 NAME = "language"
 
 
-def apply(drafts: Sequence[Draft], settings: SourceSettings) -> list[Draft | Rejected]:  # noqa: ARG001 - every stage takes the settings; nothing of a source's changes its languages
+def apply(drafts: Sequence[Draft], settings: SourceSettings) -> list[Draft | Rejected]:
     """Name the language of each main text and comment. Rejects nothing."""
     mains = [draft.main for draft in drafts]
     comments = [draft.text[comment.start : comment.end] for draft in drafts for comment in draft.comments]
-    languages = detect_languages([*mains, *comments])
-    shares = detect_shares(mains, languages=languages[: len(mains)])
+    options = Options(detector=settings.language_detector)
+    languages = detect_languages([*mains, *comments], options)
+    shares = detect_shares(mains, options, languages[: len(mains)])
     of_comments = iter(languages[len(mains) :])
     return [
         replace(

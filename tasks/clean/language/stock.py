@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator, Sequence
-from functools import cache
 from pathlib import Path
 
 from langdetect import LangDetectException
 from langdetect.detector_factory import PROFILES_DIRECTORY, DetectorFactory
 
+from tasks.clean.language.once import load_once
 from tasks.clean.language.tables import our_code
-
-_LOADING = threading.Lock()
-"""langdetect fills a global factory at its first use, and two threads doing so corrupt it."""
 
 SEED = 0
 CHINESE = {"zh-cn": "zh-Hans", "zh-tw": "zh-Hant"}
@@ -36,15 +32,13 @@ def detect_stock(texts: Sequence[str]) -> Iterator[tuple[str, float]]:
         yield CHINESE.get(best.lang) or our_code(best.lang) or best.lang, round(best.prob, 4)
 
 
-@cache
-def _made_factory() -> DetectorFactory:
+@load_once
+def _load_factory() -> DetectorFactory:
+    """A factory of our own: nothing that other code does to langdetect's global one changes ours.
+
+    langdetect fills its global one at the first use, and two threads that do so at once corrupt it.
+    """
     factory = DetectorFactory()
     factory.load_json_profile([path.read_text("utf-8") for path in sorted(Path(PROFILES_DIRECTORY).iterdir())])
     factory.set_seed(SEED)
     return factory
-
-
-def _load_factory() -> DetectorFactory:
-    """A factory of our own: nothing that other code does to langdetect's global one changes ours."""
-    with _LOADING:
-        return _made_factory()

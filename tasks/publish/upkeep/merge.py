@@ -49,12 +49,13 @@ def plan_merge(parts: Iterable[Part], options: UpkeepOptions) -> list[tuple[Part
 def _fill(parts: Iterable[Part], part_bytes: int) -> Iterator[tuple[Part, ...]]:
     """The parts in groups, the smallest first, each as large as may be."""
     group: list[Part] = []
+    size = rows = 0
     for part in sorted(parts, key=lambda part: (part.bytes, part.path)):
-        together = [*group, part]
-        if sum(one.bytes for one in together) > part_bytes or sum(one.rows for one in together) > MOST_ROWS:
+        if group and (size + part.bytes > part_bytes or rows + part.rows > MOST_ROWS):
             yield tuple(group)
-            together = [part]
-        group = together
+            group, size, rows = [], 0, 0
+        group.append(part)
+        size, rows = size + part.bytes, rows + part.rows
     yield tuple(group)
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from tasks.acquire.source import SourceSettings
 from tasks.clean.draft import Draft
-from tasks.clean.language import detect_languages
+from tasks.clean.language import Options, detect_languages
 from tasks.clean.language.stage import apply
 from tasks.document import Comment, Record
 
@@ -41,6 +41,15 @@ def test_documents_and_comments_stay_together():
     found = apply(drafts, SourceSettings())
     assert [draft.language for draft in found] == ["el", "fi", "tr"]
     assert [[code for code, _ in draft.comment_languages] for draft in found] == [[], ["fi"], ["tr", "tr"]]
+
+
+def test_a_source_can_choose_stock_langdetect():
+    texts = (SENTENCES["eu"], "Hei", "404")
+    (draft,) = apply([draft_of(SENTENCES["de"], texts)], SourceSettings(language_detector="langdetect"))
+    stock = detect_languages([SENTENCES["de"], *texts], Options(detector="langdetect"))
+    assert (draft.language, draft.language_confidence) == (stock[0].code, stock[0].confidence)
+    assert draft.comment_languages == tuple((found.code, found.confidence) for found in stock[1:])
+    assert draft.comment_languages[0][0] != "eu"  # which it does not know
 
 
 def test_a_mixed_document_lists_its_languages():
