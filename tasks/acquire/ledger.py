@@ -9,13 +9,14 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
 import pyarrow as pa
 
 from tasks.acquire.inventory import Finding, Inventory, RawFile
+from tasks.acquire.moves import Content, find_moves
 from tasks.acquire.stream import CHUNK_BYTES
 
 _RACE_NS = 2_000_000_000
@@ -46,8 +47,8 @@ class Difference:
     - `new`: not in the ledger. `changed`: other content. `stale`: the same content under other settings.
     - `held`: unchanged since a closed gate held its records. `unchanged`: nothing to do.
     - `gone`: no longer in `raw/`, to be withdrawn. `retained`: gone, but the source keeps its documents.
-    - `moved`: pairs of old and new path with the same content. They are in `gone` and `new` as well; where the new one
-      is `held`, the old one stays until that is accepted.
+    - `moved`: pairs of old and new path with the same content, maybe compressed. They are in `gone` and `new` as well;
+      where the new one is `held`, the old one stays until that is accepted.
     - `findings`: files that could not be read now; what the ledger says of them stays.
     - `stamps`: the cache for the next comparison.
     """
@@ -112,7 +113,8 @@ def compare(
         for path in known
         if path not in present and (source := _source_of(path)) not in inventory.stopped and source in settings
     )
-    moved = _find_moves(absent, known, [*parts["new"], *parts["held"]])
+    arrived = [(item.file, item.sha256) for item in (*parts["new"], *parts["held"])]
+    moved = find_moves(absent, {path: Content(known[path].bytes, known[path].sha256) for path in absent}, arrived)
     held_paths = {item.file.raw_path for item in parts["held"]}
     waiting = {old for old, new in moved if new in held_paths}
     old_paths = {old for old, _ in moved}
@@ -181,22 +183,6 @@ def _classify(stamp: Stamp, known: _Known | None, settings: str) -> str:
     if known.settings != settings:
         return "stale"
     return "held" if known.status == "held" else "unchanged"
-
-
-def _find_moves(
-    absent: Iterable[str], known: Mapping[str, _Known], new: Sequence[HashedFile]
-) -> tuple[tuple[str, str], ...]:
-    """Pair each absent path with a new one of the same content, both in the order of the paths."""
-    targets: dict[tuple[int, str], list[str]] = defaultdict(list)
-    for item in reversed(new):
-        if item.file.bytes:  # all empty files are alike
-            targets[item.file.bytes, item.sha256].append(item.file.raw_path)
-    pairs = []
-    for old in absent:
-        candidates = targets.get((known[old].bytes, known[old].sha256))
-        if candidates:
-            pairs.append((old, candidates.pop()))
-    return tuple(pairs)
 
 
 def _source_of(raw_path: str) -> str:

@@ -1,17 +1,23 @@
+import bz2
+import gzip
+import lzma
 import os
 import pickle
 import shutil
 
 import pyarrow as pa
 import pytest
+import zstandard
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tasks.acquire.compression import BZIP2, COMPRESSIONS, GZIP, XZ, ZSTD
 from tasks.acquire.inventory import RawFile, list_files
 from tasks.acquire.ledger import HashedFile, compare, dump_stamps, load_stamps
 from tasks.acquire.shards import MAX_FILES, plan_shards
 from tasks.acquire.source import SourceSettings, parse_source
 
+COMPRESS = {GZIP: gzip.compress, BZIP2: bz2.compress, XZ: lzma.compress, ZSTD: zstandard.compress}
 PLAIN = {"news": "plain", "forum": "plain"}
 
 
@@ -91,6 +97,17 @@ def test_a_moved_file_is_gone_and_new_and_told(raw, first):
     found = compare(list_files(raw.root), ledger_of(first), PLAIN, retained=["news"])
     assert found.moved == (("news/a.txt", "news/z.txt"),)
     assert (found.gone, names(found.new)) == (("news/a.txt",), ["news/z.txt"])
+
+
+@pytest.mark.parametrize("compression", COMPRESSIONS, ids=lambda one: one.name)
+def test_a_file_that_is_compressed_where_it_lies_has_moved(raw, first, compression):
+    packed = COMPRESS[compression](b"content of news/a.txt")
+    for content, moved in ((packed, True), (packed[:-5], False), (COMPRESS[compression](b"other"), False)):
+        (raw.root / "news" / "a.txt").unlink(missing_ok=True)
+        raw.put(f"news/a.txt{compression.suffix}", content)
+        found = compare(list_files(raw.root), ledger_of(first), PLAIN, retained=["news"])
+        assert found.moved == ((("news/a.txt", f"news/a.txt{compression.suffix}"),) if moved else ())
+        assert found.retained == (() if moved else ("news/a.txt",))
 
 
 def test_a_source_may_keep_the_documents_of_files_that_are_gone(raw, first):
