@@ -34,6 +34,9 @@ from tasks.tally import DayTally, FileTally, sum_days
 BATCH_BYTES = 2 * 1024 * 1024
 """Content that goes through the stages together: enough to share what a batch shares, small beside a shard."""
 
+ITEM_BYTES = 1024
+"""What any record or rejected one counts as beside its content: a million of a few bytes each are many as well."""
+
 RESULT = "shard.json"
 
 
@@ -216,6 +219,8 @@ def _read_unchanged(file: RawFile, shard: Shard) -> Iterator[Record | Rejected]:
     """The records of a file that is still what the ledger saw; `_FileChanged` where it is not."""
     try:
         yield from read_file(file, shard.sha256[file.raw_path], shard.settings)
+        if file.trouble is not None:
+            return  # there is nothing to open
         state = file.path.stat()
     except FileNotFoundError:
         raise _FileChanged(file) from None
@@ -229,7 +234,7 @@ def _batches(items: Iterable[Record | Rejected]) -> Iterator[tuple[list[Record |
     size = 0
     for item in items:
         batch.append(item)
-        size += len(item.content) if isinstance(item, Record) else len(item.sample)
+        size += ITEM_BYTES + (len(item.content) if isinstance(item, Record) else len(item.sample))
         if size >= BATCH_BYTES:
             yield batch, size
             batch, size = [], 0

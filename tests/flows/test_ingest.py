@@ -1,5 +1,6 @@
 """Whole runs on real folders, by the rooms themselves: what is published, what is left alone, what a kill costs."""
 
+import gzip
 import hashlib
 import json
 import os
@@ -15,6 +16,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from flows.direct import DirectRooms
+from tasks.acquire.paths import escape_name
 from tasks.errors import SourceError, UsageError
 from tasks.publish.runs import read_records
 
@@ -141,19 +143,56 @@ def delete_a_source(raw: Path) -> set[str]:
     return gone
 
 
-@pytest.mark.parametrize("act", [change, add, delete_a_canonical, delete_a_feed, rename, delete_a_source])
-def test_a_change_in_raw_replaces_exactly_its_rows(own_samples, make_house, act) -> None:
+def compress(raw: Path) -> set[str]:
+    old = "wire-feed/2026-11-19/feed.jsonl"
+    (raw / f"{old}.gz").write_bytes(gzip.compress((raw / old).read_bytes(), mtime=0))
+    (raw / old).unlink()
+    return {old, f"{old}.gz"}
+
+
+def move_into_another_source(raw: Path) -> set[str]:
+    old, new = "wire-feed/2026-11-16/guide.jsonl", "garden-blog/2026-11-20/guide.jsonl"
+    (raw / new).parent.mkdir()
+    (raw / old).rename(raw / new)
+    return {old, new}
+
+
+def add_what_has_no_content(raw: Path) -> set[str]:
+    folder = raw / "harbour-news/2026-11-21"
+    folder.mkdir()
+    (folder / "loop").symlink_to("loop")
+    (folder / "above").symlink_to(raw / "harbour-news")
+    (folder / "nowhere").symlink_to("missing")
+    os.mkfifo(folder / "pipe")
+    (folder / os.fsdecode(b"two\nlines \xff!.txt")).write_text(ARTICLE)
+    names = ("loop", "above", "nowhere", "pipe", "two\\x0alines \\xff\\x21.txt")
+    return {f"harbour-news/2026-11-21/{name}" for name in names}
+
+
+ACTS = (
+    *(change, add, delete_a_canonical, delete_a_feed, rename, compress, move_into_another_source, delete_a_source),
+    add_what_has_no_content,
+)
+
+
+@pytest.mark.parametrize("act", ACTS)
+def test_a_change_in_raw_replaces_exactly_its_rows(own_samples, make_house, repository, act) -> None:
     touched = act(own_samples.raw)
     first = own_samples.snapshot.id
     assert own_samples.ingest().status == "published"
     assert_accounts(own_samples)
     fresh = make_house()
-    shutil.copytree(own_samples.raw, fresh.raw)
+    shutil.copytree(repository / "raw", fresh.raw)
+    act(fresh.raw)
     fresh.ingest()
     assert own_samples.tables() == fresh.tables()
     for dataset in ("documents", "duplicates"):
         for row in own_samples.rows(dataset):
             assert (row["run_id"] == first) == (row["raw_path"] not in touched), row["raw_path"]
+    ended = {row["raw_path"] for name in ENDS[:-1] for row in own_samples.rows(name)}
+    there = {escape_name(os.path.relpath(path, own_samples.raw)) for path in own_samples.raw.rglob("*")}
+    assert touched & there == touched & ended
+    assert own_samples.ingest().status == "nothing_new"
 
 
 def test_a_file_that_is_copied_or_touched_is_the_same_file(own_samples) -> None:
