@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import bz2
 import lzma
+import re
 import zlib
 from collections import deque
 from collections.abc import Callable, Generator, Iterator
@@ -73,6 +74,11 @@ class Compression:
         """Whether data with this head is compressed so."""
         return head.startswith(self.magic)
 
+    def starts_within(self, head: bytes) -> bool:
+        """Whether a member starts somewhere in this head: then what comes before is damaged."""
+        places = (match.start() for magic in self.magic for match in re.finditer(re.escape(magic), head))
+        return any(self._decompresses(head[place : place + _TRIED_BYTES]) for place in places)
+
     def expand(self, stream: Stream) -> Chunks:
         """Decompress all members of a stream. Zeros behind one are padding."""
         tries = _MOST_TRIES
@@ -85,7 +91,7 @@ class Compression:
             elif _skip_padding(stream):
                 start = stream.offset
                 tries = self._find_member(stream, tries - 1)
-                yield Damage("damaged", f"{stream.offset - start} bytes behind the {self.name} data are none")
+                yield Damage("damaged", f"{stream.offset - start} bytes from here are no {self.name} data")
 
     def expand_one(self, stream: Stream) -> Chunks:
         """Decompress the one member that starts here, and leave the stream behind it."""

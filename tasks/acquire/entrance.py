@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from tasks.acquire.archives import ARCHIVES
 from tasks.acquire.archives.member import Archive, Member, is_left_out, is_unsafe, tidy_name
-from tasks.acquire.compression import COMPRESSIONS
+from tasks.acquire.compression import COMPRESSIONS, Compression
 from tasks.acquire.inventory import RawFile, Trouble
 from tasks.acquire.paths import escape_name, find_day
 from tasks.acquire.reader import HEAD_BYTES, Context, Reader
@@ -39,7 +39,7 @@ def read_file(file: RawFile, sha256: str, settings: SourceSettings) -> Iterator[
         stream = Stream(read_chunks(file.path), file.path)
         work = _Work(stream, settings.limits)
         given = 0
-        for item in work.read(stream, context, 0):
+        for item in work.read(stream, context, _name_of(context), 0):
             yield item
             given += max(len(item.content), _ITEM_BYTES) if isinstance(item, Record) else _ITEM_BYTES
             if given > max(_ALLOWANCE, settings.limits.expansion_ratio * file.bytes):
@@ -62,20 +62,24 @@ class _Work:
         self._members = 0
         self._is_spent = False
 
-    def read(self, stream: Stream, context: Context, depth: int) -> Iterator[Record | Rejected]:
-        """Unpack as long as something is packed, then read; then tell of the damage that no record told of."""
+    def read(self, stream: Stream, context: Context, name: str, depth: int) -> Iterator[Record | Rejected]:
+        """Unpack as long as something is packed, then read; then tell of the damage that no record told of.
+
+        `name` is that of the file without the suffixes of the compressions that are undone.
+        """
         head = stream.peek(HEAD_BYTES)
-        compression = next((each for each in COMPRESSIONS if each.sniff(head)), None)
         archive = next((each for each in ARCHIVES if each.sniff(head)), None)
+        compression = _find_compression(head, name) if archive is None else None
         if compression is None and archive is None:
-            yield from _guard(choose_reader(head, context), stream, context)
+            yield from _guard(choose_reader(head, name, context), stream, context)
         elif depth >= self._limits.depth:
-            name = compression.name if compression is not None else archive.NAME if archive is not None else ""
-            detail = f"{name} inside {depth} other layers, limits.depth allows no more"
+            what = compression.name if compression is not None else archive.NAME if archive is not None else ""
+            detail = f"{what} inside {depth} other layers, limits.depth allows no more"
             yield context.reject("too_deep", detail, byte_offset=stream.offset)
             return
         elif compression is not None:
-            yield from self.read(Stream(self._meter(compression.expand(stream))), context, depth + 1)
+            content = Stream(self._meter(compression.expand(stream)))
+            yield from self.read(content, context, name.removesuffix(compression.suffix), depth + 1)
         elif archive is not None:
             yield from self._read_archive(archive, stream, context, depth + 1)
         yield from context.reject_damages(stream)
@@ -122,7 +126,7 @@ class _Work:
         if isinstance(member.content, Trouble):
             yield here.reject(member.content.reason, member.content.detail, byte_offset=member.offset)
         else:
-            yield from self.read(member.content, here, depth)
+            yield from self.read(member.content, here, _name_of(here), depth)
 
     def _meter(self, chunks: Chunks) -> Chunks:
         """Count what decompression gives; end it, and everything after it in the same file, where it is too much."""
@@ -154,12 +158,24 @@ def _member_context(context: Context, name: bytes, seen: dict[bytes, int]) -> Co
     return replace(context, raw_path=raw_path, day=context.day or find_day(escaped))
 
 
-def choose_reader(head: bytes, context: Context) -> Reader:
+def _name_of(context: Context) -> str:
+    """The name of a file or a member, in lower case, without folders."""
+    return context.raw_path.rpartition("/")[2].rpartition("!")[2].lower()
+
+
+def _find_compression(head: bytes, name: str) -> Compression | None:
+    """The compression of a stream, by its start; if the name has its suffix, by a member that starts behind damage."""
+    sure = next((each for each in COMPRESSIONS if each.sniff(head)), None)
+    return sure or next(
+        (each for each in COMPRESSIONS if name.endswith(each.suffix) and each.starts_within(head)), None
+    )
+
+
+def choose_reader(head: bytes, name: str, context: Context) -> Reader:
     """The reader that the source names, else the first that knows the head."""
     forced = context.settings.reader
     if forced is not None:
         return next(reader for reader in READERS if forced == reader.NAME)
-    name = context.raw_path.rpartition("/")[2].rpartition("!")[2].lower()
     for compression in COMPRESSIONS:
         name = name.removesuffix(compression.suffix)
     return next(reader for reader in READERS if reader.sniff(head, name))

@@ -190,3 +190,14 @@ def test_a_line_does_not_go_on_over_missing_data(raw, name):
     texts = [str(record.content) for record in raw.records()]
     assert {f"record {number}" for number in (0, 1, 2, 5, 6, 7, 8)} <= set(texts)
     assert any(item.reason == "damaged" for item in raw.rejected())
+
+
+@KINDS
+def test_where_the_start_is_damaged_the_name_is_believed(raw, kind):
+    members = [COMPRESS[kind](b'{"text": "record %d"}\n' % number) for number in range(3)]
+    data = b"\x01" * 300 + b"".join(members)[5:]
+    raw.put(f"news/a.jsonl{kind.suffix}", data)
+    assert [str(record.content) for record in raw.records()] == ["record 1", "record 2"]
+    assert [item.reason for item in raw.rejected()] == ["damaged"]
+    raw.put(f"news/a.jsonl{kind.suffix}", b"\x01" * 300 + bytes(range(256)) * 9)  # no member is in it
+    assert len(raw.records()) == 1

@@ -216,6 +216,12 @@ def test_a_record_before_a_broken_one_is_kept():
     assert [item.url[-1] if isinstance(item, Record) else item.reason for item in items] == ["1", "broken_record", "3"]
 
 
+def test_where_the_first_record_is_broken_the_name_is_believed(raw):
+    raw.put("web/a.warc", b"\x01\x02" + page(1)[40:] + page(2))
+    broken, record = raw.read()
+    assert (broken.reason, broken.byte_offset, record.url) == ("broken_record", 0, "https://a.example/2")
+
+
 def test_a_record_that_starts_within_a_header_is_read():
     items = read(page(1) + page(2)[:30] + page(3))
     assert [item.url[-1] if isinstance(item, Record) else item.reason for item in items] == ["1", "broken_record", "3"]

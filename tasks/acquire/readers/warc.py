@@ -24,6 +24,7 @@ from tasks.errors import RecordError
 
 NAME = "warc"
 
+_SUFFIXES = (".warc", ".wet")
 _PAGE_TYPES = ("response", "resource", "conversion")
 _OTHER_TYPES = ("warcinfo", "request", "metadata", "revisit")
 _VERSION = re.compile(rb"WARC/\d\.\d+[ \t]*\r?\n")
@@ -59,9 +60,11 @@ class _Entry:
         return parse_time(self.header.get("warc-date"))
 
 
-def sniff(head: bytes, name: str) -> bool:  # noqa: ARG001 - the content says it all
-    """A version line comes first."""
-    return _VERSION.match(head.lstrip(b"\r\n")) is not None
+def sniff(head: bytes, name: str) -> bool:
+    """A version line comes first; with the name of a WARC it may come behind damage."""
+    if _VERSION.match(head.lstrip(b"\r\n")):
+        return True
+    return name.endswith(_SUFFIXES) and _NEXT.search(head) is not None
 
 
 def read(stream: Stream, context: Context) -> Iterator[Record | Rejected]:

@@ -41,6 +41,18 @@ ROOM = str(Path(tasks.acquire.__file__).parent)
 TRACED = 0.1  # share of the files whose way through the lines is followed: that takes ten times as long
 CLEANED = {"text": 1.0, "html": 1.0}  # share of the files of which the rest of the way is taken too
 POOL = 2000
+SUFFIXES = {  # the first is that of the files of neighbours, where a start that is spoilt leaves only the name
+    "text": (".txt", ""),
+    "html": (".html", ""),
+    "jsonl": (".jsonl", ""),
+    "json": (".json", "", ".jsonl"),
+    "csv": (".csv", "", ".tsv"),
+    "warc": (".warc", "", ".warc.gz"),
+    "parquet": (".parquet", ""),
+    "compression": ("", ".gz", ".bz2", ".jsonl.xz", ".warc.zst"),
+    "zip": (".zip", "", ".zip.gz"),
+    "tar": (".tar", "", ".tgz"),
+}
 
 
 class Reached:
@@ -70,8 +82,8 @@ class Reached:
         return self._step
 
 
-def read(path, settings):
-    file = RawFile("feed", f"feed/{path.name}", path, None, path.stat().st_size, 0, 0)
+def read(path, suffix, settings):
+    file = RawFile("feed", f"feed/{path.name}{suffix}", path, None, path.stat().st_size, 0, 0)
     return list(read_file(file, "", settings))
 
 
@@ -145,43 +157,44 @@ class Fuzzer:
 
     def _first(self):
         self.path.write_bytes(b"Some text.\n\nMore text.\n")
-        return read(self.path, SourceSettings())
+        return read(self.path, "", SourceSettings())
 
     def _step(self):
         choose = self.choose
         expected = []
         if self.kind in NEIGHBOURS and choose.random() < 0.2:
-            data, expected = make(choose, self.kind)
-            settings = SourceSettings()
+            data, suffix, expected = make(choose, self.kind)
+            suffix, settings = suffix or SUFFIXES[self.kind][0], SourceSettings()
         else:
             data = choose.choice(self.pool) if self.pool and choose.random() < 0.5 else BUILDERS[self.kind](choose)
             data = change(choose, self.kind, data, self.pool[-50:])
             reader = self.kind if self.kind in FORCED and choose.random() < 0.5 else None
             encoding = choose.choice((None, None, None, "cp1252", "shift_jis", "utf-16"))
+            suffix = choose.choice(SUFFIXES[self.kind])
             settings = SourceSettings(reader=reader, encoding=encoding, limits=choose.choice(self.limits))
         self.path.write_bytes(data)
         self.files += 1
         start = time.process_time()
         try:
             if choose.random() < TRACED:
-                if self.reached.follow(lambda: self._read(settings, expected)):
+                if self.reached.follow(lambda: self._read(suffix, settings, expected)):
                     self._remember(data)
             else:
-                self._read(settings, expected)
+                self._read(suffix, settings, expected)
                 spent = time.process_time() - start
                 self.slowest = max(self.slowest, spent)
                 assert spent < SLOWEST, f"{spent:.1f} s of the processor for {len(data)} bytes"
         except Exception as error:  # noqa: BLE001 - whatever a reader may raise is what is looked for
             place = traceback.extract_tb(error.__traceback__)[-1]
             words = re.sub(r"\d+", "", str(error))[:40]
-            self._keep(f"{place.filename}:{place.lineno} {words}", f"{settings}\n{traceback.format_exc()}")
+            self._keep(f"{place.filename}:{place.lineno} {words}", f"{suffix} {settings}\n{traceback.format_exc()}")
 
-    def _read(self, settings, expected):
-        items = read(self.path, settings)
+    def _read(self, suffix, settings, expected):
+        items = read(self.path, suffix, settings)
         self.items += len(items)
         check(items)
         if self.choose.random() < 0.05:
-            assert read(self.path, settings) == items, "the second reading differs from the first"
+            assert read(self.path, suffix, settings) == items, "the second reading differs from the first"
         if expected:
             texts = " ".join(str(item.content) for item in items if isinstance(item, Record))
             lost = [name for name in expected if name not in texts]

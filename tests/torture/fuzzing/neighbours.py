@@ -12,12 +12,26 @@ from change import change_bytes
 ENTRIES = 8
 
 
+STARTS = (
+    b"PK",
+    b"\x1f\x8b",
+    b"BZh",
+    b"\xfd7z",
+    b"\x28\xb5",
+    b"PAR1",
+    *(bytes([0x50 + kind, 0x2A]) for kind in range(16)),
+)
+
+
 def spoil(choose, data, keep=b""):
-    """The bytes changed, without line ends being added where `keep` says that they part the records."""
+    """The bytes changed, without line ends being added where `keep` says that they part the records.
+
+    They do not start like another format, of which the whole file would be one then.
+    """
     changed = change_bytes(choose, data, ())[:20_000]
     for end in keep:
         changed = changed.replace(bytes([end]), b"")
-    return changed
+    return b"x" + changed if changed.startswith(STARTS) and not data.startswith(STARTS) else changed
 
 
 def jsonl(choose, names):
@@ -58,12 +72,12 @@ def warc(choose, names):
 
 def gzipped(choose, names):
     members = [gzip.compress(json.dumps({"text": name}).encode() + b"\n") for name in names]
-    return join(choose, members, b"")
+    return (*join(choose, members, b""), ".jsonl.gz")
 
 
 def zstandard_frames(choose, names):
     members = [zstandard.compress(json.dumps({"text": name}).encode() + b"\n") for name in names]
-    return join(choose, members, b"")
+    return (*join(choose, members, b""), ".jsonl.zst")
 
 
 def zipped(choose, names):
@@ -117,7 +131,7 @@ NEIGHBOURS = {
 
 
 def make(choose, kind):
-    """A file, and what the texts of all its records but the spoilt one hold."""
+    """A file, the end of its name if it is a particular one, and what the texts of all its records but one hold."""
     names = [f"entry-{number}-{choose.randrange(10**9)}.txt" for number in range(ENTRIES)]
-    data, spoilt = choose.choice(NEIGHBOURS[kind])(choose, names)
-    return data, [name for number, name in enumerate(names) if number != spoilt]
+    data, spoilt, *suffix = choose.choice(NEIGHBOURS[kind])(choose, names)
+    return data, "".join(suffix), [name for number, name in enumerate(names) if number != spoilt]
