@@ -74,19 +74,23 @@ def _find_value(row: Mapping[str, Any], name: str) -> Any:
 
 
 def _find_text(row: Mapping[str, Any], names: Sequence[str]) -> tuple[str, bytes | str]:
-    empty = other = None
+    null = empty = other = None
     for name in names:
         value = _find_value(row, name)
-        if isinstance(value, bytes | str):
+        if value is None:
+            null = null or (name if name in row else None)
+        elif isinstance(value, bytes | str):
             if value.strip():
                 return name, value
             empty = empty or name
-        elif value is not None:
+        else:
             other = other or (name, type(value).__name__)
     if empty:
         raise RecordError(f"the field '{empty}' is empty", reason="empty")
     if other:
         raise RecordError(f"the field '{other[0]}' holds no text but a {other[1]}", reason="no_text")
+    if null:
+        raise RecordError(f"the field '{null}' is null", reason="no_text")
     there = ", ".join(sorted(str(key) for key in row)[:10])[:200]
     raise RecordError(f"none of {', '.join(names)} among the fields: {there or 'there are none'}", reason="no_text")
 

@@ -99,7 +99,7 @@ def _parse(text: str, nesting: int) -> Any:
     try:
         return _DECODER.decode(text.removesuffix(","))
     except json.JSONDecodeError as error:
-        raise RecordError(f"{error.msg} at character {error.pos}", reason="broken_json") from error
+        raise RecordError(f"{error.msg.removesuffix(' at')} at character {error.pos}", reason="broken_json") from error
     except RecursionError as error:
         raise RecordError("the line is nested too deeply", reason="too_deep") from error
 
