@@ -269,3 +269,8 @@ def test_no_archive_is_too_broken(kind, data):
         if isinstance(item, Member) and isinstance(item.content, Stream):
             item.content.read(1_000_000)
     assert count < 200
+
+
+def test_what_adds_up_to_nothing_is_no_header():
+    """Bytes that some old writers would have counted as negative cancel the eight spaces of an empty check sum."""
+    assert not tar.sniff((b"x" * 32 + bytes([256 - ord("x")]) * 32 + b"\x80" * 2).ljust(512, b"\0"))

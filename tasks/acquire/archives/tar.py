@@ -91,8 +91,8 @@ def _parse_header(block: bytes) -> _Header | None:
     """Read a header block; None where its check sum or its size is wrong."""
     given = _parse_number(block[148:156])
     fields = block[:148] + b" " * 8 + block[156:]
-    # Some old writers added the bytes up as signed ones.
-    if given is None or given not in (sum(fields), sum(byte - 256 if byte > 127 else byte for byte in fields)):
+    # Some old writers added the bytes up as signed ones. No sum is 0, though any data may have none and come to it.
+    if not given or given not in (sum(fields), sum(byte - 256 if byte > 127 else byte for byte in fields)):
         return None
     size = _parse_number(block[124:136])
     if size is None or size < 0:
