@@ -16,24 +16,11 @@ from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-import zstandard
-
+from tasks.acquire.decompress import ERRORS, MEMORY, ZstdFrame, step_bounded, step_zlib, step_zstd
 from tasks.acquire.stream import CHUNK_BYTES, Chunks, Damage, Stream
 
 _FIRST_STEP = 16 * 1024
 """What is read of a member at first; small, since members often are."""
-
-_OUTPUT_STEP = 64 * 1024
-"""The most that one step of zlib, bz2 or lzma gives. What a failing step would have given is lost."""
-
-_ZSTD_STEP = 256
-"""Zstandard cannot be asked for less output, only be given less input: 4 bytes may become a block of 128 kB.
-
-So a step gives 8 MB at most. It costs a third of the speed (444 MB/s against 652 with steps of 2 kB).
-"""
-
-_MEMORY = 128 * 1024 * 1024
-"""Window or dictionary that the data may ask for: the default of `zstd -d`, twice what `xz -9` needs."""
 
 _KEPT_PIECES = 16
 """How far back a broken member is searched for the start of the next one, 4 MB: the error may show late."""
@@ -114,7 +101,7 @@ class Compression:
             size = min(size * 2, CHUNK_BYTES)
             try:
                 yield from self.step(decompressor, piece)
-            except _ERRORS as error:
+            except ERRORS as error:
                 yield Damage("damaged", f"broken {self.name} data: {error}")
                 return b"".join(kept)
         stream.unread(decompressor.unused_data)
@@ -123,7 +110,7 @@ class Compression:
     def _flush(self, decompressor: _Decompressor) -> Iterator[bytes]:
         try:
             yield from self.step(decompressor, b"")
-        except _ERRORS:
+        except ERRORS:
             return
 
     def _find_member(self, stream: Stream, tries: int) -> int:
@@ -147,7 +134,7 @@ class Compression:
     def _decompresses(self, head: bytes) -> bool:
         try:
             return any(self.step(self.start(), head)) or True
-        except _ERRORS:
+        except ERRORS:
             return False
 
 
@@ -161,71 +148,13 @@ def _skip_padding(stream: Stream) -> bool:
     return False
 
 
-def _step_zlib(decompressor: Any, piece: bytes) -> Iterator[bytes]:
-    before = decompressor.copy()
-    left = piece
-    done = 0
-    try:
-        while True:
-            output = decompressor.decompress(left, _OUTPUT_STEP)
-            left = decompressor.unconsumed_tail
-            done += len(output)
-            yield output
-            if decompressor.eof or not left:
-                return
-    except zlib.error:
-        # The failing step keeps back what it had: go the way to the error again, byte by byte.
-        for place in range(len(piece)):
-            output = before.decompress(piece[place : place + 1])
-            if len(output) > done:
-                yield output[done:]
-            done = max(done - len(output), 0)
-        raise
-
-
-def _step_bounded(decompressor: Any, piece: bytes) -> Iterator[bytes]:
-    if piece or not decompressor.needs_input:
-        yield decompressor.decompress(piece, _OUTPUT_STEP)
-    while not decompressor.eof and not decompressor.needs_input:
-        yield decompressor.decompress(b"", _OUTPUT_STEP)
-
-
-class _ZstdFrame:
-    """One frame of Zstandard: the decompressor of the library, and what lies behind the frame."""
-
-    def __init__(self) -> None:
-        self._frame = zstandard.ZstdDecompressor(max_window_size=_MEMORY).decompressobj()
-        self.unused_data = b""
-
-    @property
-    def eof(self) -> bool:
-        return self._frame.eof
-
-    def decompress(self, piece: bytes) -> bytes:
-        return self._frame.decompress(piece)
-
-    def keep(self, rest: bytes) -> None:
-        self.unused_data = self._frame.unused_data + rest
-
-
-def _step_zstd(decompressor: Any, piece: bytes) -> Iterator[bytes]:
-    for place in range(0, len(piece), _ZSTD_STEP):
-        yield decompressor.decompress(piece[place : place + _ZSTD_STEP])
-        if decompressor.eof:
-            decompressor.keep(piece[place + _ZSTD_STEP :])
-            return
-
-
-_ERRORS = (zlib.error, lzma.LZMAError, zstandard.ZstdError, OSError, EOFError, ValueError)
-"""What the libraries raise of broken data; bz2 raises `OSError`, and nothing here touches a disk."""
-
 GZIP = Compression(
     # 31: a window of 15 bits, and 16 for the header and check sum of gzip
     "gzip",
     ".gz",
     (b"\x1f\x8b\x08",),
     lambda: zlib.decompressobj(31),
-    _step_zlib,
+    step_zlib,
 )
 BZIP2 = Compression(
     "bzip2",
@@ -233,20 +162,20 @@ BZIP2 = Compression(
     # the block size, and the first block or, in an empty one, the end
     tuple(b"BZh%d" % size + block for size in range(1, 10) for block in (b"1AY&SY", b"\x17rE8P\x90")),
     bz2.BZ2Decompressor,
-    _step_bounded,
+    step_bounded,
 )
 XZ = Compression(
-    "xz", ".xz", (b"\xfd7zXZ\0",), lambda: lzma.LZMADecompressor(lzma.FORMAT_XZ, memlimit=_MEMORY), _step_bounded
+    "xz", ".xz", (b"\xfd7zXZ\0",), lambda: lzma.LZMADecompressor(lzma.FORMAT_XZ, memlimit=MEMORY), step_bounded
 )
 ZSTD = Compression(
     "zstd",
     ".zst",
     # frames, and the sixteen kinds of frames to be skipped
     (b"\x28\xb5\x2f\xfd", *(bytes([0x50 + kind]) + b"\x2a\x4d\x18" for kind in range(16))),
-    _ZstdFrame,
-    _step_zstd,
+    ZstdFrame,
+    step_zstd,
 )
-DEFLATE = Compression("deflate", "", (), lambda: zlib.decompressobj(-15), _step_zlib)
+DEFLATE = Compression("deflate", "", (), lambda: zlib.decompressobj(-15), step_zlib)
 """Without header or check sum: what ZIP archives hold. It cannot be recognised."""
 
 COMPRESSIONS: tuple[Compression, ...] = (GZIP, BZIP2, XZ, ZSTD)

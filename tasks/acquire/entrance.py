@@ -68,8 +68,10 @@ class _Work:
         `name` is that of the file without the suffixes of the compressions that are undone.
         """
         head = stream.peek(HEAD_BYTES)
-        archive = next((each for each in ARCHIVES if each.sniff(head)), None)
-        compression = _find_compression(head, name) if archive is None else None
+        compression = next((each for each in COMPRESSIONS if each.sniff(head)), None)
+        archive = next((each for each in ARCHIVES if each.sniff(head)), None) if compression is None else None
+        if compression is None and archive is None:
+            compression = _find_damaged(head, name)
         if compression is None and archive is None:
             yield from _guard(choose_reader(head, name, context), stream, context)
         elif depth >= self._limits.depth:
@@ -163,12 +165,9 @@ def _name_of(context: Context) -> str:
     return context.raw_path.rpartition("/")[2].rpartition("!")[2].lower()
 
 
-def _find_compression(head: bytes, name: str) -> Compression | None:
-    """The compression of a stream, by its start; if the name has its suffix, by a member that starts behind damage."""
-    sure = next((each for each in COMPRESSIONS if each.sniff(head)), None)
-    return sure or next(
-        (each for each in COMPRESSIONS if name.endswith(each.suffix) and each.starts_within(head)), None
-    )
+def _find_damaged(head: bytes, name: str) -> Compression | None:
+    """The compression that the name says, where the start is damaged and a member starts behind it."""
+    return next((each for each in COMPRESSIONS if name.endswith(each.suffix) and each.starts_within(head)), None)
 
 
 def choose_reader(head: bytes, name: str, context: Context) -> Reader:
