@@ -163,7 +163,7 @@ def await_work(curated: Path, seconds: float = 300) -> None:
     """Wait until a shard is finished and others are at work."""
     deadline = time.monotonic() + seconds
     shards = curated / ".work" / "shards"
-    while not (list(shards.glob("*/shard.json")) and list(shards.glob(".*.part"))):
+    while not (list(shards.glob("*/*/shard.json")) and list(shards.glob("*/.*.part"))):
         assert time.monotonic() < deadline, "no shard is at work"
         time.sleep(0.02)
 

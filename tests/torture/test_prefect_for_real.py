@@ -80,7 +80,7 @@ def statuses(house) -> list[str]:
 
 def assert_goes_on(site, house, tree, parameters, before: list[str], make_house) -> None:
     """The next run publishes what the one before it did not, and all of it, from the finished shards of that one."""
-    finished = len(list((house.curated / ".work" / "shards").glob("*/shard.json")))
+    finished = len(list((house.curated / ".work" / "shards").glob("*/*/shard.json")))
     assert finished > 0
     assert not (house.curated / "current").exists()
     run = site.api.start("ingest", **parameters)
