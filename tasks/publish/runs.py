@@ -83,7 +83,7 @@ def new_run(flow: str, settings: Mapping[str, Any]) -> RunRecord:
     """The record of a run that starts now, under a name that sorts by time and that no other run has."""
     started = _now()
     return RunRecord(
-        run_id=f"{started:%Y%m%dT%H%M%S}Z-{secrets.token_hex(3)}",
+        run_id=f"{started:%Y%m%dT%H%M%S}Z-{started.microsecond:05x}{secrets.token_hex(1)[0]}",
         flow=flow,
         status="running",
         started_at=started.isoformat(),

@@ -20,6 +20,11 @@ def test_records_come_newest_first_and_others_are_passed_over(tmp_path: Path) ->
     assert [record.run_id[7] for record in read_records(tmp_path, 2)] == ["2", "1"]
 
 
+def test_runs_of_one_second_sort_by_time() -> None:
+    records = [new_run("ingest", {}) for _ in range(50)]
+    assert sorted(records, key=lambda record: record.run_id) == sorted(records, key=lambda record: record.started_at)
+
+
 def test_a_run_that_ended_without_a_word_is_marked_as_killed(tmp_path: Path) -> None:
     alive = new_run("ingest", {}).ended("published")
     dead = new_run("ingest", {})
