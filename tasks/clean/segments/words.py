@@ -89,7 +89,7 @@ def find_words(characters: Characters) -> tuple[Words, npt.NDArray[np.int64]]:
     if not len(starts):
         return Words(np.zeros(0, np.uint64), lines), np.zeros((count, 4), np.int64)
     number = np.cumsum(begins) - 1
-    place = np.minimum(np.arange(len(codes)) - starts[np.maximum(number, 0)], LONGEST)
+    place = np.clip(np.arange(len(codes)) - starts[np.maximum(number, 0)], 0, LONGEST)  # before the first word none is
     folded = _lower_table()[np.where(codes < 0x10000, codes, 0xFFFF)].astype(np.uint64) + np.uint64(1)
     terms = np.where(inside, folded * _powers()[place], np.uint64(0))
     keys = np.add.reduceat(terms, starts)

@@ -56,6 +56,7 @@ def check(reading: Reading) -> None:
 @example("")
 @example(" \n\t\n")
 @example("\n\nHome\n")
+@example(". " * 200 + "\nHome")  # the first word comes late
 def test_segments_tile_the_text(text):
     reading = read_texts([text])[0]
     assert reading.text == text
