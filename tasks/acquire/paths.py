@@ -50,5 +50,14 @@ def find_day(path: str) -> str | None:
     return None
 
 
+def file_of(raw_path: str) -> str:
+    """The raw file that a path leads to, also where it leads on to a member of an archive.
+
+    >>> file_of("site/2026-11-20/pages.zip!a.html")
+    'site/2026-11-20/pages.zip'
+    """
+    return raw_path.partition("!")[0]
+
+
 def _escape_character(match: re.Match[str]) -> str:
     return "".join(f"\\x{byte:02x}" for byte in match[0].encode("utf-8", "surrogateescape"))

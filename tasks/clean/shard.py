@@ -10,8 +10,8 @@ import json
 import os
 import shutil
 import time
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
@@ -19,6 +19,7 @@ import pyarrow as pa
 
 from tasks.acquire import read_file
 from tasks.acquire.inventory import RawFile
+from tasks.acquire.paths import file_of
 from tasks.acquire.shards import Shard
 from tasks.acquire.withdrawals import REASON as WITHDRAWN
 from tasks.acquire.withdrawals import Withdrawals
@@ -142,19 +143,21 @@ class _Work:
 
     def read(self, shard: Shard, files: Sequence[RawFile]) -> None:
         """Bring all records of the files through the stages and write their rows."""
-        for file in files:
-            records, days = 0, []
-            for batch, size in _batches(self._timed(_read_unchanged(file, shard))):
-                records += len(batch)
-                days += self.clean(batch, shard)
-                self.waiting_bytes += size
-                if self.waiting_bytes >= self.order.flush_bytes:
-                    self.flush()
-            self.files.append(FileTally(file.source, file.raw_path, records, tuple(sum_days(days))))
+        read: Counter[str] = Counter()
+        ended: defaultdict[str, list[DayTally]] = defaultdict(list)
+        for batch, size in _batches(self._timed(_read_files(files, shard, read))):
+            for path, days in self.clean(batch, shard).items():
+                ended[path] = sum_days([*ended[path], *days])
+            self.waiting_bytes += size
+            if self.waiting_bytes >= self.order.flush_bytes:
+                self.flush()
         self.flush()
+        for file in files:
+            path = file.raw_path
+            self.files.append(FileTally(file.source, path, read[path], tuple(ended[path])))
 
-    def clean(self, batch: Sequence[Record | Rejected], shard: Shard) -> list[DayTally]:
-        """Bring one batch through the stages, keep its rows for the next flush, and count what became of it."""
+    def clean(self, batch: Sequence[Record | Rejected], shard: Shard) -> Mapping[str, list[DayTally]]:
+        """Bring one batch through the stages, keep its rows for the next flush, and count what became of each file."""
         rejected = [item for item in batch if isinstance(item, Rejected)]
         drafts = [Draft(item) for item in batch if isinstance(item, Record)]
         for stage in STAGES:
@@ -174,7 +177,12 @@ class _Work:
         ):
             self.waiting.setdefault(dataset.name, []).append(table)
         self.seconds["fingerprint"] += time.perf_counter() - start
-        return [*map(_tally_draft, drafts), *map(_tally_rejected, rejected)]
+        days: defaultdict[str, list[DayTally]] = defaultdict(list)
+        for draft in drafts:
+            days[file_of(draft.record.raw_path)].append(_tally_draft(draft))
+        for row in rejected:
+            days[file_of(row.raw_path)].append(_tally_rejected(row))
+        return days
 
     def flush(self) -> None:
         """Write the waiting rows, one part for each dataset and partition."""
@@ -213,6 +221,14 @@ def _tally_draft(draft: Draft) -> DayTally:
 
 def _tally_rejected(row: Rejected) -> DayTally:
     return DayTally(row.source, row.day, rejected=1, withdrawn=int(row.reason == WITHDRAWN))
+
+
+def _read_files(files: Iterable[RawFile], shard: Shard, read: Counter[str]) -> Iterator[Record | Rejected]:
+    """The records of all the files; `read` counts those of each: small files go through the stages together."""
+    for file in files:
+        for item in _read_unchanged(file, shard):
+            read[file.raw_path] += 1
+            yield item
 
 
 def _read_unchanged(file: RawFile, shard: Shard) -> Iterator[Record | Rejected]:

@@ -7,6 +7,7 @@ from collections.abc import Collection
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from tasks.acquire.paths import file_of
 from tasks.acquire.withdrawals import REASON as WITHDRAWN
 from tasks.parts import read_rows
 from tasks.publish.snapshot import Snapshot
@@ -26,12 +27,3 @@ def rejected_files(snapshot: Snapshot | None, reasons: Collection[str] = ()) -> 
     else:
         wanted = pc.not_equal(rows["reason"], WITHDRAWN)
     return frozenset(file_of(path) for path in rows.filter(wanted)["raw_path"].to_pylist())
-
-
-def file_of(raw_path: str) -> str:
-    """The raw file that a path leads to, also where it leads on to a member of an archive.
-
-    >>> file_of("site/2026-11-20/pages.zip!a.html")
-    'site/2026-11-20/pages.zip'
-    """
-    return raw_path.partition("!")[0]

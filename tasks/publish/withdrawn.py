@@ -13,9 +13,9 @@ from dataclasses import asdict, dataclass, field
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from tasks.acquire.paths import file_of
 from tasks.acquire.withdrawals import Withdrawals, withdrawn_record
 from tasks.parts import read_part, read_rows
-from tasks.publish.rejections import file_of
 from tasks.publish.snapshot import Snapshot
 from tasks.schema import DOCUMENTS, DUPLICATES, REJECTED
 
