@@ -11,18 +11,18 @@ import os
 import shutil
 import time
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 import pyarrow as pa
 
-from tasks.acquire import read_file
 from tasks.acquire.inventory import RawFile
 from tasks.acquire.paths import file_of
 from tasks.acquire.shards import Shard
 from tasks.acquire.withdrawals import REASON as WITHDRAWN
 from tasks.acquire.withdrawals import Withdrawals
+from tasks.clean.batches import FileChanged, in_batches, read_files
 from tasks.clean.draft import Draft
 from tasks.clean.rows import boilerplate_table, comment_table, document_table, rejected_table, signature_table
 from tasks.clean.stages import STAGES
@@ -31,12 +31,6 @@ from tasks.document import Record, Rejected
 from tasks.parts import Part, is_whole, split_partitions, write_part, write_whole
 from tasks.schema import BOILERPLATE, COMMENTS, DOCUMENTS, REJECTED, SIGNATURES, Dataset
 from tasks.tally import DayTally, FileTally, sum_days
-
-BATCH_BYTES = 2 * 1024 * 1024
-"""Content that goes through the stages together: enough to share what a batch shares, small beside a shard."""
-
-ITEM_BYTES = 1024
-"""What any record or rejected one counts as beside its content: a million of a few bytes each are many as well."""
 
 RESULT = "shard.json"
 
@@ -88,7 +82,7 @@ def clean_shard(order: ShardOrder) -> ShardResult:
             work = _Work(draft, order)
             work.read(shard, files)
             break
-        except _FileChanged as change:
+        except FileChanged as change:
             files.remove(change.file)
             skipped.append(change.file.raw_path)
     result = ShardResult(str(folder), tuple(work.parts), tuple(work.files), tuple(skipped), dict(work.seconds))
@@ -121,14 +115,6 @@ def load_result(folder: Path) -> ShardResult | None:
     return result if all(is_whole(folder, part) for part in result.parts) else None
 
 
-class _FileChanged(Exception):
-    """A raw file is not what the ledger saw: it was written to, or went, in the meantime."""
-
-    def __init__(self, file: RawFile) -> None:
-        super().__init__(file.raw_path)
-        self.file = file
-
-
 @dataclass
 class _Work:
     """The shard in the making: rows that wait to be written, and what was written."""
@@ -145,7 +131,7 @@ class _Work:
         """Bring all records of the files through the stages and write their rows."""
         read: Counter[str] = Counter()
         ended: defaultdict[str, list[DayTally]] = defaultdict(list)
-        for batch, size in _batches(self._timed(_read_files(files, shard, read))):
+        for batch, size in in_batches(self._timed(read_files(files, shard, read))):
             for path, days in self.clean(batch, shard).items():
                 ended[path] = sum_days([*ended[path], *days])
             self.waiting_bytes += size
@@ -221,38 +207,3 @@ def _tally_draft(draft: Draft) -> DayTally:
 
 def _tally_rejected(row: Rejected) -> DayTally:
     return DayTally(row.source, row.day, rejected=1, withdrawn=int(row.reason == WITHDRAWN))
-
-
-def _read_files(files: Iterable[RawFile], shard: Shard, read: Counter[str]) -> Iterator[Record | Rejected]:
-    """The records of all the files; `read` counts those of each: small files go through the stages together."""
-    for file in files:
-        for item in _read_unchanged(file, shard):
-            read[file.raw_path] += 1
-            yield item
-
-
-def _read_unchanged(file: RawFile, shard: Shard) -> Iterator[Record | Rejected]:
-    """The records of a file that is still what the ledger saw; `_FileChanged` where it is not."""
-    try:
-        yield from read_file(file, shard.sha256[file.raw_path], shard.settings)
-        if file.trouble is not None:
-            return  # there is nothing to open
-        state = file.path.stat()
-    except FileNotFoundError:
-        raise _FileChanged(file) from None
-    if (state.st_size, state.st_mtime_ns) != (file.bytes, file.modified_ns):
-        raise _FileChanged(file)
-
-
-def _batches(items: Iterable[Record | Rejected]) -> Iterator[tuple[list[Record | Rejected], int]]:
-    """Items in batches of about `BATCH_BYTES`, and the size of each batch."""
-    batch: list[Record | Rejected] = []
-    size = 0
-    for item in items:
-        batch.append(item)
-        size += ITEM_BYTES + (len(item.content) if isinstance(item, Record) else len(item.sample))
-        if size >= BATCH_BYTES:
-            yield batch, size
-            batch, size = [], 0
-    if batch:
-        yield batch, size
