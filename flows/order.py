@@ -16,6 +16,9 @@ from tasks.publish.snapshot import Snapshot
 from tasks.settings import Settings
 from tasks.version import cleaned_with
 
+RETAINED = "retained"
+"""The entry of a manifest that outlives the source.toml of a folder that is gone."""
+
 Flow = Literal["ingest", "backfill", "retry"]
 
 
@@ -65,6 +68,11 @@ def is_made_otherwise(before: Snapshot | None, facts: Mapping[str, str]) -> bool
     return before is not None and {name: before.settings.get(name) for name in facts} != facts
 
 
+def retained_before(before: Snapshot | None) -> frozenset[str]:
+    """The sources that kept the documents of files that are gone, as far as the snapshot says."""
+    return frozenset(before.facts.get(RETAINED, ())) if before is not None else frozenset()
+
+
 def survey_order(order: RunOrder, before: Snapshot | None, facts: Mapping[str, str]) -> SurveyOrder:
     """What to look through `raw/` for; `facts` are the fingerprints that a whole snapshot is made with."""
     scope = order.scope
@@ -78,4 +86,5 @@ def survey_order(order: RunOrder, before: Snapshot | None, facts: Mapping[str, s
         again=rejected_files(before, reasons=[WITHDRAWN]) if is_made_otherwise(before, facts) else frozenset(),
         accepted=order.settings.accepted,
         scope=scope,
+        retained=retained_before(before),
     )

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from flows.accounts import fresh_parts, list_findings, settle_accounts
 from flows.evidence import evidence_of_rest, evidence_of_run
 from flows.hints import hint_at_learning
-from flows.order import RunOrder, is_made_otherwise, survey_order, whole_facts
+from flows.order import RETAINED, RunOrder, is_made_otherwise, retained_before, survey_order, whole_facts
 from flows.progress import Watcher
 from flows.rooms import Rooms, Standing
 from flows.words import count_of
@@ -65,7 +65,9 @@ class Run:
         self.watcher.advance(1, f"{len(survey.work)} files to read")
         self._note(survey, facts, [finding.raw_path + ": " + finding.problem for finding in withdrawals.findings])
         folder = self.order.shard_folder
-        if survey.difference.is_empty and not is_other:
+        retained = retained_before(before)
+        must_publish = is_other or (before is not None and set(survey.retained(retained)) != retained)
+        if survey.difference.is_empty and not must_publish:
             shutil.rmtree(folder, ignore_errors=True)  # of a run that was killed right behind its snapshot
             self._tell(self.rooms.gate(evidence_of_rest(self.today, self.standing), survey))
             return self._end(survey, "failed" if survey.stopped else "nothing_new", before)
@@ -84,7 +86,7 @@ class Run:
         self._tell(findings)
         fresh, copies = fresh_parts(self.results, held), resolution.assignments["document_id"]
         self.record = replace(self.record, hints=hint_at_learning(fresh, survey.settings, copies))
-        snapshot = self._publish(survey, held, resolution, facts, must_publish=is_other)
+        snapshot = self._publish(survey, held, resolution, facts, must_publish=must_publish)
         shutil.rmtree(folder, ignore_errors=True)
         return self._end(survey, "held" if held else "failed" if survey.stopped else "published", snapshot)
 
@@ -215,6 +217,7 @@ class Run:
         manifest = {
             "versions": self.record.versions,
             "settings": {**fingerprints, **facts},
+            RETAINED: survey.retained(retained_before(self.standing.snapshot)),
         }
         snapshot = self.rooms.publish(
             self.settings.curated, self.standing.snapshot, delta, self.record.run_id, manifest

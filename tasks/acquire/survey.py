@@ -41,6 +41,11 @@ class Survey:
     shards: tuple[Shard, ...]
     outside: int = 0
 
+    def retained(self, before: Collection[str]) -> list[str]:
+        """The sources that keep the documents of files that are gone; of one in trouble holds what it said `before`."""
+        now = {source for source, chosen in self.settings.items() if chosen.retain == "forever"}
+        return sorted(now | (set(before) & self.stopped.keys()))
+
     @property
     def work(self) -> tuple[HashedFile, ...]:
         """The files to read: new, changed, or to be cleaned again."""
@@ -53,7 +58,8 @@ class SurveyOrder:
 
     `work` is the folder of caches. `code_version` names what the rows depend on besides content and settings. `again`
     are raw paths to be cleaned again though they are as they were, `accepted` the sources whose held files are to be
-    read. With a `scope` nothing else is touched, but for `again`.
+    read. With a `scope` nothing else is touched, but for `again`. `retained` are the sources that said, when they were
+    there, that they keep the documents of files that are gone.
     """
 
     raw: Path
@@ -63,6 +69,7 @@ class SurveyOrder:
     again: frozenset[str] = frozenset()
     accepted: frozenset[str] = frozenset()
     scope: Scope | None = None
+    retained: frozenset[str] = frozenset()
 
 
 def survey(order: SurveyOrder, ledger: pa.Table | None) -> Survey:
@@ -85,8 +92,10 @@ def survey(order: SurveyOrder, ledger: pa.Table | None) -> Survey:
     for source in inventory.stopped:
         settings.pop(source, None)
     known = {source: chosen.fingerprint() for source, chosen in settings.items()}
-    for source in _sources_of(ledger) - known.keys() - stopped.keys():  # its folder is gone, and its documents with it
-        settings[source] = SourceSettings()
+    for source in (
+        _sources_of(ledger) - known.keys() - stopped.keys()
+    ):  # its folder is gone, and its source.toml with it
+        settings[source] = SourceSettings(retain="forever" if source in order.retained else "while_present")
         known[source] = settings[source].fingerprint()
     whole = compare(
         inventory,

@@ -270,3 +270,36 @@ def test_status_says_that_an_entry_in_withdrawn_txt_waits(house, capsys) -> None
         with pytest.raises(SystemExit):
             main(["status", "--raw", str(house.raw), "--curated", str(house.curated)])
         assert line in capsys.readouterr().out
+
+
+def test_what_is_retained_forever_outlives_its_folder(house) -> None:
+    house.put("alpha/2026-11-20/a.txt", TEXT)
+    house.put("beta/2026-11-20/b.txt", BEANS)
+    house.ingest()
+    house.put("beta/source.toml", 'retain = "forever"\n')
+    assert house.ingest().status == "published"  # that it is said now stands in the manifest
+    assert house.ingest().status == "nothing_new"
+    before = house.tables()
+    shutil.rmtree(house.raw / "beta")
+    for _ in range(2):
+        record = house.ingest()
+        assert (record.status, record.inputs["retained"], record.inputs["gone"]) == ("nothing_new", 1, 0)
+        house.put("alpha/2026-11-21/c.txt", "")
+        house.ingest()
+        house.put("alpha/2026-11-21/c.txt", "").unlink()
+        house.ingest()
+    assert house.tables()["documents"] == before["documents"]
+    house.put("withdrawn.txt", "beta\n")
+    house.ingest()
+    assert [row["source"] for row in house.rows("documents")] == ["alpha"]
+
+
+def test_a_source_that_no_longer_retains_withdraws_what_is_gone(house) -> None:
+    house.put("alpha/2026-11-20/a.txt", TEXT)
+    house.put("beta/2026-11-20/b.txt", BEANS)
+    toml = house.put("beta/source.toml", 'retain = "forever"\n')
+    house.ingest()
+    toml.unlink()
+    assert house.ingest().status == "published"
+    shutil.rmtree(house.raw / "beta")
+    assert house.ingest().inputs["gone"] == 1
