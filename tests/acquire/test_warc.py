@@ -227,10 +227,23 @@ def test_a_record_that_starts_within_a_header_is_read():
     assert [item.url[-1] if isinstance(item, Record) else item.reason for item in items] == ["1", "broken_record", "3"]
 
 
-@pytest.mark.parametrize("kind", ["continuation", "x", None])
-def test_what_is_of_no_known_type_is_told(kind):
+@pytest.mark.parametrize(
+    ("kind", "reason"), [("continuation", "unsupported"), ("x", "unsupported"), (None, "broken_record")]
+)
+def test_what_is_of_no_known_type_is_told(kind, reason):
     items = read(page(1) + entry(b"the rest of a page", kind) + page(3))
-    assert [item.url[-1] if isinstance(item, Record) else item.reason for item in items] == ["1", "unsupported", "3"]
+    assert [item.url[-1] if isinstance(item, Record) else item.reason for item in items] == ["1", reason, "3"]
+
+
+def test_a_record_without_a_type_swallows_no_other():
+    spoilt = entry(b"the rest of a page" + b"\r\n\r\n" + page(2), None)
+    items = read(page(1) + spoilt + page(3))
+    assert [item.url[-1] if isinstance(item, Record) else item.reason for item in items] == [
+        "1",
+        "broken_record",
+        "2",
+        "3",
+    ]
 
 
 def test_an_address_is_one_clean_line():

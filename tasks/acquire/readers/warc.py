@@ -155,6 +155,10 @@ def _read_header(stream: Stream) -> _Entry | Damage:
         return stream.claim(offset, stream.offset) or Damage("broken_record", "another record starts within its header")
     header = _parse_header(block[: end.start()])
     length = header.get("content-length", "")
+    if not header.get("warc-type"):  # every record must have one; what lost it may have a wrong length as well
+        stream.skip(end.end())
+        _find_next(stream)
+        return Damage("broken_record", "there is no WARC-Type")
     if not (length.isascii() and length.isdigit()) or len(length) > 18:
         stream.skip(end.end())
         _find_next(stream)
