@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from rich.console import Console
 from rich.markup import escape
 
+from flows.hidden import visible
 from flows.inspection import Inspection, Verdict
-from flows.view import visible
 from flows.words import count_of, format_bytes
 from tasks.publish.verify import Finding
 

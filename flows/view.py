@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
 
 from rich.console import Console
 from rich.markup import escape
 from rich.text import Text
 
+from flows.document_facts import Fact
+from flows.hidden import visible
 from tasks.publish.reading import Piece
 
 STYLES = {"main": "default", "boilerplate": "bright_black", "comment": "cyan"}
@@ -18,7 +19,7 @@ MARKS = {"main": " ", "boilerplate": "-", "comment": ">"}
 _MARGIN = 18
 
 
-def print_facts(console: Console, facts: Iterable[tuple[str, Any]]) -> None:
+def print_facts(console: Console, facts: Iterable[Fact]) -> None:
     """Print what is known, a line each; what is not known is left out."""
     for name, value in facts:
         if value:
@@ -34,20 +35,3 @@ def print_pieces(console: Console, pieces: Iterable[Piece]) -> None:
             if line.strip():
                 console.print(Text(margin, style="dim") + Text(line, style=STYLES[piece.label]), soft_wrap=True)
                 margin = MARKS[piece.label].ljust(_MARGIN)
-
-
-def visible(text: str) -> str:
-    r"""The text with control characters shown as such: data must not steer the terminal.
-
-    >>> visible("a\x1b[31m")
-    'a␛[31m'
-    """
-    return text if text.isascii() and text.isprintable() else "".join(map(_picture, text))
-
-
-def _picture(character: str) -> str:
-    code = ord(character)
-    if code < 0x20 and character not in "\n\t":
-        return chr(0x2400 + code)
-    is_hidden = 0x7F <= code < 0xA0 or 0x202A <= code <= 0x202E or 0x2066 <= code <= 0x2069 or 0xD800 <= code < 0xE000
-    return f"\\u{code:04x}" if is_hidden else character

@@ -11,7 +11,7 @@ from rich.text import Text
 
 from flows.commands.options import messages, raw
 from flows.commands.sources import list_source
-from flows.view import visible
+from flows.hidden import visible
 from tasks.acquire.profile import PROFILE_FILE, Profile, dump_profile, load_profile
 from tasks.acquire.source import load_rules
 from tasks.clean.learning import Options, learn_source

@@ -9,7 +9,8 @@ import click
 from rich.markup import escape
 
 from flows.commands.options import output, raw
-from flows.view import print_facts, print_pieces, visible
+from flows.hidden import visible
+from flows.view import print_facts, print_pieces
 from tasks.acquire import read_file
 from tasks.acquire.inventory import RawFile
 from tasks.acquire.paths import escape_name, find_day

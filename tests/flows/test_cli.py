@@ -12,6 +12,7 @@ import pytest
 from flows.cli import main
 from flows.commands import SECTIONS
 from tasks.schema import DATASETS
+from tests.pages import check_page
 
 WINNOW = Path(sys.executable).with_name("winnow")
 COMMANDS = [command.name for _, commands in SECTIONS for command in commands]
@@ -155,6 +156,8 @@ WRONG = {
     "one in the other": (("ingest", "--direct", "--raw", ".", "--curated", "curated"), 2, "--curated"),
     "nothing published": (("show", "3fa9", "--curated", "nowhere"), 2, "winnow ingest"),
     "no argument": (("show",), 2, "DOCUMENT"),
+    "a page and JSON": (("show", "3fa9", "--html", "--json"), 2, "exclude"),
+    "a page nobody asked for": (("show", "3fa9", "--output", "a.html"), 2, "--html"),
 }
 
 
@@ -166,6 +169,21 @@ def test_wrong_use_gets_one_clear_message(winnow, tmp_path, arguments, status: i
     assert word in err
     assert len(err.strip().splitlines()) <= 4
     assert not (tmp_path / "nowhere").exists()
+
+
+def test_show_writes_a_page(winnow, samples, tmp_path) -> None:
+    command = ("show", "workshop-forum/2026-11-14/hub-bearings.txt", "--html", "--curated", samples.curated)
+    status, page, err = winnow(*command)
+    assert (status, err) == (0, "")
+    assert "user_card" in page
+    assert "Do up the nuts with the wheel out of the frame" in page
+    check_page(page)
+    status, out, err = winnow(*command, "--output", tmp_path / "a.html")
+    assert (status, out, err) == (0, "", f"wrote {tmp_path / 'a.html'}\n")
+    assert (tmp_path / "a.html").read_text() == page
+    status, _, err = winnow(*command, "--output", tmp_path / "none" / "a.html")
+    assert status == 1
+    assert "--output" in err
 
 
 def test_show_says_when_a_name_fits_none_or_several(winnow, samples) -> None:

@@ -1,0 +1,42 @@
+"""Text from anywhere on a page: shown as text, hidden characters too, without power over the words beside it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from markupsafe import Markup, escape
+
+from flows.hidden import HIDDEN, name_of, picture, visible
+
+_CHIP = Markup('<span class="hidden" title="{}">{}</span>')
+_ISOLATED = Markup("<bdi>{}</bdi>")
+
+
+def show_text(text: str) -> Markup:
+    r"""The text as markup: escaped, hidden characters as chips that name themselves.
+
+    >>> show_text("<b>\u202e")
+    Markup('&lt;b&gt;<span class="hidden" title="U+202E right-to-left override">\\u202e</span>')
+    """
+    if text.isascii() and text.isprintable():
+        return escape(text)
+    parts: list[Markup] = []
+    at = 0
+    for found in HIDDEN.finditer(text):
+        parts += [escape(text[at : found.start()]), _CHIP.format(name_of(found[0]), picture(found[0]))]
+        at = found.end()
+    return Markup("").join([*parts, escape(text[at:])])
+
+
+def isolate(value: object) -> Markup:
+    """A value within a line, in its own direction of writing: what stands around it keeps its order.
+
+    >>> isolate("a & b")
+    Markup('<bdi>a &amp; b</bdi>')
+    """
+    return _ISOLATED.format(show_text("" if value is None else str(value)))
+
+
+def finish(value: Any) -> Any:
+    """What a template prints without a filter: hidden characters as pictures, fit for an attribute too."""
+    return visible(value) if isinstance(value, str) and not isinstance(value, Markup) else value
