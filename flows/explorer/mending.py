@@ -1,0 +1,185 @@
+"""What mends a document that came out wrong: lines for `source.toml` and `withdrawn.txt`, and commands, to copy."""
+
+from __future__ import annotations
+
+import json
+import re
+import shlex
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tasks.acquire.paths import file_of, unescape_name
+from tasks.acquire.patterns import LINE_CHARACTERS, compile_pattern, matches_line
+from tasks.acquire.source import SETTINGS_FILE, SourceSettings, find_line, load_source
+from tasks.clean.segments.repeats import share_by_source
+from tasks.errors import SourceError
+from tasks.publish.reading import Piece
+
+MOST_PATTERN_CHARACTERS = 120
+"""Of a line that a pattern stands for: enough to tell it from others."""
+
+MOST_LINES = 8
+"""Lines of one piece that get a pattern each."""
+
+MOST_NUMBERS = 4
+"""Runs of digits in a line that stand for any number; the others are taken literally."""
+
+ENCODINGS = (
+    "utf-8", "windows-1252", "windows-1250", "windows-1251", "windows-1253", "windows-1254", "windows-1255",
+    "windows-1256", "windows-1257", "koi8-r", "cp874", "gb18030", "big5hkscs", "cp932", "euc-jp", "cp949",
+)  # fmt: skip
+"""What a page is most often in: the encodings that browsers offer."""
+
+_SPECIAL = re.compile(r"[.^$*+?{}\[\]\\|()]")
+_NUMBER = re.compile(r"\d+")
+_BEYOND_ASCII = re.compile(rb"[\x80-\xff]")
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One way to mend something: when it is the right one, what to copy, and where that goes."""
+
+    when: str
+    text: str
+    where: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How the start of the text beyond ASCII reads in an encoding, and the line that says so."""
+
+    encoding: str
+    sample: str
+    line: str
+
+
+def mend_piece(raw: Path, source: str, piece: Piece) -> list[Way]:
+    """What changes the label of a piece, as far as settings can."""
+    lines = [line.strip() for line in piece.text.split("\n") if line.strip()]
+    if not lines:
+        return []
+    try:
+        settings = load_source(raw, source)
+    except SourceError as error:
+        return [Way("its settings are broken", str(error), f"mend raw/{source}/{SETTINGS_FILE} first")]
+    ways = []
+    if piece.label != "boilerplate":
+        when = "this is boilerplate, here and on the other pages of the source"
+        ways += _rule(raw, source, settings, "boilerplate_lines", lines[:MOST_LINES], when)
+    if piece.label != "comment":
+        when = "what comes behind this line are comments"
+        ways += _rule(raw, source, settings, "comments_start", lines[:1], when)
+    if piece.label != "main":
+        ways += _what_removed(source, settings, lines)
+    return ways
+
+
+def mend_document(raw: Path, source: str, day: str, row: dict[str, Any]) -> list[Way]:
+    """What mends a whole document: looking closer, doing it over, taking it out."""
+    file = shlex.quote(str(raw / unescape_name(file_of(row["raw_path"])).decode("utf-8", "surrogateescape")))
+    ways = [
+        Way("you want it in the terminal", f"winnow show {row['document_id']}", "run it"),
+        Way("you want to try other settings, without publishing", f"winnow try {file}", "run it"),
+        Way(
+            "Winnow has been upgraded since, or you want this day done over",
+            f"winnow backfill --source {source} --since {day} --until {day}",
+            "run it",
+        ),
+        Way("most pages of the source have such lines", f"winnow learn {source}", "run it; with --write it stays"),
+        Way("the document has to go, for good", row["document_id"], "add this line to raw/withdrawn.txt"),
+    ]
+    if row["url"]:
+        ways.append(Way("everything from its address has to go", row["url"], "add this line to raw/withdrawn.txt"))
+    return ways
+
+
+def _rule(raw: Path, source: str, settings: SourceSettings, key: str, lines: Iterable[str], when: str) -> list[Way]:
+    """The line of `source.toml` that has a rule for these lines besides those that it has."""
+    known = [pattern.pattern for pattern in getattr(settings, key)]
+    compiled = tuple(getattr(settings, key))
+    fresh = [pattern for line in lines if not matches_line(compiled, line) and (pattern := pattern_of(line))]
+    if not fresh:
+        return []
+    values = dict.fromkeys([*known, *fresh])
+    return [Way(when, f"{key} = [{', '.join(map(_toml_string, values))}]", _place(raw, source, key))]
+
+
+def _place(raw: Path, source: str, key: str) -> str:
+    path = raw / source / SETTINGS_FILE
+    try:
+        number = find_line(path.read_text("utf-8"), "", key)
+    except (OSError, UnicodeDecodeError):
+        return f"write it into a new file raw/{source}/{SETTINGS_FILE}"
+    if number is not None:
+        return f"put it in the place of `{key}` in raw/{source}/{SETTINGS_FILE}, from line {number} on"
+    return f"add it to raw/{source}/{SETTINGS_FILE}, above the first [table]"
+
+
+def pattern_of(line: str) -> str | None:
+    r"""A pattern for the lines that read like this one, whatever their numbers; None where no pattern can be made.
+
+    >>> pattern_of("12 comments (all)")
+    '^\\d+ comments \\(all\\)$'
+    """
+    head = line[:MOST_PATTERN_CHARACTERS]
+    parts, at, numbers = [], 0, 0
+    for found in _NUMBER.finditer(head):
+        if numbers == MOST_NUMBERS:
+            break
+        parts += [_SPECIAL.sub(r"\\\g<0>", head[at : found.start()]), r"\d+"]
+        at, numbers = found.end(), numbers + 1
+    parts.append(_SPECIAL.sub(r"\\\g<0>", head[at:]))
+    text = "^" + "".join(parts) + ("$" if len(line) == len(head) else "")
+    try:
+        is_right = compile_pattern(text).search(line[:LINE_CHARACTERS]) is not None
+    except ValueError:
+        return None
+    return text if is_right else None
+
+
+def _what_removed(source: str, settings: SourceSettings, lines: list[str]) -> list[Way]:
+    """What a person has said, or what was learnt, that takes these lines out of the main text."""
+    ways = []
+    for key in ("boilerplate_lines", "comments_start"):
+        for pattern in getattr(settings, key):
+            if any(matches_line((pattern,), line) for line in lines):
+                where = f"take it out of `{key}` in raw/{source}/{SETTINGS_FILE}"
+                ways.append(Way("this is main text: a rule removes it", _toml_string(pattern.pattern), where))
+    shares = share_by_source(lines, settings.profile) or []
+    for line, share in zip(lines, shares, strict=False):
+        if share:
+            where = f"take this line out of raw/{source}/profile.json"
+            ways.append(Way(f"this is main text: it was learnt that {share:.0%} of the pages repeat it", line, where))
+    return ways
+
+
+def read_otherwise(content: bytes, encoding: str) -> list[Reading]:
+    """How the first line beyond ASCII reads in other encodings in which all of the content can be read."""
+    found = _BEYOND_ASCII.search(content)
+    if found is None:
+        return []
+    start = max(content.rfind(b"\n", 0, found.start()) + 1, found.start() - 60)
+    readings: dict[str, Reading] = {}
+    for each in ENCODINGS:
+        try:
+            whole = content[: 1 << 20].decode(each, "strict" if len(content) <= 1 << 20 else "ignore")
+        except UnicodeDecodeError:
+            continue
+        before = len(content[:start].decode(each, "ignore"))
+        sample = whole[before : before + 120].partition("\n")[0].strip()
+        if each != encoding and sample not in readings:
+            readings[sample] = Reading(each, sample, f"encoding = {_toml_string(each)}")
+    return list(readings.values())
+
+
+def _toml_string(text: str) -> str:
+    r"""A string as TOML has it: literal where that can be, so that patterns stay readable.
+
+    >>> print(_toml_string(r"^\d+$"), _toml_string("it's"))
+    '^\d+$' "it's"
+    """
+    if "'" not in text and text.isprintable():
+        return f"'{text}'"
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
