@@ -6,6 +6,7 @@ import click
 
 from flows.commands.accept import accept
 from flows.commands.backfill import backfill
+from flows.commands.explore import explore
 from flows.commands.ingest import ingest
 from flows.commands.init import init
 from flows.commands.learn import learn
@@ -22,5 +23,5 @@ SECTIONS: tuple[tuple[str, tuple[click.Command, ...]], ...] = (
     ("Run", (ingest, backfill, retry, accept, serve)),
     ("Keep", (maintain, verify)),
     ("Set up", (init, try_file, learn)),
-    ("Look", (status, show, schema)),
+    ("Look", (status, show, explore, schema)),
 )
