@@ -1,0 +1,103 @@
+"""How long the explorer's pages take over a generated snapshot, from the request to the last byte.
+
+    python bench/explorer.py [--documents 1000000] [--days 100] [--rounds 5] [--keep FOLDER]
+
+The snapshot is written first, about two minutes and 1.2 GB for a million documents, and deleted afterwards unless a
+folder is named to keep it in. Each figure is the median of some requests, and the slowest of them.
+"""
+
+from __future__ import annotations
+
+import argparse
+import statistics
+import sys
+import tempfile
+import time
+from contextlib import ExitStack
+from pathlib import Path
+
+import httpx
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from explorer_snapshot import SOURCES, write_snapshot
+
+from flows.explorer.app import open_explorer
+from flows.explorer.serving import served
+from tasks.settings import Settings
+
+SNAPSHOT = "20261126T000000Z-000001"
+
+SEARCHES: tuple[tuple[str, dict[str, str]], ...] = (
+    ("first page", {}),
+    ("a word in many texts", {"text": "mamen"}),
+    ("a word in one text", {"text": "only{number:x}"}),
+    ("a word in one text, main text alone", {"text": "ONLY{number:x}", "label": "main"}),
+    ("part of a word, in a few texts", {"text": "y{number:x}"}),
+    ("a word in none", {"text": "zxzx{number:x}"}),
+    ("two words that never meet", {"text": "only{number:x} only{number:x}"}),
+    ("two common words that never meet, cut", {"text": "bimo pounäpen"}),
+    ("a word in a title", {"text": "mamen", "role": "title"}),
+    ("a word in comments", {"text": "bimo", "label": "comment"}),
+    ("a language", {"language": "und"}),
+    ("a role", {"role": "navigation"}),
+    ("a role that none has", {"role": "quotation"}),
+    ("a source and days", {"source": "gamma-blog", "since": "2026-02-01", "until": "2026-02-03"}),
+    ("duplicates", {"of": "duplicates", "text": "only"}),
+    ("a page in the middle", {"after": "2026-02-20.delta-shop."}),
+    ("an id", {"text": "{id}"}),
+)
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--documents", type=int, default=1_000_000)
+    parser.add_argument("--days", type=int, default=100)
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--keep", type=Path)
+    asked = parser.parse_args()
+    with ExitStack() as stack:
+        root = asked.keep or Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        settings = Settings(raw=root / "raw", curated=root / "curated")
+        if not (settings.curated / "current").exists():
+            start = time.perf_counter()
+            write_snapshot(settings.curated, asked.documents, asked.days, SNAPSHOT)
+            size = sum(path.stat().st_size for path in settings.curated.rglob("*.parquet"))
+            print(f"{asked.documents:,} documents written, {size / 1e9:.2f} GB: {time.perf_counter() - start:.0f} s")
+        start = time.perf_counter()
+        address = stack.enter_context(served(settings, 0))
+        client = stack.enter_context(httpx.Client(base_url=address, trust_env=False, timeout=60))
+        client.get("/").raise_for_status()
+        print(f"from nothing to the first page: {time.perf_counter() - start:.2f} s")
+        print("\nbefore the word lists are made:")
+        measure(client, asked.rounds, asked.documents)
+        start, cpu = time.perf_counter(), time.process_time()
+        explorer = open_explorer(settings)
+        explorer.lister.look(explorer.catalog.current())
+        explorer.lister.wait()
+        size = sum(path.stat().st_size for path in explorer.lists.folder.iterdir())
+        spent = f"{time.perf_counter() - start:.0f} s, {time.process_time() - cpu:.0f} s of CPU"
+        print(f"\nword lists, {size / 1e6:.0f} MB, all made after another {spent}:")
+        measure(client, asked.rounds, asked.documents)
+
+
+def measure(client: httpx.Client, rounds: int, documents: int) -> None:
+    """Ask each question some times, for other documents each time."""
+    place = client.get("/", params={"text": "mamen", "source": SOURCES[0]}).text.split('href="/document/')[1]
+    path = f"/document/{place.partition('?')[0]}"
+    for name, values in (*SEARCHES, ("a document with its cluster", None)):
+        seconds, outcome = [], ""
+        for number in range(rounds):
+            wanted = documents // (number + 2)
+            asked = {k: v.format(number=wanted, id=path.rpartition("/")[2]) for k, v in (values or {}).items()}
+            start = time.perf_counter()
+            answer = client.get("/", params=asked) if values is not None else client.get(path)
+            seconds.append(time.perf_counter() - start)
+            answer.raise_for_status()
+            outcome = answer.text.partition('role="status">')[2].partition("</p>")[0].split("<a")[0].strip()
+        print(f"{name:40s}{statistics.median(seconds):6.2f} s {max(seconds):6.2f} s   {' '.join(outcome.split())}")
+
+
+if __name__ == "__main__":
+    main()
