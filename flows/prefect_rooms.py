@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from queue import SimpleQueue
 from typing import Any, TypeVar, cast
@@ -17,6 +19,7 @@ from prefect.futures import PrefectFuture
 from prefect.runtime import flow_run
 from prefect.states import Completed, Failed
 from prefect.utilities.annotations import quote
+from rich.console import Console
 
 from flows import pipeline
 from flows.engine import worker_pool
@@ -73,11 +76,23 @@ def take_in(order: RunOrder) -> Any:
 def leaving_no_process() -> Iterator[None]:
     """See to it that a process which a Prefect worker started for this flow run alone ends soon after the work."""
     is_own = os.environ.get("PREFECT__FLOW_RUN_ID") == str(flow_run.id)
+    if is_own:
+        _outlive_worker()
     try:
         yield
     finally:
         if is_own:
             end_within(LINGER_SECONDS, 1)
+
+
+def _outlive_worker() -> None:
+    """Let the run go on where the worker that read its log is gone: rich would end the process at the next line."""
+    loggers = [logging.getLogger(), *(one for one in logging.root.manager.loggerDict.values())]
+    for logger in loggers:
+        for handler in getattr(logger, "handlers", ()):
+            console = getattr(handler, "console", None)
+            if isinstance(console, Console):
+                vars(console)["on_broken_pipe"] = partial(setattr, console, "quiet", True)  # noqa: FBT003
 
 
 def _key(order: RunOrder) -> str:

@@ -18,6 +18,8 @@ REPOSITORY = Path(__file__).parents[2]
 BIN = Path(sys.executable).parent
 FINAL = ("COMPLETED", "FAILED", "CRASHED", "CANCELLED")
 START_SECONDS = 180
+BUSY_SECONDS = 60
+"""So long a server may say that it is busy (503), as it does with a database that was just found again."""
 
 
 def free_port() -> int:
@@ -51,9 +53,16 @@ class Api:
         request = urllib.request.Request(
             f"{self.url}/{path}", data, {"Content-Type": "application/json"}, method=method
         )
-        with urllib.request.urlopen(request, timeout=30) as answer:
-            text = answer.read()
-        return json.loads(text) if text else None
+        deadline = time.monotonic() + BUSY_SECONDS
+        while True:
+            try:
+                with urllib.request.urlopen(request, timeout=30) as answer:
+                    text = answer.read()
+                return json.loads(text) if text else None
+            except urllib.error.HTTPError as error:
+                if error.code != 503 or time.monotonic() > deadline:
+                    raise
+                time.sleep(0.5)
 
     def is_up(self) -> bool:
         try:
@@ -101,6 +110,7 @@ class Site:
     """A server, the work pool and the deployments of prefect.yaml."""
 
     def __init__(self, folder: Path, **environment: str) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
         self.tree = Tree(folder)
         self.tree.environment |= {"PREFECT_SERVER_ANALYTICS_ENABLED": "false", "DO_NOT_TRACK": "1", **environment}
         self.port = free_port()

@@ -68,8 +68,13 @@ def few(own_samples):
 
 
 def end_worker(worker: subprocess.Popen, tree) -> None:
-    worker.send_signal(signal.SIGTERM)
-    worker.wait(60)
+    """End an idle worker; nothing of its runs is left. Prefect's own way out was seen to take more than a minute."""
+    deadline = time.monotonic() + 30
+    while left := [line for line in tree.alive() if "prefect.engine" in line or "multiprocessing" in line]:
+        assert time.monotonic() < deadline, left
+        time.sleep(0.1)
+    worker.kill()
+    worker.wait()
     assert tree.await_end(SECONDS) == []
 
 
@@ -223,21 +228,14 @@ def test_a_run_whose_worker_is_killed_goes_on_to_its_end(site, house, much, tree
     end_worker(worker, tree)
 
 
-def test_the_end_of_a_worker_is_the_end_of_its_run(site, house, much, tree, make_house) -> None:
+def test_a_worker_that_is_told_to_end_lets_its_run_end_first(site, house, much, tree) -> None:
     worker = start_worker(tree)
     run = site.api.start("ingest", **much)
     await_work(house.curated)
     worker.send_signal(signal.SIGTERM)
-    state = site.api.await_state(run)
-    assert state["type"] in ("COMPLETED", "CANCELLED", "CRASHED"), tree.told()
-    worker.wait(60)
-    assert tree.await_end(SECONDS) == []
-    if state["type"] == "COMPLETED":
-        assert statuses(house) == ["published"]
-    else:
-        worker = start_worker(tree)
-        assert_goes_on(site, house, tree, much, ["interrupted"], make_house)
-        end_worker(worker, tree)
+    assert site.api.await_state(run)["type"] == "COMPLETED", tree.told()
+    assert statuses(house) == ["published"]
+    end_worker(worker, tree)
 
 
 def test_two_runs_at_once_follow_one_another_and_nothing_is_lost(site, own_samples, few, tree, samples) -> None:
