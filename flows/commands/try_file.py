@@ -35,7 +35,7 @@ def try_file(file: Path, records: int, raw: Path) -> None:
     settings, source, name = _place(file.absolute(), raw.absolute())
     state = file.stat()
     day = find_day(name.partition("/")[2])
-    raw_file = RawFile(source, name, file, day, state.st_size, state.st_mtime_ns, state.st_ctime_ns)
+    raw_file = RawFile(source, name, str(file), day, state.st_size, state.st_mtime_ns, state.st_ctime_ns)
     items = read_file(raw_file, "", settings)
     console = output()
     shown = 0

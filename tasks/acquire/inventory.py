@@ -33,19 +33,24 @@ class Trouble:
 class RawFile:
     """A file below `raw/<source>/`.
 
-    `raw_path` is its name for people and tables (see `paths`), `path` the one to open. `bytes`, `modified_ns` and
+    `raw_path` is its name for people and tables (see `paths`), `location` the one to open. `bytes`, `modified_ns` and
     `changed_ns` (of content or inode) are as of the inventory. Where `trouble` is set there is nothing to open: the
     file is read as one rejected record.
     """
 
     source: str
     raw_path: str
-    path: Path
+    location: str
     day: str | None
     bytes: int
     modified_ns: int
     changed_ns: int
     trouble: Trouble | None = None
+
+    @property
+    def path(self) -> Path:
+        """The path to open. It is made when asked for: of most files, nothing but the name is ever needed."""
+        return Path(self.location)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,16 +142,18 @@ def _list_top(raw: Path) -> list[str]:
 def _walk_source(source: str, root: Path) -> Iterator[RawFile]:
     """Every file below a source's folder. `OSError` where a folder cannot be listed."""
     top = root.stat()
-    waiting: list[tuple[Path, str, tuple[tuple[int, int], ...], int]] = [(root, source, ((top.st_dev, top.st_ino),), 0)]
+    waiting: list[tuple[str, str, tuple[tuple[int, int], ...], int]] = [
+        (str(root), source, ((top.st_dev, top.st_ino),), 0)
+    ]
     while waiting:
         folder, raw_path, above, links = waiting.pop()
         day = find_day(raw_path.partition("/")[2] + "/")
         with os.scandir(folder) as entries:
             listed = sorted(entries, key=lambda entry: entry.name)
         for entry in listed:
-            if _is_left_out(entry.name, is_top=folder is root):
+            if _is_left_out(entry.name, is_top=raw_path == source):
                 continue
-            path = folder / entry.name
+            path = entry.path
             place = f"{raw_path}/{escape_name(entry.name)}"
             found = _look_at(entry)
             if found is None:
@@ -195,10 +202,10 @@ def _look_at(entry: os.DirEntry[str]) -> os.stat_result | Trouble | None:
 
 
 def _raw_file(
-    source: str, raw_path: str, path: Path, day: str | None, state: os.stat_result | None, trouble: Trouble | None
+    source: str, raw_path: str, location: str, day: str | None, state: os.stat_result | None, trouble: Trouble | None
 ) -> RawFile:
     """`day` is that of the folder, if its path carries one: it comes before whatever the file's name carries."""
     day = day or find_day(raw_path.partition("/")[2])
     if state is None:
-        return RawFile(source, raw_path, path, day, 0, 0, 0, trouble)
-    return RawFile(source, raw_path, path, day, state.st_size, state.st_mtime_ns, state.st_ctime_ns)
+        return RawFile(source, raw_path, location, day, 0, 0, 0, trouble)
+    return RawFile(source, raw_path, location, day, state.st_size, state.st_mtime_ns, state.st_ctime_ns)

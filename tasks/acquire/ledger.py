@@ -7,11 +7,10 @@ from the published ledger (see `Stamp`), since a copied file is the same file.
 from __future__ import annotations
 
 import hashlib
-import json
 from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 import pyarrow as pa
 
@@ -30,6 +29,17 @@ class Stamp(NamedTuple):
     modified_ns: int
     changed_ns: int
     sha256: str
+
+
+_STAMPS = pa.schema(
+    [
+        pa.field("raw_path", pa.string()),
+        pa.field("bytes", pa.int64()),
+        pa.field("modified_ns", pa.int64()),
+        pa.field("changed_ns", pa.int64()),
+        pa.field("sha256", pa.string()),
+    ]
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,16 +151,25 @@ def hash_file(file: RawFile) -> str:
 
 
 def dump_stamps(stamps: Mapping[str, Stamp]) -> bytes:
-    """Write the cache of stamps as JSON."""
-    return json.dumps({path: list(stamp) for path, stamp in sorted(stamps.items())}).encode()
+    """Write the cache of stamps as an Arrow stream: as JSON it took longer than listing the files."""
+    columns = [list(stamps), *zip(*stamps.values(), strict=True)] if stamps else [[] for _ in _STAMPS]
+    table = pa.table([pa.array(column, kind) for column, kind in zip(columns, _STAMPS.types, strict=True)], _STAMPS)
+    sink = pa.BufferOutputStream()
+    with pa.ipc.new_stream(sink, _STAMPS) as stream:
+        stream.write_table(table)
+    return cast("bytes", sink.getvalue().to_pybytes())
 
 
 def load_stamps(data: bytes) -> dict[str, Stamp]:
     """Read what `dump_stamps` wrote; anything else is an empty cache."""
     try:
-        return {path: Stamp(int(a), int(b), int(c), str(d)) for path, (a, b, c, d) in json.loads(data).items()}
-    except (ValueError, TypeError, AttributeError, RecursionError):
+        table = pa.ipc.open_stream(data).read_all()
+    except (pa.ArrowInvalid, OSError):
         return {}
+    if table.schema != _STAMPS:
+        return {}
+    paths, *parts = (column.to_pylist() for column in table.columns)
+    return dict(zip(paths, map(Stamp._make, zip(*parts, strict=True)), strict=True))
 
 
 class _Known(NamedTuple):
@@ -165,8 +184,8 @@ class _Known(NamedTuple):
 def _read_ledger(ledger: pa.Table | None) -> dict[str, _Known]:
     if ledger is None:
         return {}
-    columns = (ledger.column(name).to_pylist() for name in ("raw_path", "bytes", "sha256", "settings", "status"))
-    return {path: _Known(*values) for path, *values in zip(*columns, strict=True)}
+    paths, *parts = (ledger.column(name).to_pylist() for name in ("raw_path", *_Known._fields))
+    return dict(zip(paths, map(_Known._make, zip(*parts, strict=True)), strict=True))
 
 
 def _stamp_file(file: RawFile, stamp: Stamp | None) -> Stamp:

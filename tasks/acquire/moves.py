@@ -32,7 +32,7 @@ def find_moves(
     for file, sha256 in reversed(new):
         if file.bytes:  # all empty files are alike
             targets[Content(file.bytes, sha256)].append(file.raw_path)
-    files = {file.raw_path: file.path for file, _ in new if file.trouble is None}
+    files = {file.raw_path: file.location for file, _ in new if file.trouble is None}
     pairs = []
     for old in gone:
         candidates = targets.get(known[old])
@@ -41,7 +41,7 @@ def find_moves(
             continue
         for compression in COMPRESSIONS:
             packed = files.get(old + compression.suffix)
-            if packed is not None and _holds(packed, compression, known[old]):
+            if packed is not None and _holds(Path(packed), compression, known[old]):
                 pairs.append((old, old + compression.suffix))
                 break
     return tuple(pairs)

@@ -11,6 +11,7 @@ import re
 from datetime import date
 
 _UNSAFE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\udc80-\udcff\\!]")
+_SAFE = re.compile(r"[\w .-]+", re.ASCII)
 _ESCAPED = re.compile(rb"\\x([0-9a-f]{2})")
 
 # The three ways to write a day in a path. A digit before or after makes it a part of some other number.
@@ -26,6 +27,8 @@ def escape_name(name: str | bytes) -> str:
     >>> print(escape_name(b"caf\xe9\n.txt"))
     caf\xe9\x0a.txt
     """
+    if isinstance(name, str) and _SAFE.fullmatch(name):
+        return name
     return _UNSAFE.sub(_escape_character, os.fsencode(name).decode("utf-8", "surrogateescape"))
 
 

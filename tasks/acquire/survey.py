@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import time
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -19,7 +21,7 @@ from tasks.acquire.source import SourceSettings, load_source
 from tasks.document import NO_DAY
 from tasks.errors import SourceError
 
-STAMPS = "stamps.json"
+STAMPS = "stamps.arrow"
 """The cache of modification times, in the work folder."""
 
 Partition = tuple[str, str]
@@ -87,7 +89,10 @@ def survey(order: SurveyOrder, ledger: pa.Table | None) -> Survey:
         except SourceError as error:
             stopped[source] = error
     now = time.time_ns()
-    inventory = list_files(raw, {name: s.settle_seconds for name, s in settings.items()}, now)
+    settle = {name: chosen.settle_seconds for name, chosen in settings.items()}
+    with _collecting_later():
+        inventory = list_files(raw, settle, now)
+        stamps = load_stamps(_read(order.work / STAMPS))
     stopped |= inventory.stopped
     for source in inventory.stopped:
         settings.pop(source, None)
@@ -97,14 +102,15 @@ def survey(order: SurveyOrder, ledger: pa.Table | None) -> Survey:
     ):  # its folder is gone, and its source.toml with it
         settings[source] = SourceSettings(retain="forever" if source in order.retained else "while_present")
         known[source] = settings[source].fingerprint()
-    whole = compare(
-        inventory,
-        ledger.sort_by([("status", "descending")]) if ledger is not None else None,  # a held row counts last
-        known,
-        stamps=load_stamps(_read(order.work / STAMPS)),
-        retained=[source for source, chosen in settings.items() if chosen.retain == "forever"],
-        now_ns=now,
-    )
+    with _collecting_later():
+        whole = compare(
+            inventory,
+            ledger.sort_by([("status", "descending")]) if ledger is not None else None,  # a held row counts last
+            known,
+            stamps=stamps,
+            retained=[source for source, chosen in settings.items() if chosen.retain == "forever"],
+            now_ns=now,
+        )
     difference = _clean_again(restrict(whole, ledger, order.scope) if order.scope else whole, order)
     files = (*difference.new, *difference.changed, *difference.stale)
     findings = (*inventory.findings, *difference.findings)
@@ -117,6 +123,18 @@ def survey(order: SurveyOrder, ledger: pa.Table | None) -> Survey:
         shards=tuple(plan_shards(files, settings, order.shard_bytes, order.code_version)),
         outside=count_outside(whole, difference) if order.scope else 0,
     )
+
+
+@contextmanager
+def _collecting_later() -> Iterator[None]:
+    """Put off the search for garbage in cycles: every file is an object, none is garbage, and it took half the time."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 def _clean_again(difference: Difference, order: SurveyOrder) -> Difference:

@@ -16,7 +16,7 @@ FINDINGS = sorted((Path(__file__).parent / "findings").iterdir())
 @pytest.mark.parametrize("path", FINDINGS, ids=lambda path: path.name)
 @pytest.mark.parametrize("reader", [None, *(reader.NAME for reader in READERS)])
 def test_what_was_found_stays_fixed(path, reader):
-    file = RawFile("feed", f"feed/{path.name}", path, None, path.stat().st_size, 0, 0)
+    file = RawFile("feed", f"feed/{path.name}", str(path), None, path.stat().st_size, 0, 0)
     items = list(read_file(file, "", SourceSettings(reader=reader)))
     assert items
     for item in items:

@@ -179,7 +179,7 @@ def test_a_file_that_changed_just_now_gets_no_stamp(raw, first):
 
 def some_files(sizes):
     return [
-        HashedFile(RawFile(source, f"{source}/{n:04}", None, None, size, 0, 0), f"hash {source} {n}")
+        HashedFile(RawFile(source, f"{source}/{n:04}", "", None, size, 0, 0), f"hash {source} {n}")
         for n, (source, size) in enumerate(sizes)
     ]
 

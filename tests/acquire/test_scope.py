@@ -1,7 +1,6 @@
 """Which raw files lie in a scope."""
 
 from datetime import date
-from pathlib import Path
 
 import pyarrow as pa
 import pytest
@@ -22,7 +21,7 @@ LEDGER = pa.table(
 def item(raw_path: str) -> HashedFile:
     source, _, rest = raw_path.partition("/")
     day = rest[:10] if rest.startswith("2026") else None
-    return HashedFile(RawFile(source, raw_path, Path(raw_path), day, 1, 0, 0), "00")
+    return HashedFile(RawFile(source, raw_path, raw_path, day, 1, 0, 0), "00")
 
 
 def difference(**parts) -> Difference:

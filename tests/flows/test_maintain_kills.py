@@ -31,7 +31,7 @@ def made(tmp_path_factory, pool):
     for number in range(3):
         house.put(f"notes/2026-11-20/{number}.txt", f"A note\n\nOn day {number} the beans of row {number} were late.\n")
         house.ingest(workers=1)
-    draft = house.curated / ".work" / ".stamps.json.99.part"
+    draft = house.curated / ".work" / ".stamps.arrow.99.part"
     draft.write_text("{}")
     then = (datetime.now(UTC) - timedelta(days=8)).timestamp()
     os.utime(draft, (then, then))

@@ -83,7 +83,7 @@ class Reached:
 
 
 def read(path, suffix, settings):
-    file = RawFile("feed", f"feed/{path.name}{suffix}", path, None, path.stat().st_size, 0, 0)
+    file = RawFile("feed", f"feed/{path.name}{suffix}", str(path), None, path.stat().st_size, 0, 0)
     return list(read_file(file, "", settings))
 
 
