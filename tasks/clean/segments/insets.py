@@ -51,7 +51,7 @@ def mark_captions(lines: Lines, features: Features, hints: list[str], core: tupl
             lowered = text.lower()
             # Between captions and without an end: a line of the gallery, or a link set beside it.
             beside = index > core[0] and hints[index - 1] == "caption" and not prose[index]
-            if beside or (repeats[index] > 1 and words[index] >= 12) or any(mark in lowered for mark in marks):
+            if beside or (repeats[index] > 1 and words[index] >= 12) or marks.search(lowered):
                 hints[index] = "caption"
 
 

@@ -175,7 +175,7 @@ def _kind(
         return "initial"
     if _DURATION.fullmatch(text):
         return "number"
-    if timed and count <= 16 and all(word in known.time for word in words):
+    if timed and count <= 16 and known.time.issuperset(words):
         return "time"
     if cues:
         return name_cue(cues)
@@ -187,7 +187,7 @@ def _kind(
         return "address"
     if _FILE.fullmatch(text):
         return "file"
-    if count <= 10 and all(word in known.buttons for word in words) and not known.stop.issuperset(words):
+    if count <= 10 and known.buttons.issuperset(words) and not known.stop.issuperset(words):
         return "navigation" if known.controls.isdisjoint(words) else "controls"
     if _HANDLE.fullmatch(text):
         return "name"

@@ -29,15 +29,17 @@ def is_labelled(words: list[str], known: Vocabulary) -> bool:
     """Whether a label of a user's card has its number or date behind it, without a colon: "Joined May 2019"."""
     card, count = BIT["card"], len(words)
     return count <= LONGEST_PHRASE and any(
-        known.phrases.get(" ".join(words[:label]), 0) & card and all(word in known.time for word in words[label:])
+        known.phrases.get(" ".join(words[:label]), 0) & card and known.time.issuperset(words[label:])
         for label in range(1, min(4, count))
     )
 
 
 def is_menu(text: str, known: Vocabulary) -> bool:
     """Whether a line is a menu on one line: short entries between bars, the first a phrase of menus."""
+    if len(_BAR.findall(text)) < 2:
+        return False
     entries = [" ".join(phrase_words(entry)) for entry in _BAR.split(text)]
-    short = len(entries) > 2 and all(len(entry) <= LONGEST_ENTRY for entry in entries)
+    short = all(len(entry) <= LONGEST_ENTRY for entry in entries)
     return short and bool(known.phrases.get(entries[0], 0) & BIT["navigation"])
 
 

@@ -30,6 +30,9 @@ KINDS = {"plain": 0.0, "name": 0.0, "caption": -0.6, "rank": -0.5, "says": -1.0,
 ENOUGH = 1.2
 """The least score of a title."""
 
+MOST_BESIDES = 3.1
+"""The most that sharing all its words with the text, and being said again there, adds to a line's own score."""
+
 _MENU = TAG_BIT["nav"] | TAG_BIT["header"] | TAG_BIT["class_navigation"]
 
 
@@ -63,6 +66,8 @@ def find_title(lines: Lines, features: Features, core: tuple[int, int], hint: st
                 continue
         text = lines.texts[index]
         score = _score(lines, features, index)
+        if score + MOST_BESIDES <= best_score:
+            continue
         score += 2.5 * _overlap(text, topic if index < first else _topic(lines, features, (index + 1, core[1])))
         score += 0.6 * min(1, later[text.casefold()] - (index >= first))
         score -= min(0.8, 0.04 * abs(first - index))
@@ -154,8 +159,7 @@ def _shape(text: str, words: float, *, ends: bool) -> float:
         score -= 0.6
     if "://" in text:
         score -= 1.0
-    lowered = text.lower()
-    if any(mark in lowered for mark in load_vocabulary().marks):
+    if load_vocabulary().marks.search(text.lower()):
         score -= 0.8
     return score
 

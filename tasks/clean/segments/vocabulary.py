@@ -40,6 +40,7 @@ LONGEST_PHRASE = 8
 
 # A number counts as one word with its separators; letters of any script, without their marks, are words.
 _TOKEN = re.compile(r"\d[\d.,:]*|[^\W\d_]+")
+_DIGIT = re.compile(r"\d")
 
 # Words that stand between the parts of a date in several languages; the lists have the rest.
 _CONNECTORS = (
@@ -56,8 +57,8 @@ class Vocabulary:
     `phrases` maps a phrase (see `phrase_words`) to the mask of its cues, `months` a name to 1-12, `ago` holds the
     phrases of relative times, `says` what ends a line that names a speaker, `stop` the function words, `weekdays` the
     names of days, `time` every word that can be part of a date line, `buttons` every word of short buttons and links,
-    `controls` those of the buttons below a post, `replies` the words for "reply", `marks` what gives a caption away
-    inside a line.
+    `controls` those of the buttons below a post, `replies` the words for "reply", `marks` finds what gives a caption
+    away inside a line, in lower case.
     """
 
     phrases: dict[str, int]
@@ -70,7 +71,7 @@ class Vocabulary:
     buttons: frozenset[str]
     controls: frozenset[str]
     replies: frozenset[str]
-    marks: tuple[str, ...]
+    marks: re.Pattern[str]
 
 
 def phrase_words(text: str) -> list[str]:
@@ -81,7 +82,10 @@ def phrase_words(text: str) -> list[str]:
     >>> phrase_words("12 Comments — What’s new?")
     ['0', 'comments', 'what', 's', 'new']
     """
-    return ["0" if word[0].isdigit() else word for word in _TOKEN.findall(text.casefold())]
+    words: list[str] = _TOKEN.findall(text.casefold())
+    if text.isascii() and _DIGIT.search(text) is None:
+        return words
+    return ["0" if word[0].isdigit() else word for word in words]
 
 
 def cue_bits(*cues: str) -> int:
@@ -145,5 +149,5 @@ def load_vocabulary() -> Vocabulary:
         frozenset(buttons),
         frozenset(controls - stop - {"0"}),
         frozenset(replies),
-        tuple(sorted(marks)),
+        re.compile("|".join(re.escape(mark) for mark in sorted(marks))),
     )
