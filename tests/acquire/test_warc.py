@@ -246,6 +246,17 @@ def test_a_record_without_a_type_swallows_no_other():
     ]
 
 
+def test_a_record_of_no_known_type_swallows_no_other_even_by_a_lucky_length():
+    spoilt = entry(response(b"page 1"), kind="ntsponse")
+    following = [page(number) for number in (2, 3, 4)]
+    lucky = entry(
+        response(b"page 1"), kind="ntsponse", length=len(response(b"page 1") + b"\r\n\r\n" + following[0]) - 4
+    )
+    assert len(lucky) - len(spoilt) in (0, 1)
+    kept = [item.content for item in read(page(0) + lucky + b"".join(following)) if isinstance(item, Record)]
+    assert [number for number in range(5) if any(b"page %d" % number in content for content in kept)] == [0, 2, 3, 4]
+
+
 def test_an_address_is_one_clean_line():
     (record,) = read(entry(response(b"<p>x</p>"), WARC_Target_URI="< https://a.example/\x1f >"))
     assert record.url == "https://a.example/"

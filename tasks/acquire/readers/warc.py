@@ -27,6 +27,7 @@ NAME = "warc"
 _SUFFIXES = (".warc", ".wet")
 _PAGE_TYPES = ("response", "resource", "conversion")
 _OTHER_TYPES = ("warcinfo", "request", "metadata", "revisit")
+_TYPES = (*_PAGE_TYPES, *_OTHER_TYPES, "continuation")
 _VERSION = re.compile(rb"WARC/\d\.\d+[ \t]*\r?\n")
 _NEXT = re.compile(rb"WARC/\d\.\d[ \t]*\r?\n(?:WARC|Content)-")
 _HEADER_END = re.compile(rb"\r?\n\r?\n")
@@ -189,7 +190,8 @@ def _read_content(stream: Stream, entry: _Entry, context: Context) -> bytes | Da
 
     The length is right if the end, a version line, or the two line ends behind a record follow: then the next one may
     be broken. If not, the next version line is looked for, inside the block first. A block beyond the limit is passed
-    over in the same way: its length is as likely to be a lie.
+    over in the same way: its length is as likely to be a lie. So is that of a record of no known type, by chance a
+    right one for a record further down: what spoilt the type is near the length.
     """
     limit = context.settings.limits.record_bytes + _HEADER_BYTES
     start = stream.offset
@@ -200,12 +202,15 @@ def _read_content(stream: Stream, entry: _Entry, context: Context) -> bytes | Da
             return _tell(stream, entry, Damage("broken_record", f"it claims {entry.length} bytes and has {found}"))
         return Damage("too_large", f"{found} bytes, limits.record_bytes = {context.settings.limits.record_bytes}")
     content = stream.read(entry.length)
-    if len(content) == entry.length and _is_at_end(stream):
+    is_whole = len(content) == entry.length and _is_at_end(stream)
+    if is_whole and entry.kind in _TYPES:
         return content
     inside = _NEXT.search(content + stream.peek(_MARK_BYTES))
     if inside is not None and inside.start() < len(content):
         stream.unread(content[inside.start() :])
         problem = Damage("broken_record", f"it claims {entry.length} bytes, and another record starts within them")
+    elif is_whole:
+        return content
     elif len(content) < entry.length:
         problem = Damage("truncated", f"{entry.length - len(content)} of its {entry.length} bytes are missing")
     else:
