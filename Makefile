@@ -5,7 +5,7 @@ BIN := .venv/bin
 READY := .venv/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format torture bench lock clean
+.PHONY: help run test check format torture bench docs lock clean
 
 help:  ## Say what there is to make
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -33,6 +33,9 @@ bench: $(READY)  ## Measure speed, and quality on the labelled texts of the fold
 	for room in mojibake language; do \
 	  if test -d "$(BENCH_DATA)/$$room"; then $(BIN)/python bench/$$room.py --data "$(BENCH_DATA)/$$room" || exit 1; \
 	  else echo "$$room: skipped, BENCH_DATA names no folder with a folder $$room"; fi; done
+
+docs: $(READY)  ## Make the parts of the pages anew that follow from the code
+	$(BIN)/python -m flows.reference
 
 lock: $(READY)  ## Pin the newest versions that pyproject.toml allows
 	$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url \

@@ -30,7 +30,9 @@ def render_contract() -> str:
         f"Schema version {VERSION}. Types are Arrow's. `source` and `day`, both string, are in the path of every file.",
         *(block for dataset in DATASETS for block in _dataset(dataset)),
         "## Roles",
-        _table(("role", "label", "meaning"), ((f"`{r}`", label, ROLE_MEANINGS[r]) for r, label in ROLES.items())),
+        markdown_table(
+            ("role", "label", "meaning"), ((f"`{r}`", label, ROLE_MEANINGS[r]) for r, label in ROLES.items())
+        ),
         "## How an encoding was chosen: `encoding_method`",
         _codes("method", METHODS),
         "## Repairs: `fixes`",
@@ -44,7 +46,7 @@ def render_contract() -> str:
 def _dataset(dataset: Dataset) -> Iterable[str]:
     yield f"## {dataset.name}"
     yield f"A row is {dataset.row}."
-    yield _table(
+    yield markdown_table(
         ("column", "type", "null", "unit", "meaning"),
         (
             (f"`{c.name}`", type_name(c.type), "yes" if c.nullable else "no", c.unit, _meaning(c))
@@ -83,9 +85,10 @@ def _fold(fixes: Mapping[str, str]) -> dict[str, str]:
 
 
 def _codes(name: str, codes: Mapping[str, str]) -> str:
-    return _table((name, "meaning"), ((f"`{code}`", meaning) for code, meaning in codes.items()))
+    return markdown_table((name, "meaning"), ((f"`{code}`", meaning) for code, meaning in codes.items()))
 
 
-def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
+def markdown_table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
+    """A table of Markdown."""
     lines = [head, tuple("---" for _ in head), *rows]
     return "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in lines)

@@ -1,6 +1,5 @@
 """The readers that the contract names open every dataset, the empty ones too, and see the same rows."""
 
-import re
 from pathlib import Path
 
 import duckdb
@@ -102,15 +101,3 @@ def test_files_have_the_schema_of_the_contract(samples, sparse) -> None:
             assert [(f.name, f.type, f.nullable) for f in found] == [
                 (f.name, f.type, f.nullable) for f in schemas[part.dataset]
             ], part.path
-
-
-@pytest.mark.parametrize("page", ["README.md", "curated/README.md"])
-def test_the_snippets_on_the_page_run(samples, repository, monkeypatch, page: str) -> None:
-    snippets = re.findall(r"^```python\n(.*?)^```$", (repository / page).read_text(), re.MULTILINE | re.DOTALL)
-    assert snippets
-    monkeypatch.chdir(samples.root)
-    names: dict[str, object] = {}
-    for snippet in snippets:
-        exec(snippet, names)
-        if "documents" in names:
-            assert len(names["documents"]) == len(samples.rows("documents"))
