@@ -49,6 +49,11 @@ def check_order(order: RunOrder) -> None:
             problem="a backfill without source and days would do everything over",
             hint="name some with --source, --since and --until, or say --all",
         )
+    if scope != Scope() and order.is_everything:
+        raise UsageError(
+            problem="everything over, and only some sources or days, cannot both be meant",
+            hint="leave out --all, or --source, --since and --until",
+        )
     if scope.since and scope.until and scope.since > scope.until:
         raise UsageError(
             problem=f"no day lies between {scope.since} and {scope.until}", hint="the first day comes first: swap them"

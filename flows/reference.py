@@ -16,6 +16,7 @@ from typing import Any, get_type_hints
 
 import click
 
+from flows.cli import winnow
 from flows.commands import SECTIONS
 from tasks.acquire.archives import ARCHIVES
 from tasks.acquire.compression import COMPRESSIONS
@@ -58,10 +59,15 @@ def render_reference() -> str:
     return "\n\n".join(blocks) + "\n"
 
 
+def root_context() -> click.Context:
+    """The context in which every command is called: without it click gives them another option for help, for good."""
+    return click.Context(winnow, info_name="winnow", **winnow.context_settings)
+
+
 def _command(command: click.Command) -> Iterator[str]:
     """One command: its usage, what it does, and its options."""
     yield f"### winnow {command.name}"
-    context = click.Context(command, info_name=f"winnow {command.name}")
+    context = click.Context(command, info_name=command.name, parent=root_context())
     yield f"```\n{command.get_usage(context).removeprefix('Usage: ')}\n```"
     yield from _paragraphs(inspect.cleandoc(command.help or ""))
     options = [option for option in command.params if isinstance(option, click.Option)]
@@ -91,9 +97,7 @@ def _declaration(option: click.Option) -> str:
 
 def _unit(option: click.Option) -> str:
     """What a value is called where the option does not say: not its range, which may depend on the machine."""
-    return {"integer range": "N", "integer": "N", "float range": "NUMBER", "float": "NUMBER"}.get(
-        option.type.name, option.type.name.upper()
-    )
+    return {"whole number": "N"}.get(option.type.name, option.type.name.upper())
 
 
 def _default(option: click.Option) -> str:

@@ -32,12 +32,14 @@ STOP_SECONDS = 2.0
 def prefect_api(say: Callable[[str], None]) -> Iterator[str]:
     """The address of the Prefect API that the run reports to: the configured one, else a server for this run.
 
-    `say` is told of the wait. `StorageError` where the server does not come up, with the end of its log.
+    `say` is told of the wait. `StorageError` where the configured one does not answer, or the server does not come up,
+    with the end of its log.
     """
     from prefect.settings import PREFECT_API_URL, temporary_settings
 
     configured = PREFECT_API_URL.value()
     if configured:
+        check_api(configured)
         yield configured
         return
     say("starting a Prefect server for this run, which takes some seconds")
@@ -55,6 +57,18 @@ def prefect_api(say: Callable[[str], None]) -> Iterator[str]:
                     _flush_logs()
         finally:
             stop(process)
+
+
+def check_api(url: str) -> None:
+    """`StorageError` where no Prefect API answers at the configured address: found out before anything is begun."""
+    from prefect.client.orchestration import get_client
+
+    problem = get_client(sync_client=True).api_healthcheck()
+    if problem is not None:
+        raise StorageError(
+            problem=f"no Prefect server answers at {url}: {problem}",
+            hint="start it, set PREFECT_API_URL to one that runs (it ends in /api), or unset it; --direct needs none",
+        )
 
 
 QUIET = {"PREFECT_SERVER_ANALYTICS_ENABLED": "false", "DO_NOT_TRACK": "1"}

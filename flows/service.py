@@ -21,7 +21,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import IO, Any
 
-from flows.server import QUIET, await_port, find_home, launch, stop
+from flows.server import QUIET, await_port, check_api, find_home, launch, stop
 from tasks.errors import StorageError, UsageError
 
 GRACE_SECONDS = 4.9
@@ -73,6 +73,8 @@ def serve(
         if configured is None:
             log = find_home() / "winnow-server.log"
             parts["server"] = stack.enter_context(_server(host, port, log, say))
+        else:
+            check_api(configured)
         api = configured or f"{_url(host, port)}/api"
         parts["runner"] = stack.enter_context(_runner(api))
         deployments = _tell_runner(parts["runner"], order)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -79,6 +79,11 @@ class State:
             return self.plan
         return {**self.plan.files, "held": self.plan.held, "withdrawn.txt": int(self.plan.is_whole)}
 
+    @property
+    def stopped(self) -> Mapping[str, str]:
+        """The sources that an ingest would leave alone, and why: a broken source.toml, say."""
+        return {} if isinstance(self.plan, str) else self.plan.stopped
+
     def as_json(self) -> dict[str, Any]:
         """The state for programs."""
         found = self.judged.findings if self.judged is not None else []
@@ -87,6 +92,7 @@ class State:
             "schema_version": self.snapshot.schema_version if self.snapshot else None,
             "totals": self.snapshot.totals if self.snapshot else {},
             "waiting": self.waiting,
+            "stopped": dict(self.stopped),
             "writer": self.writer,
             "alarms": [finding for finding in found if finding.get("consequence") == "alarm"],
             "held": [asdict(one) for one in self.held],

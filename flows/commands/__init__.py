@@ -6,6 +6,7 @@ import click
 
 from flows.commands.accept import accept
 from flows.commands.backfill import backfill
+from flows.commands.completion import completion
 from flows.commands.explore import explore
 from flows.commands.ingest import ingest
 from flows.commands.init import init
@@ -22,6 +23,6 @@ from flows.commands.verify import verify
 SECTIONS: tuple[tuple[str, tuple[click.Command, ...]], ...] = (
     ("Run", (ingest, backfill, retry, accept, serve)),
     ("Keep", (maintain, verify)),
-    ("Set up", (init, try_file, learn)),
+    ("Set up", (init, try_file, learn, completion)),
     ("Look", (status, show, explore, schema)),
 )

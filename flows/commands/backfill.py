@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 import click
 
@@ -10,7 +11,22 @@ from flows.commands.running import Asked, carry_out, run_options
 from flows.order import RunOrder
 from tasks.acquire.scope import Scope
 
-_DAY = click.DateTime(["%Y-%m-%d"])
+
+class _Day(click.DateTime):
+    """A day, as people write it and messages name it."""
+
+    def __init__(self) -> None:
+        super().__init__(["%Y-%m-%d"])
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Read a day; the error says how one is written."""
+        try:
+            return super().convert(value, param, ctx)
+        except click.BadParameter:
+            self.fail(f"{value!r} is no day: year, month and day, as in 2026-11-20", param, ctx)
+
+
+_DAY = _Day()
 
 
 @click.command(short_help="Do days of some sources over, also where nothing changed.")

@@ -12,7 +12,7 @@ from typing import Any
 
 import click
 
-from flows.commands.options import as_json, curated, messages, output
+from flows.commands.options import Number, Whole, as_json, curated, messages, output
 from flows.commands.running import LINGER_SECONDS, chosen_watcher, run_flow, wait, without_prefect
 from flows.interrupt import end_within, interruptible
 from flows.progress import Watcher
@@ -25,14 +25,14 @@ from tasks.errors import UsageError
 from tasks.publish.runs import RunRecord
 from tasks.publish.upkeep.options import UpkeepOptions
 
-_SPAN = click.FloatRange(min=0)
+_SPAN = Number(min=0)
 _HELP: tuple[tuple[str, click.ParamType[Any], str], ...] = (
     ("keep_days", _SPAN, "Days that a snapshot stays after it was replaced."),
-    ("keep_least", click.IntRange(min=0), "Snapshots before the current one that stay whatever their age."),
-    ("keep_most", click.IntRange(min=1), "Snapshots to keep at most; the oldest go first."),
+    ("keep_least", Whole(min=0), "Snapshots before the current one that stay whatever their age."),
+    ("keep_most", Whole(min=1), "Snapshots to keep at most; the oldest go first."),
     ("spare_minutes", _SPAN, "Minutes that a snapshot stays after it was replaced, whatever the others say."),
-    ("merge_parts", click.IntRange(min=2), "Small parts that a partition must have to be merged."),
-    ("part_mb", click.FloatRange(min=0, min_open=True), "Megabytes of a merged part; under half of that is small."),
+    ("merge_parts", Whole(min=2), "Small parts that a partition must have to be merged."),
+    ("part_mb", Number(min=0, min_open=True), "Megabytes of a merged part; under half of that is small."),
     ("shard_days", _SPAN, "Days that finished shards of a killed run are kept."),
     ("record_days", _SPAN, "Days that records of runs and their reports are kept."),
     ("idle_record_days", _SPAN, "The same, for runs that found nothing to do."),

@@ -15,6 +15,18 @@ from tasks.settings import Settings
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 
+class Whole(click.IntRange):
+    """A whole number, called so in messages."""
+
+    name = "whole number"
+
+
+class Number(click.FloatRange):
+    """A number, called so in messages."""
+
+    name = "number"
+
+
 def output() -> Console:
     """Where results go: standard output. Rich leaves colours out where there is no terminal or NO_COLOR is set."""
     return _console(stderr=False)
@@ -67,7 +79,7 @@ def load(function: Function) -> Function:
     """Add --workers and --shard-mb."""
     workers = click.option(
         "--workers",
-        type=click.IntRange(min=1, max=4 * (os.cpu_count() or 1)),
+        type=Whole(min=1, max=4 * (os.cpu_count() or 1)),
         default=Settings().workers,
         envvar="WINNOW_WORKERS",
         show_envvar=True,
@@ -76,7 +88,7 @@ def load(function: Function) -> Function:
     )
     shard = click.option(
         "--shard-mb",
-        type=click.FloatRange(min=0, min_open=True),
+        type=Number(min=0, min_open=True),
         default=Settings().shard_mb,
         envvar="WINNOW_SHARD_MB",
         show_envvar=True,

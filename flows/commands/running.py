@@ -13,7 +13,7 @@ from typing import Any
 
 import click
 
-from flows.commands.options import as_json, canonical, folders, load, messages, output
+from flows.commands.options import Number, as_json, canonical, folders, load, messages, output
 from flows.engine import worker_pool
 from flows.interrupt import end_within, interruptible
 from flows.order import RunOrder
@@ -62,7 +62,7 @@ without_prefect = click.option(
 wait = click.option(
     "--wait",
     "wait_seconds",
-    type=click.FloatRange(min=0),
+    type=Number(min=0),
     default=0.0,
     metavar="SECONDS",
     help="Wait so long for another run that writes to the same folder.",

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import click
 from rich.markup import escape
 from rich.table import Table
 
-from flows.commands.options import canonical, folders, load, messages
+from flows.commands.options import Whole, canonical, folders, load, messages
 from flows.interrupt import Interrupted, interruptible
 from flows.service import GRACE_SECONDS, Served, ServiceOrder
 from flows.service import serve as run_service
@@ -21,9 +23,16 @@ from tasks.settings import Settings
 _BY_HAND = "by hand"
 
 
+def _check_name(_context: click.Context, _option: click.Parameter, name: str) -> str:
+    """A name that Prefect takes for a deployment, and a file system for a file."""
+    if not re.fullmatch(r"\w[\w.-]{0,99}", name, re.ASCII):
+        raise click.BadParameter(f"{name!r}: letters, digits, dots, - and _ only, and a letter or digit first")
+    return name
+
+
 @click.command(short_help="Start Prefect with everything scheduled, in one go.")
 @click.option("--host", default="127.0.0.1", show_default=True, help="Where Prefect's server listens.")
-@click.option("--port", type=click.IntRange(1, 65535), default=4200, show_default=True, help="Its port.")
+@click.option("--port", type=Whole(1, 65535), default=4200, show_default=True, help="Its port.")
 @click.option(
     "--ingest-cron", default="7 * * * *", show_default=True, help="When to take in what is new; - is by hand."
 )
@@ -31,7 +40,13 @@ _BY_HAND = "by hand"
     "--maintain-cron", default="37 3 * * *", show_default=True, help="When to keep curated/ small; - is by hand."
 )
 @click.option("--timezone", default="UTC", show_default=True, help="Of the schedules, as in Europe/Paris.")
-@click.option("--name", default="winnow", show_default=True, help="Name of the deployments, one for each curated/.")
+@click.option(
+    "--name",
+    default="winnow",
+    show_default=True,
+    callback=_check_name,
+    help="Name of the deployments, one for each curated/.",
+)
 @canonical
 @load
 @folders
@@ -79,12 +94,16 @@ def _cron(text: str, timezone: str) -> str | None:
     if text.strip() in ("", "-"):
         return None
     try:
+        ZoneInfo(timezone)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        hint = "name one of the IANA database, as UTC or Europe/Paris"
+        raise UsageError(problem=f"--timezone: there is no time zone {timezone!r}", hint=hint) from error
+    try:
         CronSchedule(cron=text, timezone=timezone)
     except ValueError as error:
-        reason = str(error).splitlines()
         raise UsageError(
-            problem=f"{text!r} in the time zone {timezone!r} is no schedule: {' '.join(reason[1:3]).strip()}",
-            hint="minute, hour, day of the month, month, day of the week, as in '7 * * * *'",
+            problem=f"{text!r} is no schedule of cron",
+            hint="minute, hour, day of the month, month, day of the week, as in '7 * * * *'; - is by hand",
         ) from error
     return text
 

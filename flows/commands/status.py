@@ -11,10 +11,11 @@ from rich.markup import escape
 from rich.table import Table
 
 from flows.accounts import OUTCOMES
-from flows.commands.options import as_json, folders, output
+from flows.commands.options import Whole, as_json, folders, output
 from flows.state import State, look
 from flows.summary import print_findings
 from flows.words import count_of
+from tasks.errors import UsageError
 from tasks.publish.runs import RunRecord
 from tasks.publish.snapshot import Snapshot
 from tasks.schema import VERSION
@@ -23,13 +24,15 @@ from tasks.settings import Settings
 
 @click.command(short_help="Show what is published, what waits, the last runs.")
 @folders
-@click.option("--runs", type=click.IntRange(min=0), default=5, show_default=True, help="Show so many of the last runs.")
+@click.option("--runs", type=Whole(min=0), default=5, show_default=True, help="Show so many of the last runs.")
 @as_json
 def status(raw: Path, curated: Path, runs: int, is_json: bool) -> None:
     """Show what is published, what waits in raw/, what is held and why, what an older version made, and the last runs.
 
     Alarms are those of the last ingest. Changes nothing.
     """
+    if curated.exists() and not curated.is_dir():
+        raise UsageError(problem=f"{curated} is no folder", hint="choose another with --curated or WINNOW_CURATED")
     state = look(Settings(raw=raw, curated=curated), runs)
     console = output()
     if is_json:
@@ -40,6 +43,8 @@ def status(raw: Path, curated: Path, runs: int, is_json: bool) -> None:
     else:
         _print_snapshot(console, state.snapshot)
     console.print(_waiting_line(state.waiting))
+    for source, error in state.stopped.items():
+        console.print(f"[red]stopped:[/] {escape(source)}: {escape(error)}", soft_wrap=True)
     if state.judged is not None:
         print_findings(console, state.judged, "alarm")
     _print_held(console, state)

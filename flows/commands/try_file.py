@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 from rich.markup import escape
 
-from flows.commands.options import output, raw
+from flows.commands.options import Whole, output, raw
 from flows.hidden import visible
 from flows.view import print_facts, print_pieces
 from tasks.acquire import read_file
@@ -23,9 +23,7 @@ from tasks.publish.reading import Piece
 
 @click.command(name="try", short_help="Show what one file would become, without publishing.")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option(
-    "--records", type=click.IntRange(min=1), default=5, show_default=True, help="Show at most so many records."
-)
+@click.option("--records", type=Whole(min=1), default=5, show_default=True, help="Show at most so many records.")
 @raw
 def try_file(file: Path, records: int, raw: Path) -> None:
     """Read and clean FILE as `winnow ingest` would, and show what comes of its records. Writes nothing.

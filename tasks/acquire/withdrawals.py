@@ -62,9 +62,8 @@ def load_withdrawals(raw: Path) -> Withdrawals:
     except FileNotFoundError:
         return Withdrawals()
     except (OSError, UnicodeDecodeError) as error:
-        raise SourceError(
-            f"cannot be read: {error}", "nothing is published before it can: something may have to go", str(path)
-        ) from error
+        problem = "this is not UTF-8" if isinstance(error, UnicodeDecodeError) else f"cannot be read: {error.strerror}"
+        raise SourceError(problem, "nothing is published before it can: something may have to go", str(path)) from error
 
 
 def parse_withdrawals(text: str) -> Withdrawals:

@@ -11,7 +11,7 @@ import pytest
 
 from flows.cli import winnow as command_line
 from flows.commands import SECTIONS
-from flows.reference import MARKER, render_reference
+from flows.reference import MARKER, render_reference, root_context
 from tasks.acquire.source import parse_source
 from tasks.document import ROLES
 from tasks.publish.contract import REASONS
@@ -86,7 +86,7 @@ def command_lines() -> list[tuple[str, str]]:
             for line in block.replace("\\\n", " ").splitlines():
                 call = re.match(r"\s*(?:\S*/)?winnow (\w.*)", line)
                 if call:
-                    found.append((page.name, re.split(r"\s{3,}|\s+#", call[1])[0]))
+                    found.append((page.name, re.split(r"\s{3,}|\s+#|\s+>\s", call[1])[0]))
     return found
 
 
@@ -96,7 +96,7 @@ def test_a_command_line_on_a_page_is_one(page: str, line: str) -> None:
     command = command_line.commands.get(name)
     assert command is not None, f"{page}: there is no command {name!r}"
     if "[OPTIONS]" not in rest:
-        command.make_context(name, rest)
+        command.make_context(name, rest, parent=root_context())
 
 
 @pytest.mark.parametrize("page", [page for page in PAGES if blocks(page, "toml")], ids=lambda page: page.name)

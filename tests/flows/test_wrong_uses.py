@@ -1,0 +1,208 @@
+"""Wrong uses, each of them as somebody will do it: one message that says what, where and what to do; no traceback."""
+
+import fcntl
+import os
+import socket
+import subprocess
+import sys
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from flows.cli import main
+
+TEXT = "A note on a heron that stood in the river all morning and caught nothing.\n"
+DIRECT = ("ingest", "--direct", "--workers", "1")
+TOML = "raw/notes/source.toml"
+
+
+@pytest.fixture
+def place(tmp_path, monkeypatch):
+    """A folder with a small `raw/`, in which the command is called, and nothing of the environment in the way."""
+    for name in [name for name in os.environ if name.startswith(("WINNOW_", "PREFECT_API"))]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("COLUMNS", "200")
+    monkeypatch.setenv("PREFECT_HOME", str(tmp_path / "prefect"))
+    monkeypatch.chdir(tmp_path)
+    note = tmp_path / "raw/notes/2026-11-20/heron.txt"
+    note.parent.mkdir(parents=True)
+    note.write_text(TEXT)
+    return tmp_path
+
+
+@pytest.fixture
+def winnow(place, capsys):  # noqa: ARG001 - it is where the command is called
+    def run(*arguments: str) -> tuple[int, str, str]:
+        capsys.readouterr()
+        with pytest.raises(SystemExit) as ended:
+            main(list(arguments))
+        return ended.value.code or 0, *capsys.readouterr()
+
+    return run
+
+
+# What was typed, the exit status, and words of the message: what is wrong or where, and what to do.
+TYPED = {
+    "a command mistyped": (("ingets",), 2, ("ingets", "ingest")),
+    "an option mistyped": (("ingest", "--rwa", "x"), 2, ("--rwa", "--raw")),
+    "an option without its value": (("ingest", "--raw"), 2, ("--raw", "requires an argument")),
+    "one argument too many": (("status", "notes"), 2, ("notes", "--help")),
+    "workers that are none": (("ingest", "--workers", "0"), 2, ("--workers", "range")),
+    "workers in words": (("ingest", "--workers", "many"), 2, ("--workers", "whole number")),
+    "far too many workers": (("ingest", "--workers", "100000"), 2, ("--workers", "range")),
+    "a shard of nothing": (("ingest", "--shard-mb", "0"), 2, ("--shard-mb", "range")),
+    "a shard in words": (("ingest", "--shard-mb", "big"), 2, ("--shard-mb", "number")),
+    "a wait in words": (("ingest", "--wait", "soon"), 2, ("--wait", "number")),
+    "a wait below zero": (("ingest", "--wait", "-1"), 2, ("--wait", "range")),
+    "no such way to choose": (("ingest", "--canonical", "best"), 2, ("best", "earliest")),
+    "raw that is not there": ((*DIRECT, "--raw", "nowhere"), 1, ("nowhere", "--raw")),
+    "raw that is a file": ((*DIRECT, "--raw", "raw/notes/2026-11-20/heron.txt"), 1, ("heron.txt", "--raw")),
+    "curated in raw": ((*DIRECT, "--curated", "raw/out"), 2, ("raw/out", "--curated")),
+    "raw and curated the same": ((*DIRECT, "--curated", "raw"), 2, ("apart", "--curated")),
+    "a backfill of everything by mistake": (("backfill",), 2, ("everything", "--all")),
+    "a backfill of everything and of some": (("backfill", "--all", "--source", "notes"), 2, ("both", "--all")),
+    "a backfill of a source mistyped": (("backfill", "--source", "nots"), 2, ("nots", "notes")),
+    "a backfill from no day": (("backfill", "--source", "notes", "--since", "2026-13-01"), 2, ("2026-13-01", "as in")),
+    "a backfill of days in words": (("backfill", "--since", "yesterday"), 2, ("yesterday", "as in")),
+    "a backfill in reverse": (("backfill", "--since", "2026-11-20", "--until", "2026-11-01"), 2, ("day", "swap")),
+    "a retry for no reason known": (("retry", "--reason", "brokn_json"), 2, ("brokn_json", "broken_json")),
+    "a retry of a source mistyped": (("retry", "nots"), 2, ("nots", "notes")),
+    "accepting nothing": (("accept",), 2, ("SOURCE", "--help")),
+    "accepting a source mistyped": (("accept", "nots"), 2, ("nots", "notes")),
+    "a proposal for a source mistyped": (("init", "nots"), 2, ("nots", "notes")),
+    "a proposal for no name of a source": (("init", "../notes"), 2, ("../notes", "notes")),
+    "learning of a source mistyped": (("learn", "nots"), 2, ("nots", "notes")),
+    "trying a file that is not there": (("try", "heron.txt"), 2, ("heron.txt", "--help")),
+    "trying a folder": (("try", "raw"), 2, ("raw", "directory")),
+    "trying no records": (("try", "--records", "0", "raw/notes/2026-11-20/heron.txt"), 2, ("--records", "range")),
+    "showing nothing": (("show",), 2, ("DOCUMENT", "--help")),
+    "showing before the first run": (("show", "3fa9"), 2, ("curated", "winnow ingest")),
+    "a dataset mistyped": (("schema", "documnts"), 2, ("documnts", "documents")),
+    "runs below zero": (("status", "--runs", "-1"), 2, ("--runs", "range")),
+    "keeping less than nothing": (("maintain", "--keep-days", "-1"), 2, ("--keep-days", "range")),
+    "going back before the first run": (("maintain", "--direct", "--restore", "2026"), 2, ("2026", "snapshot")),
+    "verifying before the first run": (("verify",), 2, ("curated", "winnow ingest")),
+    "a port that is none": (("serve", "--port", "99999"), 2, ("--port", "range")),
+    "a schedule in words": (("serve", "--ingest-cron", "never"), 2, ("never", "'7 * * * *'")),
+    "a time zone of another planet": (("serve", "--timezone", "Mars/Base"), 2, ("Mars/Base", "Europe/Paris")),
+    "no name for the deployments": (("serve", "--name", ""), 2, ("--name", "letters")),
+    "a name that is a path": (("serve", "--name", "../x"), 2, ("--name", "letters")),
+    "a shell that is none": (("completion", "powershel"), 2, ("powershel", "bash")),
+}
+
+
+@pytest.mark.parametrize(("arguments", "status", "words"), TYPED.values(), ids=TYPED)
+def test_what_is_typed_wrong(winnow, place, arguments, status: int, words) -> None:
+    assert_one_message(winnow(*arguments), status, words)
+    assert sorted(path.name for path in place.iterdir()) in (["raw"], ["prefect", "raw"]), "it left something behind"
+
+
+def assert_one_message(ended: tuple[int, str, str], status: int, words) -> None:
+    found, out, err = ended
+    assert (found, out) == (status, ""), err
+    assert "Traceback" not in err
+    assert len(err.strip().splitlines()) <= 4, err
+    for word in words:
+        assert word in err
+
+
+# What `source.toml` says, and the words of the message. The other sources are published all the same.
+SETTINGS = {
+    "no toml": ("reader = \n", (f"{TOML}:1", "TOML")),
+    "a key mistyped": ('reeder = "text"\n', (f"{TOML}:1", "reeder", "reader")),
+    "a reader mistyped": ('title = "x"\nreader = "jsn"\n', (f"{TOML}:2", "jsn", "json")),
+    "a number for a word": ("reader = 3\n", (f"{TOML}:1", "reader", "must be")),
+    "a word for a number": ('[limits]\nrecord_bytes = "big"\n', (f"{TOML}:2", "limits.record_bytes", "whole number")),
+    "a pattern that is none": ('boilerplate_lines = ["("]\n', (f"{TOML}:1", "boilerplate_lines", "pattern")),
+    "an encoding that is none": ('encoding = "utf-99"\n', (f"{TOML}:1", "utf-99", "such as")),
+    "a share of three": ("[expect]\nrejected = 3\n", (f"{TOML}:2", "expect.rejected", "between 0 and 1")),
+    "least above most": ("[expect]\nrecords_min = 5\nrecords_max = 2\n", (f"{TOML}:2", "records_min", "records_max")),
+    "no UTF-8": (b'title = "caf\xe9"\n', (TOML, "UTF-8")),
+}
+
+
+@pytest.mark.parametrize(("settings", "words"), SETTINGS.values(), ids=SETTINGS)
+def test_settings_that_are_wrong_stop_their_source_alone(winnow, place, settings, words) -> None:
+    other = place / "raw/other/2026-11-20/kite.txt"
+    other.parent.mkdir(parents=True)
+    other.write_text("A kite stayed above the dunes for an hour, and then the wind turned and it came down.\n")
+    (place / TOML).write_bytes(settings if isinstance(settings, bytes) else settings.encode())
+    status, out, _ = winnow("status")
+    assert status == 0
+    assert all(word in out for word in words), out
+    status, out, err = winnow(*DIRECT)
+    assert status == 1
+    assert "Traceback" not in err
+    assert all(word in out + err for word in words), out + err
+    assert (place / "curated/current/documents/source=other").is_dir()
+    assert not (place / "curated/current/documents/source=notes").exists()
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "words"),
+    [
+        ("WINNOW_WORKERS", "abc", ("WINNOW_WORKERS", "abc")),
+        ("WINNOW_SHARD_MB", "-4", ("WINNOW_SHARD_MB", "range")),
+        ("WINNOW_CANONICAL", "first", ("WINNOW_CANONICAL", "earliest")),
+    ],
+)
+def test_what_the_environment_says_wrong(winnow, monkeypatch, variable: str, value: str, words) -> None:
+    monkeypatch.setenv(variable, value)
+    assert_one_message(winnow("ingest", "--direct"), 2, words)
+
+
+def test_raw_that_holds_nothing(winnow, place) -> None:
+    (place / "empty").mkdir()
+    assert_one_message(winnow(*DIRECT, "--raw", "empty"), 1, ("empty", "mounted"))
+
+
+@pytest.mark.parametrize("command", [DIRECT, ("status",)])
+def test_curated_that_is_a_file(winnow, place, command) -> None:
+    (place / "file").write_text("")
+    ended = winnow(*command, "--curated", "file")
+    assert_one_message(ended, ended[0], ("file", "--curated"))
+    assert ended[0] in (1, 2)
+
+
+def test_withdrawn_txt_that_cannot_be_read(winnow, place) -> None:
+    (place / "raw/withdrawn.txt").write_bytes(b"caf\xe9\n")
+    assert_one_message(winnow(*DIRECT), 1, ("withdrawn.txt", "UTF-8", "nothing is published"))
+
+
+def test_a_second_writer(winnow, place) -> None:
+    """Another process holds the lock; who it is stands in the file."""
+    winnow(*DIRECT)
+    (place / "raw/notes/2026-11-20/second.txt").write_text("Another note, on a crane that went on its way.\n")
+    with ExitStack() as stack:
+        lock = stack.enter_context((place / "curated/.lock").open("r+"))
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        status, _, err = winnow(*DIRECT)
+    assert status == 1
+    assert "--wait" in err
+    assert "Traceback" not in err
+
+
+def test_a_port_that_is_taken(winnow) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        found, out, err = winnow("serve", "--port", port)
+    assert (found, out) == (2, "")
+    assert port in err
+    assert "--port" in err
+
+
+@pytest.mark.parametrize("command", [("ingest",), ("maintain",), ("serve",)])
+def test_a_prefect_server_that_does_not_answer(winnow, place, command) -> None:
+    winnow(*DIRECT)
+    (place / "raw/notes/2026-11-20/second.txt").write_text("Another note, on a crane that went on its way.\n")
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    environment = os.environ | {
+        "PREFECT_API_URL": f"http://127.0.0.1:{port}/api",
+        "PREFECT_HOME": str(place / "prefect"),
+    }
+    program = Path(sys.executable).with_name("winnow")
+    done = subprocess.run([program, *command], cwd=place, env=environment, capture_output=True, text=True, check=False)
+    assert_one_message((done.returncode, done.stdout, done.stderr), 1, (str(port), "PREFECT_API_URL"))
+    assert len(list((place / "curated/snapshots").iterdir())) == 1
