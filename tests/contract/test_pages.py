@@ -84,7 +84,7 @@ def command_lines() -> list[tuple[str, str]]:
     for page in PAGES:
         for block in blocks(page, "", "sh"):
             for line in block.replace("\\\n", " ").splitlines():
-                call = re.match(r"\s*(?:\S*/)?winnow (\w.*)", line)
+                call = re.match(r"(?:.*&& )?\s*(?:\S*/)?winnow (\w.*)", line)
                 if call:
                     found.append((page.name, re.split(r"\s{3,}|\s+#|\s+>\s", call[1])[0]))
     return found
@@ -145,3 +145,11 @@ def test_every_page_is_reached_from_the_readme() -> None:
     text = (ROOT / "README.md").read_text().replace("\n", "")
     for page in ROOT.glob("docs/*.md"):
         assert f"(docs/{page.name}" in text, page.name
+
+
+def test_the_image_copies_what_is_there() -> None:
+    """It cannot be built in the tests; a folder that moved is found all the same."""
+    copied = re.findall(r"^COPY (?:--\S+ )*(.*) \S+$", (ROOT / "Dockerfile").read_text(), re.MULTILINE)
+    assert copied
+    for name in (one for line in copied for one in line.split()):
+        assert (ROOT / name).exists(), name
