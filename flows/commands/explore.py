@@ -6,13 +6,13 @@ from pathlib import Path
 
 import click
 
-from flows.commands.options import folders, messages
+from flows.commands.options import Whole, folders, messages
 from flows.interrupt import Interrupted, interruptible
 from tasks.settings import Settings
 
 
 @click.command(short_help="Look through what is published, in a browser.")
-@click.option("--port", type=click.IntRange(0, 65535), default=8377, show_default=True, help="0 takes a free one.")
+@click.option("--port", type=Whole(0, 65535), default=8377, show_default=True, help="0 takes a free one.")
 @click.option("--open", "is_opening", is_flag=True, help="Open the browser as well.")
 @folders
 def explore(port: int, is_opening: bool, raw: Path, curated: Path) -> None:

@@ -59,7 +59,8 @@ def read_raw(raw: Path, row: dict[str, Any], clock: Callable[[], float] = time.m
             return RawRecord(None, f"the file has {state.st_size:,} bytes: too many to be read for a page")
         if _hash(path, state.st_size, state.st_mtime_ns, state.st_ino) != row["raw_sha256"]:
             return RawRecord(None, "the file has changed since it was read: its SHA-256 is another one")
-        file = RawFile(row["source"], file_of(row["raw_path"]), path, find_day(row["raw_path"]), state.st_size, 0, 0)
+        day = find_day(row["raw_path"])
+        file = RawFile(row["source"], file_of(row["raw_path"]), str(path), day, state.st_size, 0, 0)
         return _find(file, row, _settings(raw, row["source"]), clock)
     except FileNotFoundError:
         return RawRecord(None, "the file is not there any more")
