@@ -17,12 +17,15 @@ from rich.progress import (
     BarColumn,
     MofNCompleteColumn,
     Progress,
+    ProgressColumn,
     SpinnerColumn,
+    Task,
     TaskID,
     TextColumn,
     TimeElapsedColumn,
     TimeRemainingColumn,
 )
+from rich.text import Text
 
 from tasks.publish.runs import RunRecord
 
@@ -92,10 +95,20 @@ class Lines(Watcher):
         self._told = now
         seconds = max(now - self._started, 1e-9)
         rate = self._done / seconds
-        left = f", {(self._total - self._done) / rate:.0f} s left" if 0 < self._done < self._total else ""
+        is_at_work = 0 < self._done < self._total
+        left = f", {rate:,.0f} {self._unit}/s, {(self._total - self._done) / rate:.0f} s left" if is_at_work else ""
         detail = f", {detail}" if detail else ""
         counted = f"{self._done} of {self._total} {self._unit} in " if self._total > 1 else ""
         self.say(f"{self._name}: {counted}{seconds:.1f} s{left}{detail}")
+
+
+class _RateColumn(ProgressColumn):
+    """How many units a second the stage does, while it is at work."""
+
+    def render(self, task: Task) -> Text:
+        """The rate, or nothing where it is not known yet or not of interest any more."""
+        speed = None if task.finished else task.speed
+        return Text(f"{speed:,.0f} {task.fields['unit']}/s" if speed else "", style="progress.data.speed")
 
 
 class Bars(Watcher):
@@ -108,6 +121,7 @@ class Bars(Watcher):
             BarColumn(bar_width=24),
             MofNCompleteColumn(),
             TextColumn("{task.fields[unit]}"),
+            _RateColumn(),
             TimeElapsedColumn(),
             TimeRemainingColumn(compact=True),
             TextColumn("{task.fields[detail]}", markup=False),
