@@ -83,6 +83,22 @@ def test_ingest_and_status_and_schema_speak_json(winnow, house) -> None:
     assert list(json.loads(out)["datasets"]) == [dataset.name for dataset in DATASETS]
 
 
+def test_try_speaks_json_of_what_an_ingest_would_publish(winnow, samples) -> None:
+    path = samples.raw / "garden-blog"
+    for file in sorted(path.rglob("*.txt"))[:3]:
+        status, out, _ = winnow("try", file, "--raw", samples.raw, "--json")
+        (found,) = json.loads(out)
+        (row,) = [
+            row
+            for row in samples.rows("documents") + samples.rows("duplicates")
+            if row["document_id"] == found["document_id"]
+        ]
+        assert (status, found["outcome"], found["text"]) == (0, "document", row["text"])
+        assert len(found["comments"]) == row["comment_count"]
+    status, out, _ = winnow("try", samples.raw / "harbour-news/2026-11-18/empty.txt", "--raw", samples.raw, "--json")
+    assert (status, json.loads(out)[0]["reason"]) == (0, "empty")
+
+
 def test_ingest_tells_people_what_happened(winnow, house) -> None:
     house.put(
         "notes/2026-11-20/heron.txt", "A note on a heron that stood in the river all morning and caught nothing.\n"
