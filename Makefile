@@ -29,6 +29,8 @@ torture: $(READY)  ## Run the long proofs: fuzzing, kills, large files
 	$(BIN)/python -m pytest -m torture --timeout 7200
 
 bench: $(READY)  ## Measure speed, and quality on the labelled texts of the folder BENCH_DATA, if it is given
+	$(BIN)/python bench/pipeline.py
+	$(BIN)/python bench/increment.py
 	for what in fingerprints copies repeats runs lookup; do $(BIN)/python bench/duplicates.py $$what || exit 1; done
 	for room in mojibake language; do \
 	  if test -d "$(BENCH_DATA)/$$room"; then $(BIN)/python bench/$$room.py --data "$(BENCH_DATA)/$$room" || exit 1; \

@@ -1,0 +1,207 @@
+"""Documents a second, the whole way, beside the script that anyone would write and beside the floor.
+
+    python bench/pipeline.py [--documents 4000] [--cores 1 2] [SHAPE ...]
+
+Shapes: text2 and text20 (files of 2 and 20 kB), html (files of 8 kB), feed (JSON Lines of 2 kB, gzipped). The script
+(`datasketch` has to be installed for it) reads a file, repairs it with `ftfy`, asks `langdetect`, looks for
+near-duplicates with MinHash and LSH, and writes Parquet. The floor reads, hashes, decodes and writes Parquet. Each is
+measured in one run beside the others; with one core, all processes are bound to one. Workers are warm, and start-up is
+aside.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gzip
+import hashlib
+import importlib.util
+import json
+import os
+import random
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import ftfy
+import langdetect
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from flows.direct import DirectRooms
+from flows.engine import worker_pool
+from flows.order import RunOrder
+from flows.pipeline import take_in
+from flows.progress import Watcher
+from tasks.settings import Settings
+
+WORDS = (Path(__file__).resolve().parents[1] / "tests/dedupe/words.txt").read_text().split()
+MENU = ("Home", "News | Sport | Weather", "Sign in", "Advertisement")
+FOOT = ("Share this page", "Related", "About us | Contact | Terms", "Back to top")
+SCRIPT_DOCUMENTS = 400
+"""So many are enough for the script: it is slow, and its time grows in proportion."""
+
+
+def paragraphs(seed: int, size: int) -> list[str]:
+    """A title and paragraphs of made-up sentences, `size` characters in all, no page like another."""
+    rng = random.Random(seed)
+    lines = [" ".join(rng.choices(WORDS, k=7)).capitalize()]
+    while sum(map(len, lines)) < size:
+        sentences = (" ".join(rng.choices(WORDS, k=rng.randint(8, 18))).capitalize() + "." for _ in range(4))
+        lines.append(" ".join(sentences))
+    return lines
+
+
+def as_text(seed: int, size: int) -> bytes:
+    """A page as a scraper leaves it: a menu above, links below."""
+    return "\n\n".join((*MENU, *paragraphs(seed, size), *FOOT)).encode()
+
+
+def as_html(seed: int, size: int) -> bytes:
+    """A page with its markup."""
+    title, *body = paragraphs(seed, size)
+    menu = "".join(f"<li><a href='/{n}'>{word}</a></li>" for n, word in enumerate(MENU))
+    text = "".join(f"<p>{paragraph}</p>\n" for paragraph in body)
+    foot = "".join(f"<a href='#'>{word}</a> " for word in FOOT)
+    head = f"<!doctype html><html><head><meta charset='utf-8'><title>{title}</title></head>"
+    page = f"<body><nav><ul>{menu}</ul></nav><article><h1>{title}</h1>{text}</article><footer>{foot}</footer></body>"
+    return f"{head}{page}</html>".encode()
+
+
+def write_raw(raw: Path, shape: str, documents: int) -> int:
+    """Lay the documents into `raw/`; their bytes, uncompressed."""
+    folder = raw / "bench/2026-11-20"
+    folder.mkdir(parents=True)
+    if shape == "feed":
+        lines = [json.dumps({"text": as_text(seed, 2_000).decode()}).encode() for seed in range(documents)]
+        (folder / "feed.jsonl.gz").write_bytes(gzip.compress(b"\n".join(lines), 6))
+        return sum(map(len, lines))
+    make, size, suffix = {
+        "text2": (as_text, 2_000, "txt"),
+        "text20": (as_text, 20_000, "txt"),
+        "html": (as_html, 8_000, "html"),
+    }[shape]
+    total = 0
+    for seed in range(documents):
+        total += (folder / f"{seed}.{suffix}").write_bytes(make(seed, size))
+    return total
+
+
+def read_documents(raw: Path, most: int | None = None) -> list[bytes]:
+    """The documents again, as a script would read them."""
+    files = sorted(path for path in raw.rglob("*") if path.is_file())
+    if files[0].suffix == ".gz":
+        lines = gzip.decompress(files[0].read_bytes()).splitlines()[:most]
+        return [json.loads(line)["text"].encode() for line in lines]
+    return [path.read_bytes() for path in files[:most]]
+
+
+def run_winnow(root: Path, workers: int, shard_mb: float) -> tuple[float, dict[str, float]]:
+    """Seconds of a run that takes in everything, and those of each stage."""
+    with worker_pool(workers) as pool:
+        for name in ("warm", "measured"):
+            raw = root / ("warm" if name == "warm" else "raw")
+            settings = Settings(raw=raw, curated=root / f"curated-{name}-{workers}", workers=workers, shard_mb=shard_mb)
+            start = time.perf_counter()
+            record = take_in(RunOrder(settings), DirectRooms(pool), Watcher())
+            seconds = time.perf_counter() - start
+            assert record.status == "published", record
+    return seconds, dict(record.seconds)
+
+
+def run_script(raw: Path, out: Path) -> float:
+    """Seconds a document of the script that anyone would write."""
+    from datasketch import MinHash, MinHashLSH  # noqa: PLC0415 - no part of the project: it may not be there
+
+    index = MinHashLSH(threshold=0.7, num_perm=128)
+    rows = []
+    langdetect.detect("a first call loads the profiles")
+    contents = read_documents(raw, SCRIPT_DOCUMENTS)
+    start = time.perf_counter()
+    for number, content in enumerate(contents):
+        text = ftfy.fix_text(content.decode("utf-8", "replace"))
+        words = text.split()
+        sketch = MinHash(num_perm=128)
+        for at in range(max(1, len(words) - 4)):
+            sketch.update(" ".join(words[at : at + 5]).encode())
+        is_duplicate = bool(index.query(sketch))
+        if not is_duplicate:
+            index.insert(str(number), sketch)
+        rows.append({"id": number, "text": text, "language": langdetect.detect(text), "is_duplicate": is_duplicate})
+    pq.write_table(pa.Table.from_pylist(rows), out, compression="zstd")
+    return (time.perf_counter() - start) / len(contents)
+
+
+def run_floor(raw: Path, out: Path) -> float:
+    """Seconds a document of what nobody can do without: read, hash, decode, write."""
+    start = time.perf_counter()
+    contents = read_documents(raw)
+    hashes = [hashlib.sha256(content).hexdigest() for content in contents]
+    texts = [content.decode() for content in contents]
+    pq.write_table(pa.table({"sha256": hashes, "text": texts}), out, compression="zstd")
+    return (time.perf_counter() - start) / len(contents)
+
+
+def measure(shape: str, documents: int, cores: list[int]) -> None:
+    """One shape, all that is compared, and print it."""
+    with tempfile.TemporaryDirectory() as temporary:
+        root = Path(temporary)
+        size = write_raw(root / "raw", shape, documents)
+        write_raw(root / "warm", shape, 20)
+        shard_mb = min(16.0, max(0.25, size / 1e6 / 8))
+        floor = min(run_floor(root / "raw", root / "floor.parquet") for _ in range(3))
+        print(f"{shape}: {documents} documents, {size / 1e6:.1f} MB; the floor {1 / floor:,.0f} documents/s")
+        script = None
+        if importlib.util.find_spec("datasketch"):
+            script = run_script(root / "raw", root / "script.parquet")
+            print(f"  the script: {1 / script:,.0f} documents/s")
+        else:
+            print("  the script: skipped, datasketch is not installed")
+        first: float | None = None
+        for count in cores:
+            seconds, stages = on_cores(count, lambda count=count: run_winnow(root, count, shard_mb))
+            rate = documents / seconds
+            first = first or rate
+            words = [
+                f"{rate:,.0f} documents/s, {size / 1e6 / seconds:.2f} MB/s",
+                f"{rate * floor * 100:.1f} % of the floor",
+            ]
+            if script is not None:
+                words.append(f"{rate * script:.1f} times the script")
+            if count != cores[0]:
+                words.append(f"{rate / first:.2f} times one core")
+            print(f"  Winnow on {count}: {', '.join(words)}")
+            total = sum(stages.values())
+            print(
+                "    "
+                + ", ".join(f"{name} {part / total:.0%}" for name, part in stages.items() if part / total >= 0.005)
+            )
+
+
+def on_cores(count: int, work: Callable[[], tuple[float, dict[str, float]]]) -> tuple[float, dict[str, float]]:
+    """Do the work bound to so many cores, with all processes it starts."""
+    all_of_them = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, sorted(all_of_them)[:count])
+    try:
+        return work()
+    finally:
+        os.sched_setaffinity(0, all_of_them)
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("shapes", nargs="*", metavar="SHAPE", default=["text2", "text20", "html", "feed"])
+    parser.add_argument("--documents", type=int, default=4000)
+    parser.add_argument("--cores", type=int, nargs="+", default=[1, 2])
+    asked = parser.parse_args()
+    for shape in asked.shapes:
+        documents = asked.documents // 5 if shape == "text20" else asked.documents
+        measure(shape, documents, asked.cores)
+
+
+if __name__ == "__main__":
+    main()
