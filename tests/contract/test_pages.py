@@ -99,7 +99,8 @@ def test_a_command_line_on_a_page_is_one(page: str, line: str) -> None:
         try:
             command.make_context(name, rest, parent=root_context())
         except click.BadParameter as error:
-            assert "does not exist" in error.message  # files of examples need not be there
+            if "does not exist" not in error.message:  # files of examples need not be there
+                raise
 
 
 @pytest.mark.parametrize("page", [page for page in PAGES if blocks(page, "toml")], ids=lambda page: page.name)
