@@ -3,12 +3,14 @@
     python bench/explorer.py [--documents 1000000] [--days 100] [--rounds 5] [--keep FOLDER]
 
 The snapshot is written first, about two minutes and 1.2 GB for a million documents, and deleted afterwards unless a
-folder is named to keep it in. Each figure is the median of some requests, and the slowest of them.
+folder is named to keep it in. The figures are the median of some requests, the slowest of them, and the median of their
+CPU time, of the server and of what asks it.
 """
 
 from __future__ import annotations
 
 import argparse
+import shutil
 import statistics
 import sys
 import tempfile
@@ -24,6 +26,7 @@ from explorer_snapshot import SOURCES, write_snapshot
 
 from flows.explorer.app import open_explorer
 from flows.explorer.serving import served
+from flows.explorer.wordlists import FOLDER
 from tasks.settings import Settings
 
 SNAPSHOT = "20261126T000000Z-000001"
@@ -65,6 +68,7 @@ def main() -> None:
             write_snapshot(settings.curated, asked.documents, asked.days, SNAPSHOT)
             size = sum(path.stat().st_size for path in settings.curated.rglob("*.parquet"))
             print(f"{asked.documents:,} documents written, {size / 1e9:.2f} GB: {time.perf_counter() - start:.0f} s")
+        shutil.rmtree(settings.work / FOLDER, ignore_errors=True)
         start = time.perf_counter()
         address = stack.enter_context(served(settings, 0))
         client = stack.enter_context(httpx.Client(base_url=address, trust_env=False, timeout=60))
@@ -87,16 +91,18 @@ def measure(client: httpx.Client, rounds: int, documents: int) -> None:
     place = client.get("/", params={"text": "mamen", "source": SOURCES[0]}).text.split('href="/document/')[1]
     path = f"/document/{place.partition('?')[0]}"
     for name, values in (*SEARCHES, ("a document with its cluster", None)):
-        seconds, outcome = [], ""
+        seconds, spent, outcome = [], [], ""
         for number in range(rounds):
             wanted = documents // (number + 2)
             asked = {k: v.format(number=wanted, id=path.rpartition("/")[2]) for k, v in (values or {}).items()}
-            start = time.perf_counter()
+            start, cpu = time.perf_counter(), time.process_time()
             answer = client.get("/", params=asked) if values is not None else client.get(path)
             seconds.append(time.perf_counter() - start)
+            spent.append(time.process_time() - cpu)
             answer.raise_for_status()
             outcome = answer.text.partition('role="status">')[2].partition("</p>")[0].split("<a")[0].strip()
-        print(f"{name:40s}{statistics.median(seconds):6.2f} s {max(seconds):6.2f} s   {' '.join(outcome.split())}")
+        times = (statistics.median(seconds), max(seconds), statistics.median(spent))
+        print(f"{name:40s}" + "".join(f"{one:7.2f} s" for one in times) + f"   {' '.join(outcome.split())}")
 
 
 if __name__ == "__main__":
