@@ -44,9 +44,9 @@ class Database:
         cursor = self._connection.cursor()
         try:
             return cursor.sql(sql, params=parameters).to_arrow_table()
-        except (duckdb.IOException, duckdb.InvalidInputException) as error:
+        except duckdb.Error as error:
             raise StorageError(
-                problem=f"a file of this snapshot cannot be read: {str(error).splitlines()[0]}",
+                problem=f"this cannot be read from the snapshot: {str(error).splitlines()[0]}",
                 hint="if the snapshot has expired, start again from the current one; else see `winnow verify`",
             ) from error
         finally:

@@ -67,10 +67,12 @@ def find_id(database: Database, snapshot: Snapshot, document_id: str) -> tuple[s
     return None
 
 
-def read_cluster(database: Database, snapshot: Snapshot, canonical_id: str) -> Cluster:
-    """The cluster of a canonical; of one member where nothing repeats it."""
-    key = {"id": canonical_id}
-    canonical = _select(database, snapshot.parts_of(DOCUMENTS.name), _MEMBER, "document_id = $id", key)
+def read_cluster(database: Database, snapshot: Snapshot, row: Row) -> Cluster:
+    """The cluster that the document or duplicate of this row is in; of one member where nothing repeats it."""
+    key = {"id": row.get("canonical_id") or row["document_id"]}
+    canonical = [{name: row[name] for name in _MEMBER.split(", ")}]
+    if "canonical_id" in row:
+        canonical = _select(database, snapshot.parts_of(DOCUMENTS.name), _MEMBER, "document_id = $id", key)
     parts = snapshot.parts_of(DUPLICATES.name)
     repeats = _select(
         database,

@@ -12,7 +12,8 @@ from typing import Any
 
 from tasks.acquire.paths import file_of, unescape_name
 from tasks.acquire.patterns import LINE_CHARACTERS, compile_pattern, matches_line
-from tasks.acquire.source import SETTINGS_FILE, SourceSettings, find_line, load_source
+from tasks.acquire.source import SETTINGS_FILE, Limits, SourceSettings, find_line, load_source
+from tasks.acquire.withdrawals import REASON as WITHDRAWN
 from tasks.clean.segments.repeats import share_by_source
 from tasks.errors import SourceError
 from tasks.publish.reading import Piece
@@ -26,11 +27,28 @@ MOST_LINES = 8
 MOST_NUMBERS = 4
 """Runs of digits in a line that stand for any number; the others are taken literally."""
 
+_LIMITS = Limits()
+
 ENCODINGS = (
     "utf-8", "windows-1252", "windows-1250", "windows-1251", "windows-1253", "windows-1254", "windows-1255",
     "windows-1256", "windows-1257", "koi8-r", "cp874", "gb18030", "big5hkscs", "cp932", "euc-jp", "cp949",
 )  # fmt: skip
 """What a page is most often in: the encodings that browsers offer."""
+
+_IN_SOURCE = f"add it to raw/SOURCE/{SETTINGS_FILE}, below [{{}}]"
+
+_LET_IN: dict[str, tuple[tuple[str, str, str], ...]] = {
+    "too_large": (("records are that large here", f"record_bytes = {4 * _LIMITS.record_bytes}", "limits"),),
+    "too_deep": (
+        ("archives are packed that deep here", f"depth = {2 * _LIMITS.depth}", "limits"),
+        ("JSON is nested that deep here", f"nesting = {2 * _LIMITS.nesting}", "limits"),
+    ),
+    "too_many_columns": (("tables are that wide here", f"columns = {4 * _LIMITS.columns}", "limits"),),
+    "too_many_members": (("archives are that large here", f"members = {4 * _LIMITS.members}", "limits"),),
+    "expansion": (("the files are that repetitive", f"expansion_ratio = {4 * _LIMITS.expansion_ratio}", "limits"),),
+    "no_text": (("the text is in another field", "text = 'NAME'", "fields"),),
+}
+"""For what is rejected by a rule that a source may set otherwise: when that is right, the line, and its table."""
 
 _SPECIAL = re.compile(r"[.^$*+?{}\[\]\\|()]")
 _NUMBER = re.compile(r"\d+")
@@ -88,11 +106,24 @@ def mend_document(raw: Path, source: str, day: str, row: dict[str, Any]) -> list
             "run it",
         ),
         Way("most pages of the source have such lines", f"winnow learn {source}", "run it; with --write it stays"),
+        Way(
+            "its language is wrong, as that of many of the source",
+            "language_detector = 'langdetect'",
+            f"add it to raw/{source}/{SETTINGS_FILE}, above the first [table], and look whether it is better",
+        ),
         Way("the document has to go, for good", row["document_id"], "add this line to raw/withdrawn.txt"),
     ]
     if row["url"]:
         ways.append(Way("everything from its address has to go", row["url"], "add this line to raw/withdrawn.txt"))
     return ways
+
+
+def mend_rejected(reason: str) -> list[Way]:
+    """What lets records in that are rejected for a reason; nothing where only the file itself can be mended."""
+    ways = [Way(when, text, _IN_SOURCE.format(table)) for when, text, table in _LET_IN.get(reason, ())]
+    if reason == WITHDRAWN:
+        return [Way("they may come back", "winnow ingest", "take their lines out of raw/withdrawn.txt, and run it")]
+    return [*ways, Way("Winnow was upgraded, or a disk gave wrong bytes", f"winnow retry --reason {reason}", "run it")]
 
 
 def _rule(raw: Path, source: str, settings: SourceSettings, key: str, lines: Iterable[str], when: str) -> list[Way]:

@@ -52,6 +52,7 @@ def _listen(port: int) -> socket.socket:
     ear.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         ear.bind((ADDRESS, port))
+        ear.listen(128)  # from here on a request waits for its answer, also while the server starts
     except OSError as error:
         ear.close()
         raise UsageError(

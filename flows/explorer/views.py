@@ -15,20 +15,24 @@ from flows.explorer.difference import compare_pieces
 from flows.explorer.lister import Lister
 from flows.explorer.lookup import find_id, list_languages, read_cluster, read_document
 from flows.explorer.marking import mark
-from flows.explorer.mending import mend_document, mend_piece, read_otherwise
+from flows.explorer.mending import mend_document, mend_piece, mend_rejected, read_otherwise
 from flows.explorer.question import Question, is_id, parse_number, parse_place, parse_question
 from flows.explorer.raw_bytes import WINDOW, dump_hex, read_raw
 from flows.explorer.rejected import PAGE as REJECTED_PAGE
 from flows.explorer.rejected import count_reasons, list_rejected
-from flows.explorer.search import search
+from flows.explorer.search import Answer, search
 from flows.explorer.wordlists import WordLists
 from flows.pages.document import language_of, list_blocks
 from flows.pages.render import render
 from tasks.document import ROLES
 from tasks.errors import UsageError
+from tasks.publish.contract import REASONS
 from tasks.publish.reading import WholeDocument
 from tasks.publish.snapshot import Snapshot, current_id
 from tasks.schema import DOCUMENTS
+
+MOST_CHARACTERS = 300_000
+"""Of a longer document the pieces that start beyond are left out of its page: a browser takes seconds for more."""
 
 Values = Mapping[str, str]
 """What stands in an address: the path's parts and the query's."""
@@ -70,7 +74,9 @@ def show_documents(explorer: Explorer, values: Values) -> str:
     """The list of documents: search and filters."""
     question = parse_question(values)
     snapshot = explorer.open(question)
-    answer = search(explorer.database, snapshot, explorer.lists, question)
+    found_id = _find_id(explorer, snapshot, question.text)
+    # whoever types an id wants that document: no text is searched for it
+    answer = Answer((), 0, 0) if found_id else search(explorer.database, snapshot, explorer.lists, question)
     pattern = question.pattern
     hits = [(hit, mark(hit.excerpt, pattern)) for hit in answer.hits]
     if snapshot.id not in explorer.languages:
@@ -86,7 +92,7 @@ def show_documents(explorer: Explorer, values: Values) -> str:
         asked=question.address(snapshot=snapshot.id, after=""),
         answer=answer,
         hits=hits,
-        found_id=_find_id(explorer, snapshot, question.text),
+        found_id=found_id,
         next=question.address(snapshot=snapshot.id, after=answer.after) if answer.after else "",
         # with nothing to look at yet, the search goes on by itself
         goes_on=answer.is_cut and not answer.hits,
@@ -110,6 +116,7 @@ def show_document(explorer: Explorer, values: Values) -> str:
     start = parse_number(values, "piece", -1)
     chosen = next((piece for piece in whole.pieces if piece.start == start), None)
     size = len(raw.content or b"")
+    pieces = [piece for piece in whole.pieces if piece.start < MOST_CHARACTERS]
     first = lines[0].offset if lines else 0
     return explorer.page(
         "explore_document.html",
@@ -117,10 +124,11 @@ def show_document(explorer: Explorer, values: Values) -> str:
         snapshot,
         here=f"/document/{source}/{day}/{document_id}?snapshot={snapshot.id}",
         facts=[fact for fact in facts_of(whole) if fact[0] not in ("title", "repeats")],
-        blocks=list_blocks(whole.pieces, whole.comments),
+        blocks=list_blocks(pieces, whole.comments),
+        is_whole=len(pieces) == len(whole.pieces),
         language=language_of(row),
         shown=document_id,
-        cluster=read_cluster(explorer.database, snapshot, row.get("canonical_id") or document_id),
+        cluster=read_cluster(explorer.database, snapshot, row),
         raw=raw,
         lines=lines,
         before=max(0, first - WINDOW) if first else None,
@@ -151,6 +159,8 @@ def show_rejected(explorer: Explorer, values: Values) -> str:
         asked=question.address(snapshot=snapshot.id),
         reasons=reasons,
         reason=reason,
+        meaning=REASONS.get(reason, ""),
+        ways=mend_rejected(reason),
         rows=rows[:REJECTED_PAGE],
         next=start + REJECTED_PAGE if len(rows) > REJECTED_PAGE else None,
     )

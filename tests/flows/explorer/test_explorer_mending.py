@@ -10,9 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from flows.cli import winnow
-from flows.explorer.mending import mend_document, mend_piece, pattern_of, read_otherwise
+from flows.explorer.mending import _LET_IN, mend_document, mend_piece, mend_rejected, pattern_of, read_otherwise
 from tasks.acquire.profile import Profile, RepeatedLine, dump_profile
 from tasks.acquire.source import parse_source
+from tasks.publish.contract import REASONS
 from tasks.publish.reading import Piece, find_document
 
 BODY = "The ferryman carried the lantern to the mill, and nobody saw him come back that day, or the day after it."
@@ -126,6 +127,18 @@ def test_a_learnt_line_is_named_where_it_removes_something(tmp_path) -> None:
     text = "Letter, readers: every Friday"
     ways = mend_piece(tmp_path, "notes", piece(text, "boilerplate", "navigation"))
     assert any("profile.json" in way.where and "90%" in way.when for way in ways)
+
+
+def test_what_lets_rejected_records_in_is_what_source_toml_and_the_command_line_take() -> None:
+    assert _LET_IN.keys() <= REASONS.keys()
+    for reason in REASONS:
+        for way in mend_rejected(reason):
+            if way.text.startswith("winnow "):
+                name, *arguments = shlex.split(way.text)[1:]
+                winnow.commands[name].make_context(name, arguments)
+            else:
+                table = re.search(r"\[(\w+)\]", way.where)[1]
+                assert parse_source(f"[{table}]\n{way.text}") != parse_source("")
 
 
 def test_broken_settings_are_named_first(tmp_path) -> None:

@@ -87,6 +87,20 @@ def test_an_id_that_is_looked_for_is_found(client, samples) -> None:
     assert "open" not in said(read(client, "/?text=" + "0" * 32))
 
 
+def test_of_a_long_document_the_page_shows_the_start(house, serve, monkeypatch) -> None:
+    house.put("notes/2026-01-02/a.txt", "\n\n".join(f"Line {n} of the ferryman's long tale." for n in range(90)))
+    house.put("notes/source.toml", "boilerplate_lines = ['^Line 50 ']")
+    house.ingest()
+    client = serve(house)
+    (address,) = links(read(client, "/"), "/document/")
+    assert "prints all of it" not in said(read(client, address))
+    monkeypatch.setattr("flows.explorer.views.MOST_CHARACTERS", 1000)
+    page = read(client, address)
+    assert "prints all of it" in said(page)
+    assert "Line 3 " in said(page)
+    assert "Line 80 " not in said(page)
+
+
 def test_rejected_records_are_listed_by_reason(client, samples) -> None:
     rows = samples.rows("rejected")
     page = read(client, "/rejected")
@@ -94,6 +108,7 @@ def test_rejected_records_are_listed_by_reason(client, samples) -> None:
         assert row["detail"] in said(page) or row["detail"] in "".join(page.texts)
         assert any(f"reason={row['reason']}" in link for link in links(page, "/rejected"))
     only = read(client, "/rejected?reason=empty")
+    assert "winnow retry --reason empty" in said(only)
     assert "not_a_page" not in "".join(only.texts).partition("sample")[2]
 
 
