@@ -26,8 +26,9 @@ def follow_labels(lines: Lines, features: Features, layout: Layout, labels: list
     """
     for post in layout.thread.posts:
         if any(labels[index] == "comment" for index in range(post.body, post.end)):
-            for index in range(post.start, post.body):
-                labels[index] = ROLES[layout.hints[index]] if layout.hints[index] else labels[index]
+            for index in range(post.start, post.end):
+                if layout.hints[index] not in {"", "comment"}:
+                    labels[index] = ROLES[layout.hints[index]]
     found = [index for index, label in enumerate(labels) if label == "comment"]
     thread = layout.thread
     held = sum(thread.start <= index < thread.end for index in found) if thread.posts else 0

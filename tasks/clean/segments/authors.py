@@ -7,27 +7,32 @@ import re
 from tasks.clean.segments.lines import Lines
 from tasks.clean.segments.looks import Look, look_at
 from tasks.clean.segments.posts import Post
-from tasks.clean.segments.vocabulary import BIT, load_vocabulary, phrase_words
+from tasks.clean.segments.vocabulary import BIT, Vocabulary, load_vocabulary, phrase_words
 
 LONGEST_NAME = 60
 """Characters; what is longer is no user's name."""
 
 _LEAD = re.compile(r"^(?:\[[–+−-]\]|[•*·‣▪»>-]\s|\d{1,5}[.)]\s|#\d+\s?|@(?=\w))+\s*|^re:.{0,200}?\sby\s", re.IGNORECASE)
 _TAIL = re.compile(r"\s*(?:[•·|,(\[:：]|\s[-–—]\s|\s(?=\d)).*$")
-_ANSWERED = re.compile(r"\s+(?:>|→|»|▸|in reply to)\s+")
+_ARROW = re.compile(r"\s+(?:>|→|»|▸|▶|⇒)\s+")
+
+LONGEST_PHRASE = 4
+"""Words between a name and whom it answers ("in reply to") at most."""
 
 
 def read_author(lines: Lines, looks: list[Look], roles: list[str], post: Post) -> tuple[str | None, str | None]:
     """The author that the head of a post names, and the user it says it answers; None where it does not."""
     if post.author is not None:
         return post.author, None
+    answered: str | None = None
     for index in range(post.start, post.body):
         if roles[index] != "comment_meta" or looks[index].kind in {"time", "numbered", "quote"}:
             continue
-        author, answered = read_name(lines.texts[index])
+        author, named = read_name(lines.texts[index])
+        answered = answered or named
         if author:
             return author, answered
-    return None, None
+    return None, answered
 
 
 def read_name(text: str) -> tuple[str | None, str | None]:
@@ -42,11 +47,21 @@ def read_name(text: str) -> tuple[str | None, str | None]:
         name = _without_verb(name)
     if look.kind == "byline" or look.opens & BIT["byline"]:
         name = _without_byline(name)
-    answered: str | None = None
-    if parts := _ANSWERED.split(name, maxsplit=1):
-        name, *rest = parts
-        answered = _clean(rest[0]) if rest else None
-    return _clean(name), answered
+    name, answered = _part_answered(name)
+    return _clean(name), _clean(answered)
+
+
+def _part_answered(text: str) -> tuple[str, str]:
+    """What stands before and behind an arrow, or the words for "in reply to"."""
+    if match := _ARROW.search(text):
+        return text[: match.start()], text[match.end() :]
+    answers = load_vocabulary().answers
+    words = text.split()
+    for at in range(len(words)):
+        for count in range(LONGEST_PHRASE, 0, -1):
+            if at + count < len(words) and " ".join(phrase_words(" ".join(words[at : at + count]))) in answers:
+                return " ".join(words[:at]), " ".join(words[at + count :])
+    return text, ""
 
 
 def _clean(text: str) -> str | None:
@@ -55,10 +70,15 @@ def _clean(text: str) -> str | None:
     while len(words) > 1 and len(words[-1].strip(".")) > 1 and known.time.issuperset(phrase_words(words[-1])):
         words.pop()
     name = " ".join(words)
-    timely = phrase_words(name)
-    if not name or len(name) > LONGEST_NAME or (timely and known.time.issuperset(timely)):
+    spoken = phrase_words(name)
+    if not name or len(name) > LONGEST_NAME or (spoken and are_no_name(spoken, known)):
         return None
     return name
+
+
+def are_no_name(words: list[str], known: Vocabulary) -> bool:
+    """Whether words are a time, buttons, or a verb without its speaker: "answered"."""
+    return known.time.issuperset(words) or known.controls.issuperset(words) or " ".join(words) in known.says
 
 
 def _without_verb(text: str) -> str:

@@ -22,12 +22,16 @@ from tasks.clean.segments.learned.threads import thread_columns
 from tasks.clean.segments.learned.topic import topic_columns
 from tasks.clean.segments.learned.trees import load_trees
 from tasks.clean.segments.verdict import LABELS
+from tasks.document import ROLES
 
 WEIGHT, INSET_WEIGHT, KEPT_WEIGHT = 0.4, 1.2, 4.0
 """What the opinion of the rules weighs against that of the trees, as a power: chosen on pages for development."""
 
 UNSEEN, BESIDE_POSTS = 0.1, 0.03
 """What is left of the chance of a comment where the rules see none, and where they see posts elsewhere."""
+
+AGREED = 0.5
+"""The average chance of a comment, over the words of the posts that the rules found, from which they are believed."""
 
 INSETS = frozenset({"title", "caption", "pullquote", "repeated_title", "user_card", "quotation", "subtitle"})
 """Roles that the rules know by looking for them, and of which the trees have seen too few.
@@ -65,6 +69,7 @@ def heed_rules(probabilities: npt.NDArray[np.float64], case: Case) -> npt.NDArra
     inset = np.array([hint in INSETS for hint in case.layout.hints], np.bool_)
     kept = np.array([share > 0 for share in repeated], np.bool_) & (labels == LABELS.index("main"))
     heeded = probabilities.copy()
+    inset |= _posts_agreed(probabilities, case)
     unseen = BESIDE_POSTS if case.layout.thread.posts else UNSEEN
     heeded[labels != LABELS.index("comment"), LABELS.index("comment")] *= unseen
     for weight, chosen in ((WEIGHT, ~inset & ~kept), (INSET_WEIGHT, inset & ~kept), (KEPT_WEIGHT, kept)):
@@ -75,6 +80,23 @@ def heed_rules(probabilities: npt.NDArray[np.float64], case: Case) -> npt.NDArra
             heeded[:, label] *= np.where(chosen, opinion, 1.0)
     total = heeded[:, 0] + heeded[:, 1] + heeded[:, 2]
     return heeded / total[:, None]
+
+
+def _posts_agreed(probabilities: npt.NDArray[np.float64], case: Case) -> npt.NDArray[np.bool_]:
+    """The lines of the thread, where its structure is certain or the trees find comments in most of what its posts say.
+
+    A line between two comments is none of the page's own, however much it looks like a heading.
+    """
+    thread = case.layout.thread
+    agreed = np.zeros(len(probabilities), np.bool_)
+    said = [index for index, role in thread.roles.items() if role == "comment"]
+    words = whole_words([case])[said]
+    chance = probabilities[said, LABELS.index("comment")]
+    if thread.is_certain:
+        agreed[list(thread.roles)] = True
+    elif said and math.fsum((words * chance).tolist()) >= AGREED * int(words.sum()):
+        agreed[[index for index, role in thread.roles.items() if ROLES[role] == "comment"]] = True
+    return agreed
 
 
 def whole_words(cases: Sequence[Case]) -> Whole:

@@ -6,8 +6,10 @@ from collections import Counter
 from dataclasses import dataclass, replace
 
 from tasks.clean.segments.bare import add_remark
+from tasks.clean.segments.chat import find_chat
 from tasks.clean.segments.evidence import weigh_heads
 from tasks.clean.segments.features import Features
+from tasks.clean.segments.feet import find_feet
 from tasks.clean.segments.heads import OPENERS, Head, find_heads
 from tasks.clean.segments.hints import find_hints
 from tasks.clean.segments.lines import Lines
@@ -89,12 +91,20 @@ def lay_out(lines: Lines, features: Features, title: str | None = None) -> Layou
         # Nothing but what the source repeats: its title stands where it would stand above a text.
         weights = weigh(replace(lines, repeated_by_source=None), features, markup, sections)
         core = find_core(weights, len(lines))
-    core = _above_posts(lines, features, weights, core)
+    known = find_chat(lines)
+    if not known.posts and "comment" not in markup:
+        known = find_feet(lines, features, markup)
+    if known.opening is not None:
+        core = known.opening
+    elif known.posts:
+        core = find_core(weights, known.start)
+    else:
+        core = _above_posts(lines, features, weights, core)
     heading = find_title(lines, features, core, title)
     core = _below_title(weights, core, heading)
     opening = _opening(lines, features, core, heading)
-    thread = find_thread(lines, features, opening, markup) if opening >= 0 else NO_THREAD
-    if thread.posts:
+    thread = find_thread(lines, features, opening, markup) if opening >= 0 and not known.posts else known
+    if thread.posts and thread.opening is None:
         core = find_core(weights, thread.start, core[0] if core[0] < thread.start else 0)
         core = _below_title(weights, core, heading)
     hints = find_hints(lines, features, markup, sections, core, heading, thread)

@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 from typing import NamedTuple
 
-from tasks.clean.segments.phrases import is_labelled, is_menu, is_scored, name_cue, prefixed
+from tasks.clean.segments.phrases import is_answer, is_labelled, is_menu, is_scored, name_cue, prefixed
 from tasks.clean.segments.vocabulary import BIT, LONGEST_PHRASE, Vocabulary, cue_bits, load_vocabulary, phrase_words
 
 SHORT = 240
@@ -58,7 +58,8 @@ class Look(NamedTuple):
     `kind` is the first of these that fits: separator, address, file, number, numbered, initial (of a user without a
     picture), time, stamp (a time and little else), scored (a name and its points), says, subject (of a reply), the
     cues of the vocabulary, name (a few words that could be a name), plain. `cues` is the mask of the phrase that the
-    line is, `opens` of those it begins with, `heads` of what stands before a colon or a bar.
+    line is, `opens` of those it begins with, `heads` of what stands before a colon or a bar. A line that `counts` has
+    up to three words and begins with a number.
     """
 
     kind: str
@@ -71,6 +72,7 @@ class Look(NamedTuple):
     has_date: bool = False
     has_number: bool = False
     ends_sentence: bool = False
+    counts: bool = False
 
 
 def look_at(text: str) -> Look:
@@ -117,7 +119,7 @@ def _has_ago(words: list[str], known: Vocabulary) -> bool:
                 for last in range(index + 1, min(len(words), index + 4) + 1):
                     if last - first > 1 and " ".join(words[first:last]) in ago:
                         return True
-    return len(words) <= 2 and " ".join(words) in ago
+    return len(words) <= 6 and " ".join(words) in ago
 
 
 def _has_month(words: list[str], known: Vocabulary) -> bool:
@@ -135,7 +137,7 @@ def _look_at_short(text: str) -> Look:
     if not count:
         return Look("separator")
     key = " ".join(words) if count <= LONGEST_PHRASE else ""
-    cues = known.phrases.get(key, 0)
+    cues = known.phrases.get(key, 0) | known.whole.get(key, 0)
     opens = cues | _opening_cues(words, known)
     heads = 0
     if delimiter := _DELIMITER.search(text, 1, 60):
@@ -148,9 +150,9 @@ def _look_at_short(text: str) -> Look:
         has_date = _DATE.search(text) is not None or (not has_ago and _has_month(words, known))
     ends = ends_sentence(text)
     kind = _kind(text, words, cues, opens, heads, known, timed=has_ago or has_clock or has_date, ends=ends)
-    return Look(
-        kind, cues, opens, heads, text.count(" ") + 1, has_ago, has_clock, has_date, "#" in text and bool(numbers), ends
-    )
+    has_number = "#" in text and bool(numbers)
+    counts = words[0] == "0" and count <= 3
+    return Look(kind, cues, opens, heads, text.count(" ") + 1, has_ago, has_clock, has_date, has_number, ends, counts)
 
 
 def _kind(
@@ -212,5 +214,7 @@ def _kind(
     if count <= 7 and (words[-1] in known.says or " ".join(words[-2:]) in known.says) and not ends:
         return "says"
     if count <= 4 and len(text) <= 40 and not ends and text[-1] not in ":;,":
+        return "name"
+    if count <= 12 and not ends and is_answer(words, known):
         return "name"
     return "plain"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import datetime
 
+from tasks.clean.segments.authors import are_no_name
 from tasks.clean.segments.dates import read_time
 from tasks.clean.segments.features import Features
 from tasks.clean.segments.layout import Layout
@@ -22,7 +23,9 @@ _FILED = re.compile(r"\s(?:in|under|dans|unter|em|sob|в|под|w)\s(?!['’]).*
 
 
 def find_author(lines: Lines, features: Features, layout: Layout, roles: list[str]) -> str | None:
-    """The author that a byline near the title names, or the one on the opening post's card."""
+    """The author of the opening post of a thread that names it, of a byline near the title, or of a card there."""
+    if layout.thread.opener:
+        return layout.thread.opener
     known = load_vocabulary()
     near = range(max(0, layout.title - 6), min(len(lines), max(layout.title, layout.core[0]) + 14))
     for index in near:
@@ -55,7 +58,7 @@ def _clean_name(text: str, phrases: dict[str, int]) -> str | None:
     words = text.split()
     text = " ".join(words[_count_byline_words(words, phrases) :])
     name = _FILED.sub("", _TAIL.sub("", _LEAD.sub("", text, count=1))).strip()
-    if load_vocabulary().time.issuperset(phrase_words(name)):
+    if are_no_name(phrase_words(name), load_vocabulary()):
         return None
     if not 2 <= len(name) <= LONGEST_AUTHOR or len(name.split()) > 6 or any(map(str.isdigit, name)):
         return None

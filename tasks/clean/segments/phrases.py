@@ -8,7 +8,7 @@ from tasks.clean.segments.vocabulary import BIT, LONGEST_PHRASE, Vocabulary, phr
 
 HEADINGS = (
     ("date", 16), ("card", 8), ("byline", 14), ("caption", 45), ("edited", 16), ("quote", 12), ("related", 14),
-    ("comments", 12), ("advertisement", 20), ("note", 60),
+    ("comments", 12), ("advertisement", 20), ("note", 60), ("sorting", 8),
 )  # fmt: skip
 """Cues of what stands before a colon or a bar, and how many words such a line has at most."""
 
@@ -21,6 +21,9 @@ OPENINGS = (
 
 _BAR = re.compile(r"[|｜]")
 
+LONGEST_NAMES = 4
+"""Words of a name beside the words for "in reply to" at most."""
+
 LONGEST_ENTRY = 30
 """Characters of an entry of a menu at most."""
 
@@ -31,6 +34,17 @@ def is_labelled(words: list[str], known: Vocabulary) -> bool:
     return count <= LONGEST_PHRASE and any(
         known.phrases.get(" ".join(words[:label]), 0) & card and known.time.issuperset(words[label:])
         for label in range(1, min(4, count))
+    )
+
+
+def is_answer(words: list[str], known: Vocabulary) -> bool:
+    """Whether a line is a name with whom it answers: "Ada in reply to Grace", or "In reply to Grace" alone."""
+    longest = LONGEST_NAMES
+    return any(
+        " ".join(words[at : at + count]) in known.answers
+        for at in range(min(longest + 1, len(words) - 1))
+        for count in range(1, min(5, len(words) - at))
+        if len(words) - at - count <= longest
     )
 
 
@@ -55,12 +69,17 @@ def is_scored(words: list[str], known: Vocabulary) -> bool:
 def name_cue(cues: int) -> str:
     """The one kind of a line that is a phrase of the lists."""
     for cue in (
-        "advertisement", "edited", "comment_form", "comments", "related", "share", "controls", "navigation", "quote",
-        "legal", "card", "rank", "about", "caption", "date", "byline", "read_also", "note", "greeting",
+        "advertisement", "edited", "comment_form", "comments", "related", "share", "controls", "navigation", "sorting",
+        "quote", "legal", "card", "rank", "about", "caption", "date", "byline", "read_also", "note", "greeting",
     ):  # fmt: skip
         if cues & BIT[cue]:
-            return cue
+            return _kind_of(cue)
     return "plain"
+
+
+def _kind_of(cue: str) -> str:
+    """What a cue makes of a line: the cue itself, but what sorts posts is a button like others."""
+    return "navigation" if cue == "sorting" else cue
 
 
 def prefixed(text: str, count: int, opens: int, heads: int) -> str | None:
@@ -70,7 +89,7 @@ def prefixed(text: str, count: int, opens: int, heads: int) -> str | None:
             return "read_also"
         for cue, longest in HEADINGS:
             if heads & BIT[cue] and count <= longest:
-                return cue
+                return _kind_of(cue)
     if not opens:
         return None
     if opens & BIT["legal"]:

@@ -15,6 +15,7 @@ from tasks.acquire.profile import Profile
 from tasks.clean.segments.agreement import follow_labels
 from tasks.clean.segments.characters import SAMPLE
 from tasks.clean.segments.classify import classify
+from tasks.clean.segments.comments import find_comments
 from tasks.clean.segments.features import Features, measure
 from tasks.clean.segments.layout import Layout, lay_out
 from tasks.clean.segments.learned.case import Case
@@ -25,7 +26,7 @@ from tasks.clean.segments.render import parse_page, render
 from tasks.clean.segments.repeats import share_by_source
 from tasks.clean.segments.roles import name_roles
 from tasks.clean.segments.threads import force_thread
-from tasks.clean.segments.tiling import Piece, find_comments, tile
+from tasks.clean.segments.tiling import Piece, tile
 from tasks.clean.segments.verdict import LABELS, judge
 from tasks.document import ROLES, Comment, Label, Segment
 
@@ -230,4 +231,8 @@ def _pieces(layout: Layout, roles: list[str], scores: list[float]) -> list[Piece
     posts = [0] * len(roles)
     for number, post in enumerate(layout.thread.posts, 1):
         posts[post.start : post.end] = [number] * (post.end - post.start)
-    return [Piece(role, score, post) for role, score, post in zip(roles, scores, posts, strict=True)]
+    cuts = layout.thread.cuts
+    return [
+        Piece(role, score, post, cuts.get(index, ()))
+        for index, (role, score, post) in enumerate(zip(roles, scores, posts, strict=True))
+    ]

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from tasks.clean.segments.bare import find_bare_thread, find_counted_thread
 from tasks.clean.segments.evidence import weigh_heads
 from tasks.clean.segments.features import Features
+from tasks.clean.segments.feet import find_marked_feet
 from tasks.clean.segments.heads import NAMED, OPENERS, Head, find_heads, is_text
 from tasks.clean.segments.lines import Lines
 from tasks.clean.segments.looks import Look
-from tasks.clean.segments.posts import Post, Thread, body_role, head_role
-
-TAIL = frozenset({"related", "comment_form", "legal", "about"})
-"""Kinds of lines that no post holds: the thread ends there."""
-
-FRAME = frozenset({"navigation", "widget", "advertisement", "about", "related"})
-"""Roles of markup that frames a page: no post stands there."""
+from tasks.clean.segments.posts import FRAME, TAIL, Post, Thread, body_role, head_role
 
 ENOUGH = 3.0
 """Evidence that makes a thread of heads: three bare times with names, or two with buttons below them."""
@@ -115,6 +112,9 @@ def _marked_thread(lines: Lines, features: Features, markup: list[str], opening:
     texts = [index for index in marked if roles[index] == "comment" and is_text(looks[index], lines.texts[index])]
     if not texts:
         return Thread(0, 0, (), dict.fromkeys(marked, "navigation"))
+    if (footed := find_marked_feet(lines, features, marked)).posts:
+        roles |= {index: role for index, role in footed.roles.items() if markup[index] == "comment"}
+        return replace(footed, roles=roles)
     prose = features.column("prose")
     heads = [
         head

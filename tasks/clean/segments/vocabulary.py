@@ -29,8 +29,13 @@ CUES = (
     "greeting",
     "note",
     "score",
+    "sorting",
 )
-"""What a phrase can announce. The lists are `vocabulary/<language>.json`, one file a language."""
+"""What a phrase can announce. The lists are `vocabulary/<language>.json`, one file a language.
+
+A phrase also stands for the lines that begin with it, unless it ends with `$`: "Your answer" is the heading of a form,
+"Your answer helped me" is none.
+"""
 
 BIT = {cue: 1 << index for index, cue in enumerate(CUES)}
 """The bit of each cue in a mask."""
@@ -54,17 +59,20 @@ _CONNECTORS = (
 class Vocabulary:
     """All languages together: a page is not asked which language it is in before it is read.
 
-    `phrases` maps a phrase (see `phrase_words`) to the mask of its cues, `months` a name to 1-12, `ago` holds the
-    phrases of relative times, `says` what ends a line that names a speaker, `stop` the function words, `weekdays` the
-    names of days, `time` every word that can be part of a date line, `buttons` every word of short buttons and links,
+    `phrases` maps a phrase (see `phrase_words`) to the mask of its cues, `whole` those that are a line of their own,
+    `months` a name to 1-12, `ago` holds the phrases of relative times, `says` what ends a line that names a speaker,
+    `answers` what stands before the name of whoever is answered, `stop` the function words, `weekdays` the names of
+    days, `time` every word that can be part of a date line, `buttons` every word of short buttons and links,
     `controls` those of the buttons below a post, `replies` the words for "reply", `marks` finds what gives a caption
     away inside a line, in lower case.
     """
 
     phrases: dict[str, int]
+    whole: dict[str, int]
     months: dict[str, int]
     ago: frozenset[str]
     says: frozenset[str]
+    answers: frozenset[str]
     stop: frozenset[str]
     weekdays: frozenset[str]
     time: frozenset[str]
@@ -97,9 +105,11 @@ def cue_bits(*cues: str) -> int:
 def load_vocabulary() -> Vocabulary:
     """Read the lists of all languages, once."""
     phrases: dict[str, int] = {}
+    whole: dict[str, int] = {}
     months: dict[str, int] = {}
     ago: set[str] = set()
     says: set[str] = set()
+    answers: set[str] = set()
     stop: set[str] = set()
     weekdays: set[str] = set()
     time: set[str] = set(_CONNECTORS.split()) | {"0"}
@@ -115,7 +125,8 @@ def load_vocabulary() -> Vocabulary:
                 if not words:
                     continue
                 key = " ".join(words)
-                phrases[key] = phrases.get(key, 0) | bit
+                known = whole if phrase.endswith("$") else phrases
+                known[key] = known.get(key, 0) | bit
                 if cue == "comments" and "0" not in words:
                     for counted in (f"{key} 0", f"0 {key}"):
                         phrases[counted] = phrases.get(counted, 0) | bit
@@ -132,17 +143,22 @@ def load_vocabulary() -> Vocabulary:
             time.update(word for name in names for word in phrase_words(name))
         weekdays.update(word for names in lists["weekdays"] for name in names for word in phrase_words(name))
         for phrase in lists["ago"]:
-            ago.add(" ".join(phrase_words(phrase)))
-            time.update(phrase_words(phrase))
+            words = phrase_words(phrase)
+            ago.add(" ".join(words))
+            if "0" in words or len(words) <= 2:  # the words of "a week ago" stand in any sentence
+                time.update(words)
         says.update(" ".join(phrase_words(phrase)) for phrase in lists["says"])
+        answers.update(" ".join(phrase_words(phrase)) for phrase in lists["answers"])
         stop.update(word for phrase in lists["stop"] for word in phrase_words(phrase))
         marks.update(mark.casefold() for mark in lists["caption_marks"])
     time |= weekdays
     return Vocabulary(
         phrases,
+        whole,
         months,
         frozenset(ago),
         frozenset(says),
+        frozenset(answers),
         frozenset(stop),
         frozenset(weekdays),
         frozenset(time),

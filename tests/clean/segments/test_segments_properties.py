@@ -52,7 +52,7 @@ def check(reading: Reading) -> None:
 
 
 @given(TEXTS)
-@settings(max_examples=200)
+@settings(max_examples=200, deadline=None)
 @example("")
 @example(" \n\t\n")
 @example("\n\nHome\n")
@@ -64,19 +64,19 @@ def test_segments_tile_the_text(text):
 
 
 @given(HTML)
-@settings(max_examples=100)
+@settings(max_examples=100, deadline=None)
 def test_segments_tile_the_rendered_page(page):
     check(read_pages([page])[0])
 
 
 @given(st.lists(TEXTS, min_size=1, max_size=5))
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 def test_a_text_is_read_alike_alone_and_in_a_batch(texts):
     assert read_texts(texts) == [read_texts([text])[0] for text in texts]
 
 
 @given(TEXTS, st.sampled_from(["Home", "o", "^The lake"]))
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 def test_rules_of_the_user_come_first(text, pattern):
     reading = read_texts([text], Options(boilerplate_lines=(pattern,)))[0]
     check(reading)

@@ -1,0 +1,121 @@
+"""Posts that are signed at their foot, cut out of a thread: their text, their author, what readers remark on them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tasks.clean.segments.authors import read_name
+from tasks.clean.segments.heads import is_text
+from tasks.clean.segments.lines import Lines
+from tasks.clean.segments.looks import Look
+from tasks.clean.segments.posts import Post, Thread, body_role
+from tasks.clean.segments.remarks import cut_signature, find_signature, read_remark
+
+TIMED = frozenset({"time", "stamp", "byline", "date"})
+"""Kinds of lines that can be a foot."""
+
+CARD_LINES = 6
+"""Lines below a foot, at most, with the user's name and what is counted of the user: points, badges."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Habit:
+    """Where a page puts the name: above what the post says, or below its time; else in the line of the time."""
+
+    leads: bool
+    follows: bool
+
+
+def is_timed(look: Look) -> bool:
+    """Whether a line holds a time and little else."""
+    return look.kind in TIMED and (look.has_ago or look.has_clock or look.has_date)
+
+
+def end_of_card(looks: list[Look], foot: int, stop: int) -> int:
+    """The first line behind a foot, the name below it and what is counted of the user: "3 gold badges"."""
+    index = foot + 1
+    while index < min(stop, foot + 1 + CARD_LINES) and (
+        looks[index].kind in {"card", "rank", "number"}
+        or (looks[index].kind == "name" and (index == foot + 1 or looks[index].counts))
+    ):
+        index += 1
+    return index
+
+
+def _find_habit(lines: Lines, looks: list[Look], feet: list[int], start: int, stop: int) -> _Habit:
+    said = [index for index in range(start, feet[0]) if is_text(looks[index], lines.texts[index])]
+    leads = len(said) > 1 and looks[said[0]].kind == "name" and said[1] == said[0] + 1
+    last = feet[-1] + 1
+    return _Habit(leads, not leads and last < stop and looks[last].kind == "name")
+
+
+def read_thread(lines: Lines, looks: list[Look], feet: list[int], heading: int, stop: int) -> Thread:
+    """Cut the lines behind the heading into posts, each up to its foot with what follows of its user."""
+    start = next(
+        index for index in range(heading + 1, feet[0] + 1)
+        if index == feet[0] or is_text(looks[index], lines.texts[index])
+    )  # fmt: skip
+    habit = _find_habit(lines, looks, feet, start, stop)
+    roles: dict[int, str] = {}
+    posts: list[Post] = []
+    opener = _read_opening(lines, looks, heading, roles, posts) if habit.follows else None
+    first = start
+    for foot in feet:
+        end = end_of_card(looks, foot, stop) if habit.follows else foot + 1
+        author = _read_author(lines, looks, foot, first, habit)
+        body = first + 1 if habit.leads and looks[first].kind == "name" else first
+        for index in range(first, end):
+            roles[index] = body_role(looks[index])
+        roles |= dict.fromkeys(range(first, body), "comment_meta")
+        roles |= dict.fromkeys(range(foot, min(foot + 2, end)), "comment_meta")
+        roles |= dict.fromkeys(range(foot + 2, end), "user_card")
+        parent = len(posts)
+        posts.append(Post(first, body, end, author))
+        first = _read_remarks(lines, looks, range(end, stop), parent, roles, posts)
+    cuts = {post.start: cut_signature(lines.texts[post.start]) for post in posts if post.is_signed}
+    return Thread(posts[0].start, first, tuple(posts), roles, cuts, opener)
+
+
+def _read_author(lines: Lines, looks: list[Look], foot: int, first: int, habit: _Habit) -> str | None:
+    if habit.leads and looks[first].kind == "name":
+        return read_name(lines.texts[first])[0]
+    if habit.follows and foot + 1 < len(looks) and looks[foot + 1].kind == "name":
+        return read_name(lines.texts[foot + 1])[0]
+    return read_name(lines.texts[foot])[0]
+
+
+def _read_remarks(
+    lines: Lines, looks: list[Look], places: range, parent: int | None, roles: dict[int, str], posts: list[Post]
+) -> int:
+    """Add the remarks below a post, each a line with its signature; the first line behind them.
+
+    A number beside a remark is how many readers liked it.
+    """
+    end = places.start
+    for index in places:
+        if find_signature(lines.texts[index]):
+            posts.append(read_remark(lines.texts[index], index, parent))
+            for at in range(end, index):
+                roles[at] = "navigation"
+            roles[index] = "comment"
+            end = index + 1
+        elif looks[index].kind != "number":
+            break
+    return end
+
+
+def _read_opening(
+    lines: Lines, looks: list[Look], heading: int, roles: dict[int, str], posts: list[Post]
+) -> str | None:
+    """Find the foot of the opening post above the heading, and the remarks below it; the name that the foot gives."""
+    for foot in range(heading - 1, -1, -1):
+        if find_signature(lines.texts[foot]):
+            continue
+        if looks[foot].kind == "plain" and not looks[foot].counts:
+            return None
+        if is_timed(looks[foot]) and looks[foot + 1].kind == "name":
+            end = end_of_card(looks, foot, heading)
+            roles |= {foot: "date"} | dict.fromkeys(range(foot + 1, end), "user_card")
+            _read_remarks(lines, looks, range(end, heading), None, roles, posts)
+            return read_name(lines.texts[foot + 1])[0]
+    return None
