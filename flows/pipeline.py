@@ -33,7 +33,7 @@ def take_in(order: RunOrder, rooms: Rooms, watcher: Watcher) -> RunRecord:
         settings.wait_seconds,
         order.asked,
         watcher,
-        lambda record: Run(order, rooms, watcher, record, load_standing(settings.curated)).go(),
+        lambda record, timed, keep: Run(order, rooms, timed, record, load_standing(settings.curated), keep).go(),
     )
 
 

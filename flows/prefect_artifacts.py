@@ -14,6 +14,7 @@ from uuid import UUID
 
 from prefect import get_run_logger
 from prefect.artifacts import (
+    create_link_artifact,
     create_markdown_artifact,
     create_progress_artifact,
     create_table_artifact,
@@ -22,7 +23,7 @@ from prefect.artifacts import (
 
 from flows.run_page import finding_rows, render_page
 from flows.summary import outcome_rows, summarize, summarize_findings
-from tasks.publish.runs import RunRecord
+from tasks.publish.runs import RunRecord, report_path
 
 PATIENCE_SECONDS = 10.0
 """How long the end of a run waits for its artifacts to be taken. Some 20 ms each were seen."""
@@ -31,9 +32,9 @@ PATIENCE_SECONDS = 10.0
 class Artifacts:
     """The artifacts of one run, under keys that begin with `key`, so that each key has its history over runs.
 
-    `key` itself is the table of the outcomes, `key-summary` the whole story, `key-findings` what the gate found (empty
-    too, since Prefect shows the last one of each key),
-    `key-progress` the share of shards that are cleaned.
+    `key` itself is the table of the outcomes, `key-summary` the whole story, `key-report` the link to its page,
+    `key-findings` what the gate found (empty too, since Prefect shows the last one of each key), `key-progress` the
+    share of shards that are cleaned.
     """
 
     def __init__(self, key: str) -> None:
@@ -89,3 +90,6 @@ class Artifacts:
         create_markdown_artifact(
             key=f"{self._key}-summary", markdown=render_page(record, curated), description=sentence
         )
+        report = report_path(curated.resolve(), record.run_id)
+        if report.exists():
+            create_link_artifact(key=f"{self._key}-report", link=report.as_uri(), description=sentence)

@@ -51,6 +51,41 @@ class Watcher:
         """The stage is `done` units further."""
 
 
+class Timed(Watcher):
+    """Tells another one, and notes how long each stage takes."""
+
+    def __init__(self, other: Watcher) -> None:
+        self._other = other
+        self._seconds: dict[str, float] = {}
+        self._name: str | None = None
+        self._since = time.monotonic()
+
+    def say(self, message: str) -> None:
+        """Hand it on."""
+        self._other.say(message)
+
+    def stage(self, name: str, total: int, unit: str) -> None:
+        """The stage before ends here."""
+        self._stop()
+        self._name = name
+        self._other.stage(name, total, unit)
+
+    def advance(self, done: int, detail: str = "") -> None:
+        """Hand it on."""
+        self._other.advance(done, detail)
+
+    def steps(self) -> dict[str, float]:
+        """The seconds that each stage took, in their order; the last one ends now."""
+        self._stop()
+        return {name: round(seconds, 3) for name, seconds in self._seconds.items()}
+
+    def _stop(self) -> None:
+        now = time.monotonic()
+        if self._name is not None:
+            self._seconds[self._name] = self._seconds.get(self._name, 0.0) + now - self._since
+        self._name, self._since = None, now
+
+
 _WATCHER: ContextVar[Watcher | None] = ContextVar("watcher", default=None)
 
 

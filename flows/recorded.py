@@ -1,17 +1,19 @@
-"""A run as the only writer of its `curated/`, its record in `curated/runs/` whatever becomes of it."""
+"""A run as the only writer of its `curated/`, its record and its report in `curated/runs/` whatever becomes of it."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-from flows.progress import Watcher
+from flows.progress import Timed, Watcher
+from flows.report.gathered import Gathered, Keep
 from tasks.errors import WinnowError
 from tasks.publish.lock import writer_lock
-from tasks.publish.runs import RunRecord, Status, close_dead_runs, new_run, published_by, write_record
+from tasks.publish.runs import RunRecord, Status, close_dead_runs, new_run, published_by, read_record, write_record
 from tasks.publish.snapshot import clear_unfinished
 
 
@@ -21,30 +23,52 @@ def run_recorded(
     wait_seconds: float,
     asked: Mapping[str, Any],
     watcher: Watcher,
-    work: Callable[[RunRecord], RunRecord],
+    work: Callable[[RunRecord, Watcher, Keep], RunRecord],
 ) -> RunRecord:
-    """Hold the writer's lock, clear what killed runs left, do the `work`, and write the record of its end.
+    """Hold the writer's lock, clear what killed runs left, do the `work`, write the record of its end and its report.
 
-    `work` takes the record of the run at its start and gives back that of its end. `asked` is what the run was told:
-    it stands in the record. What `work` raises is written into the record, and raised again.
+    `work` takes the record of the run at its start, whom to tell how it goes, and what to call with the examples of the
+    report; it gives back the record of its end. `asked` is what the run was told: it stands in the record. What `work`
+    raises is written into the record, and raised again.
     """
     with writer_lock(curated, f"winnow {flow}", wait_seconds, lambda holder: watcher.say(f"waiting for {holder}")):
         for run_id in close_dead_runs(curated):
             watcher.say(f"run {run_id} was killed; what it finished is used again")
+            _report_dead_run(curated, run_id)
         clear_unfinished(curated)
         record = new_run(flow, {name: _plain(value) for name, value in asked.items()})
         write_record(curated, record)
+        timed, kept = Timed(watcher), [Gathered()]
         try:
-            record = work(record)
+            record = work(record, timed, kept.append)
         except BaseException as error:
             text = str(error) if isinstance(error, WinnowError) else f"{type(error).__name__}: {error}"
             status: Status = "failed" if isinstance(error, Exception) else "interrupted"
-            ended = record.ended(status, error=text, snapshot=published_by(curated, record))
+            ended = record.ended(status, error=text, snapshot=published_by(curated, record), steps=timed.steps())
             with suppress(OSError):  # the disk that failed the run may fail its record; the next run closes it
-                write_record(curated, ended)
+                write_record(curated, _reported(curated, ended, kept[-1]))
             raise
+        record = _reported(curated, replace(record, steps=timed.steps()), kept[-1])
         write_record(curated, record)
         return record
+
+
+def _reported(curated: Path, record: RunRecord, gathered: Gathered) -> RunRecord:
+    """Write the report of the run; the record, with a warning where that did not work out."""
+    try:
+        from flows.report.write import write_report  # the templates take their time, and a plan needs none
+
+        write_report(curated, record, gathered)
+    except Exception as error:  # noqa: BLE001 - whatever is wrong with a report must not fail the run
+        note = f"no report of this run was written: {type(error).__name__}: {error}"
+        return replace(record, warnings=[*record.warnings, note])
+    return record
+
+
+def _report_dead_run(curated: Path, run_id: str) -> None:
+    record = read_record(curated, run_id)
+    if record is not None:
+        _reported(curated, record, Gathered())
 
 
 def _plain(value: Any) -> Any:

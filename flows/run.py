@@ -11,6 +11,9 @@ from flows.evidence import evidence_of_rest, evidence_of_run
 from flows.hints import hint_at_learning
 from flows.order import RETAINED, RunOrder, is_made_otherwise, retained_before, survey_order, whole_facts
 from flows.progress import Watcher
+from flows.report.forget import forget_for
+from flows.report.gather import gather_for
+from flows.report.gathered import Keep
 from flows.rooms import Rooms, Standing
 from flows.words import count_of
 from tasks.acquire.ledger import dump_stamps
@@ -43,6 +46,7 @@ class Run:
     watcher: Watcher
     record: RunRecord
     standing: Standing
+    keep: Keep  # for the report
     results: list[ShardResult] = field(default_factory=list)
     to_withdraw: Withdrawals = field(default_factory=Withdrawals)
     """The entries of `withdrawn.txt`, if they are others than those of the snapshot before."""
@@ -84,9 +88,12 @@ class Run:
         held, findings, resolution = self._judge(survey)
         self.record = settle_accounts(self.record, self.results, held, resolution)
         self._tell(findings)
+        self.record = gather_for(self.record, self.results, resolution, held, self.keep)
         fresh, copies = fresh_parts(self.results, held), resolution.assignments["document_id"]
         self.record = replace(self.record, hints=hint_at_learning(fresh, survey.settings, copies))
         snapshot = self._publish(survey, held, resolution, facts, must_publish=must_publish)
+        if is_other:
+            self.record = forget_for(self.record, self.settings.curated, withdrawals)
         shutil.rmtree(folder, ignore_errors=True)
         return self._end(survey, "held" if held else "failed" if survey.stopped else "published", snapshot)
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from flows.accounts import OUTCOMES
 from flows.summary import outcome_rows, summarize
-from tasks.publish.runs import RUNS, STATUSES, RunRecord
+from tasks.publish.runs import RUNS, STATUSES, RunRecord, report_path
 from tasks.publish.snapshot import SNAPSHOTS
 
 _SPECIAL = re.compile(r"[\\`*_{}\[\]<>|#!~]")
@@ -57,6 +57,9 @@ def _places(record: RunRecord, curated: Path) -> Iterator[str]:
         yield f"- snapshot `{record.snapshot}`: [{_escape(str(folder))}]({folder.as_uri()})"
     path = curated / RUNS / f"{record.run_id}.json"
     yield f"- record of the run: [{_escape(str(path))}]({path.as_uri()})"
+    report = report_path(curated, record.run_id)
+    if report.exists():
+        yield f"- report, a page for a browser: [{_escape(str(report))}]({report.as_uri()})"
 
 
 def _table(title: str, columns: tuple[str, ...], rows: Iterable[dict[str, Any]]) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from rich.console import Console
@@ -11,7 +12,7 @@ from rich.table import Table
 from flows.accounts import OUTCOMES
 from flows.upkeep_view import sum_up_upkeep, upkeep_rows
 from flows.words import count_of
-from tasks.publish.runs import STATUSES, RunRecord
+from tasks.publish.runs import STATUSES, RunRecord, report_path
 
 _SHOWN_WARNINGS = 10
 _SHOWN_FINDINGS = 20
@@ -104,6 +105,9 @@ def print_summary(console: Console, record: RunRecord, curated: str) -> None:
             highlight=False,
             soft_wrap=True,
         )
+    report = report_path(Path(curated), record.run_id)
+    if record.status != "nothing_new" and report.exists():
+        console.print(f"see what it did: [bold]{escape(str(report))}[/]", highlight=False, soft_wrap=True)
 
 
 def print_findings(console: Console, record: RunRecord, *consequences: str) -> None:

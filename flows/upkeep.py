@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -52,9 +51,11 @@ def maintain(order: UpkeepOrder, steps: Steps, watcher: Watcher) -> RunRecord:
         order.wait_seconds,
         asked if order.restore is None else {"curated": order.curated, "restore": order.restore},
         watcher,
-        _Upkeep(order, steps, watcher).go
-        if order.restore is None
-        else partial(_go_back, order.curated, order.restore, watcher),
+        lambda record, timed, _: (
+            _Upkeep(order, steps, timed).go(record)
+            if order.restore is None
+            else _go_back(order.curated, order.restore, timed, record)
+        ),
     )
 
 

@@ -12,6 +12,7 @@ from flows.commands.ingest import ingest
 from flows.commands.init import init
 from flows.commands.learn import learn
 from flows.commands.maintain import maintain
+from flows.commands.report import report
 from flows.commands.retry import retry
 from flows.commands.schema import schema
 from flows.commands.serve import serve
@@ -24,5 +25,5 @@ SECTIONS: tuple[tuple[str, tuple[click.Command, ...]], ...] = (
     ("Run", (ingest, backfill, retry, accept, serve)),
     ("Keep", (maintain, verify)),
     ("Set up", (init, try_file, learn, completion)),
-    ("Look", (status, show, explore, schema)),
+    ("Look", (status, show, report, explore, schema)),
 )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+from itertools import accumulate
 from typing import Any
 
 from markupsafe import Markup, escape
@@ -35,6 +37,27 @@ def isolate(value: object) -> Markup:
     Markup('<bdi>a &amp; b</bdi>')
     """
     return _ISOLATED.format(show_text("" if value is None else str(value)))
+
+
+def cut(text: str, most: int) -> str:
+    r"""The text on one line, its end cut off where it is too long. A hidden character counts as eight, for its chip.
+
+    >>> cut("a  long \n story", 7)
+    'a long …'
+    """
+    line = " ".join(text[: 4 * most].split())
+    is_whole = len(text) <= 4 * most
+    if line.isascii() and line.isprintable():
+        room = most
+    else:
+        weights = accumulate(8 if HIDDEN.match(character) else 1 for character in line[:most])
+        room = sum(weight <= most for weight in weights)
+    return line if len(line) <= room and is_whole else line[:room].rstrip() + " …"
+
+
+def key_of(text: str | None) -> str:
+    """A short name for a text of any length, the same for the same text: by it a page can be asked what it shows."""
+    return hashlib.blake2b((text or "").encode("utf-8", "backslashreplace"), digest_size=8).hexdigest()
 
 
 def finish(value: Any) -> Any:

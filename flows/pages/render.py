@@ -9,7 +9,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from flows.pages.escape import finish, isolate, show_text
+from flows.pages.escape import cut, finish, isolate, key_of, show_text
 from flows.view import MARKS
 from flows.words import count_of, format_bytes
 
@@ -29,8 +29,9 @@ def style() -> str:
 def environment() -> Environment:
     """The environment of all templates.
 
-    `{{ value }}` escapes. `value|data` also isolates its direction of writing, for data within a line;
-    `value|text` only shows its hidden characters, for an element that has a `dir` of its own.
+    `{{ value }}` escapes. `value|data` also isolates its direction of writing, for data within a line; `value|text`
+    only shows its hidden characters, for an element that has a `dir` of its own. `value|cut(n)` makes it one line of at
+    most n characters.
     """
     made = Environment(
         loader=FileSystemLoader(FOLDER, encoding="utf-8"),
@@ -40,7 +41,14 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.filters |= {"data": isolate, "text": show_text, "size": format_bytes, "count": count_of}
+    made.filters |= {
+        "data": isolate,
+        "text": show_text,
+        "cut": cut,
+        "key": key_of,
+        "size": format_bytes,
+        "count": count_of,
+    }
     made.globals |= {"marks": MARKS, "style": Markup(style()), "policy": POLICY}  # noqa: S704 - a file of ours
     return made
 

@@ -39,8 +39,10 @@ class RunRecord:
 
     `inputs` counts raw files by what happened to them, and `bytes` what was to be read of them. `records` counts the
     run's records by outcome, `totals` those of all runs so far, `sources` the run's by source; `stages` and `reasons`
-    are those of its rejected records. `seconds` is time by stage, over all workers. `fingerprints` are of the settings
-    of each source, and of what the whole snapshot depends on; `upkeep` is what `maintain` did.
+    are those of its rejected records, and `languages`, `encodings` and `fixes` (repairs) those of its documents.
+    `seconds` is time by stage of cleaning, over all workers, `steps` what passed in each step of the run.
+    `fingerprints` are of the settings of each source, and of what the whole snapshot depends on; `upkeep` is what
+    `maintain` did.
     """
 
     run_id: str
@@ -60,10 +62,13 @@ class RunRecord:
     stages: dict[str, int] = field(default_factory=dict)
     reasons: dict[str, int] = field(default_factory=dict)
     languages: dict[str, int] = field(default_factory=dict)
+    encodings: dict[str, int] = field(default_factory=dict)
+    fixes: dict[str, int] = field(default_factory=dict)
     findings: list[dict[str, Any]] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     hints: list[str] = field(default_factory=list)
     seconds: dict[str, float] = field(default_factory=dict)
+    steps: dict[str, float] = field(default_factory=dict)
     versions: dict[str, str] = field(default_factory=dict)
     upkeep: dict[str, Any] = field(default_factory=dict)
 
@@ -102,17 +107,29 @@ def write_record(curated: Path, record: RunRecord) -> Path:
     return path
 
 
+def report_path(curated: Path, run_id: str) -> Path:
+    """Where the report of a run lies, if there is one: a page for a browser."""
+    return curated / RUNS / f"{run_id}.html"
+
+
 def read_records(curated: Path, limit: int | None = None) -> list[RunRecord]:
     """The records of the last runs, newest first. Files that are no records are passed over."""
     records: list[RunRecord] = []
     for path in sorted((curated / RUNS).glob("*.json"), reverse=True):
         if limit is not None and len(records) >= limit:
             break
-        try:
-            records.append(RunRecord(**json.loads(path.read_bytes())))
-        except (OSError, ValueError, TypeError):
-            continue
+        record = read_record(curated, path.stem)
+        if record is not None:
+            records.append(record)
     return records
+
+
+def read_record(curated: Path, run_id: str) -> RunRecord | None:
+    """The record of a run, or None where there is none that can be read."""
+    try:
+        return RunRecord(**json.loads((curated / RUNS / f"{run_id}.json").read_bytes()))
+    except (OSError, ValueError, TypeError):
+        return None
 
 
 def close_dead_runs(curated: Path) -> list[str]:

@@ -11,6 +11,7 @@ import pytest
 
 from flows.cli import main
 from flows.commands import SECTIONS
+from tasks.publish.runs import read_records, report_path
 from tasks.schema import DATASETS
 from tests.pages import check_page
 
@@ -200,6 +201,40 @@ def test_show_writes_a_page(winnow, samples, tmp_path) -> None:
     status, _, err = winnow(*command, "--output", tmp_path / "none" / "a.html")
     assert status == 1
     assert "--output" in err
+
+
+def test_report_names_the_page_of_a_run(winnow, own_samples, monkeypatch) -> None:
+    curated = ("--curated", own_samples.curated)
+    (record, *_) = read_records(own_samples.curated)
+    path = report_path(own_samples.curated, record.run_id)
+    opened = []
+    monkeypatch.setattr("webbrowser.open", lambda address: not opened.append(address))
+    assert winnow("report", *curated) == (0, f"{path}\n", "")
+    assert winnow("report", record.run_id[:10], "--open", *curated) == (0, f"{path}\n", "")
+    assert opened == [path.as_uri()]
+
+    path.unlink()
+    status, out, err = winnow("report", "--json", *curated)
+    assert status == 0
+    assert "made from the record" in err
+    assert json.loads(out) == {
+        "run_id": record.run_id,
+        "status": "published",
+        "report": str(path),
+        "is_made_again": True,
+    }
+    page = path.read_text()
+    assert str(record.records["read"]) in page
+    check_page(page)
+
+
+def test_report_says_when_there_is_no_such_run(winnow, own_samples) -> None:
+    assert winnow("report", "--curated", "nowhere")[0] == 2
+    own_samples.ingest(workers=1)
+    for wanted, words in (("1999", "no runs match"), ("2", "2 runs match")):
+        status, out, err = winnow("report", wanted, "--curated", own_samples.curated)
+        assert (status, out) == (2, "")
+        assert words in err
 
 
 def test_show_says_when_a_name_fits_none_or_several(winnow, samples) -> None:

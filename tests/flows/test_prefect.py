@@ -84,7 +84,9 @@ def test_the_flow_publishes_leaves_its_traces_in_prefect_and_no_process(house, s
     assert len(shards) > len({row["source"] for row in house.rows("inputs")})
     assert {name for name in names if names.count(name) == 1} == {"acquire", "dedupe", "gate", "publish"}
     artifacts = {artifact["key"]: artifact for artifact in ask(url, "artifacts", **first)}
-    assert artifacts.keys() == {f"winnow-ingest{part}" for part in ("", "-summary", "-findings", "-progress")}
+    assert artifacts.keys() == {
+        f"winnow-ingest{part}" for part in ("", "-summary", "-report", "-findings", "-progress")
+    }
     assert json.loads(artifacts["winnow-ingest-findings"]["data"]) == []
     assert float(artifacts["winnow-ingest-progress"]["data"]) == 100
     table = json.loads(artifacts["winnow-ingest"]["data"])
