@@ -46,29 +46,29 @@ def run_recorded(
             status: Status = "failed" if isinstance(error, Exception) else "interrupted"
             ended = record.ended(status, error=text, snapshot=published_by(curated, record), steps=timed.steps())
             with suppress(OSError):  # the disk that failed the run may fail its record; the next run closes it
-                write_record(curated, _reported(curated, ended, kept[-1]))
+                _write_end(curated, ended, kept[-1])
             raise
-        record = _reported(curated, replace(record, steps=timed.steps()), kept[-1])
-        write_record(curated, record)
-        return record
+        return _write_end(curated, replace(record, steps=timed.steps()), kept[-1])
 
 
-def _reported(curated: Path, record: RunRecord, gathered: Gathered) -> RunRecord:
-    """Write the report of the run; the record, with a warning where that did not work out."""
+def _write_end(curated: Path, record: RunRecord, gathered: Gathered) -> RunRecord:
+    """Write the record of the end of a run, then its report; the record, with a warning where there is no report."""
+    write_record(curated, record)
     try:
         from flows.report.write import write_report  # the templates take their time, and a plan needs none
 
         write_report(curated, record, gathered)
     except Exception as error:  # noqa: BLE001 - whatever is wrong with a report must not fail the run
         note = f"no report of this run was written: {type(error).__name__}: {error}"
-        return replace(record, warnings=[*record.warnings, note])
+        record = replace(record, warnings=[*record.warnings, note])
+        write_record(curated, record)
     return record
 
 
 def _report_dead_run(curated: Path, run_id: str) -> None:
     record = read_record(curated, run_id)
     if record is not None:
-        _reported(curated, record, Gathered())
+        _write_end(curated, record, Gathered())
 
 
 def _plain(value: Any) -> Any:

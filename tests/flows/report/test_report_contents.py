@@ -8,13 +8,14 @@ import pytest
 
 from flows.order import RunOrder
 from flows.progress import Watcher
+from flows.recorded import run_recorded
 from flows.report.gathered import Gathered
 from flows.report.write import write_report
 from flows.upkeep import Steps, maintain
 from flows.upkeep_plan import UpkeepOrder
 from tasks.acquire.scope import Scope
 from tasks.errors import SourceError
-from tasks.publish.runs import new_run, read_records, report_path, write_record
+from tasks.publish.runs import RunRecord, new_run, read_records, report_path, write_record
 from tests.pages import PageChecker, check_page
 
 GOOD = "A note on the {} of the river\n\nOn the {} morning the heron stood in the water until noon, for nothing.\n"
@@ -151,6 +152,18 @@ def test_a_run_that_fails_says_why(house) -> None:
     text = said(page_of(house, record.run_id))
     assert record.error
     assert f"failed {record.error}" in text
+
+
+def test_a_run_that_someone_ends_says_so(tmp_path) -> None:
+    def work(*_) -> RunRecord:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        run_recorded("ingest", tmp_path, 0, {}, Watcher(), work)
+    (record,) = read_records(tmp_path)
+    page = check_page(report_path(tmp_path, record.run_id).read_text())
+    assert (record.status, record.warnings) == ("interrupted", [])
+    assert "Someone ended the run with Ctrl-C or SIGTERM" in said(page)
 
 
 def test_a_run_that_was_killed_has_a_report_as_soon_as_the_next_one_finds_it(own_samples) -> None:
