@@ -29,7 +29,10 @@ MOST_BYTES = 512_000_000
 BUDGET_SECONDS = 2.0
 """How long a record is looked for in its file."""
 
-MOST_LINE_BYTES = 1_000_000
+MOST_LINE_BYTES = 16 * 1024 * 1024
+"""As much as a source's limits let a record have, unless it says otherwise."""
+
+_CHUNK_BYTES = 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +60,7 @@ def read_raw(raw: Path, row: dict[str, Any], clock: Callable[[], float] = time.m
             return RawRecord(None, "it is no file any more")
         if state.st_size > MOST_BYTES:
             return RawRecord(None, f"the file has {state.st_size:,} bytes: too many to be read for a page")
-        if _hash(path, state.st_size, state.st_mtime_ns, state.st_ino) != row["raw_sha256"]:
+        if _hash(path, state.st_size, state.st_mtime_ns, state.st_ctime_ns, state.st_ino) != row["raw_sha256"]:
             return RawRecord(None, "the file has changed since it was read: its SHA-256 is another one")
         day = find_day(row["raw_path"])
         file = RawFile(row["source"], file_of(row["raw_path"]), str(path), day, state.st_size, 0, 0)
@@ -83,7 +86,7 @@ def confine(raw: Path, source: str, raw_path: str) -> Path | None:
 
 
 @lru_cache(maxsize=256)
-def _hash(path: Path, _size: int, _modified_ns: int, _inode: int) -> str:
+def _hash(path: Path, _size: int, _modified_ns: int, _changed_ns: int, _inode: int) -> str:
     """The SHA-256 of a file; asked for again only where its state is another one."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
@@ -97,39 +100,49 @@ def _settings(raw: Path, source: str) -> SourceSettings:
 
 
 def _find(file: RawFile, row: dict[str, Any], settings: SourceSettings, clock: Callable[[], float]) -> RawRecord:
+    line = _find_line(Path(file.path), row)
+    if line is not None:
+        return line
     started = clock()
     for item in read_file(file, row["raw_sha256"], settings):
         if (item.raw_path, item.raw_record) == (row["raw_path"], row["raw_record"]) and isinstance(item, Record):
-            return _show(file, item)
+            if isinstance(item.content, bytes):
+                return RawRecord(item.content, offset=item.byte_offset)
+            return RawRecord(item.content.encode("utf-8", "surrogatepass"), offset=item.byte_offset, kind="field")
         if clock() - started > BUDGET_SECONDS:
             return RawRecord(None, f"it lies deep in its file: {BUDGET_SECONDS:g} s were not enough to reach it")
     return RawRecord(None, "the file no longer gives this record: its settings may have changed")
 
 
-def _show(file: RawFile, record: Record) -> RawRecord:
-    if isinstance(record.content, bytes):
-        return RawRecord(record.content, offset=record.byte_offset)
-    line = _read_line(file, record)
-    if line is not None:
-        return RawRecord(line, offset=record.byte_offset)
-    return RawRecord(record.content.encode("utf-8", "surrogatepass"), offset=record.byte_offset, kind="field")
+def _find_line(path: Path, row: dict[str, Any]) -> RawRecord | None:
+    """The line of a JSON Lines file that lies there unpacked, without reading those before it as JSON.
 
-
-def _read_line(file: RawFile, record: Record) -> bytes | None:
-    """The line of a JSON Lines file that lies there unpacked; None where it is something else."""
-    if not record.raw_record.startswith("line:") or "!" in record.raw_path:
+    None where the record is something else, packed, or in an encoding in which a line is no JSON as it lies there.
+    """
+    if not row["raw_record"].startswith("line:") or "!" in row["raw_path"]:
         return None
-    with file.path.open("rb") as opened:
-        head = opened.read(HEAD_BYTES)
+    wanted, number, offset = int(row["raw_record"].removeprefix("line:")), 1, 0
+    with path.open("rb") as file:
+        head = file.read(HEAD_BYTES)
         if any(each.sniff(head) for each in COMPRESSIONS) or any(each.sniff(head) for each in ARCHIVES):
             return None
-        opened.seek(record.byte_offset)
-        line = opened.readline(MOST_LINE_BYTES)
+        file.seek(0)
+        while number < wanted and (chunk := file.read(_CHUNK_BYTES)):
+            ends = chunk.count(b"\n")
+            if number + ends < wanted:
+                number, offset = number + ends, offset + len(chunk)
+                continue
+            at = 0
+            for _ in range(wanted - number):
+                at = chunk.index(b"\n", at) + 1
+            number, offset = wanted, offset + at
+        file.seek(offset)
+        line = file.readline(MOST_LINE_BYTES)
     try:
-        json.loads(line)
+        json.loads(line.decode("utf-8-sig"))
     except (ValueError, RecursionError):
         return None
-    return line
+    return RawRecord(line, offset=offset)
 
 
 @dataclass(frozen=True, slots=True)

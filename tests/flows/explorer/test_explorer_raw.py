@@ -39,6 +39,24 @@ def test_a_line_of_json_is_shown_as_it_lies_there(house, rows) -> None:
     assert found.offset == len(lines[0]) + 2
 
 
+def test_a_line_deep_in_a_file_is_found_without_reading_what_lies_before(house, rows, monkeypatch) -> None:
+    lines = [json.dumps({"text": f"{number} {WORDS}", "more": "x" * (number * 7919 % 5000)}) for number in range(1500)]
+    house.put("feed/2026-01-02/a.jsonl", "\n".join(lines))
+    found = rows()
+    monkeypatch.setattr("flows.explorer.raw_bytes.read_file", None)
+    for number in (1, 2, 700, 1499, 1500):
+        raw = read_raw(house.raw, found[f"feed/2026-01-02/a.jsonl#line:{number}"])
+        assert raw.content.rstrip(b"\n") == lines[number - 1].encode()
+        assert raw.offset == sum(len(line) + 1 for line in lines[: number - 1])
+
+
+def test_of_a_line_in_another_encoding_the_text_of_the_field_is_shown(house, rows) -> None:
+    house.put("feed/2026-01-02/a.jsonl", json.dumps({"text": WORDS}).encode("utf-16"))
+    (row,) = rows().values()
+    found = read_raw(house.raw, row)
+    assert (found.content, found.kind) == (WORDS.encode(), "field")
+
+
 @pytest.mark.parametrize("packed", ["a.jsonl.gz", "a.zip", "a.csv"])
 def test_of_what_is_packed_the_text_of_the_field_is_shown(house, rows, packed: str) -> None:
     line = json.dumps({"text": WORDS}).encode()
