@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 import pyarrow as pa
 
 from flows.explorer.database import Database, Parameters, files, paths_of
-from flows.explorer.question import LABELS, Question
+from flows.explorer.question import Question
 from tasks.document import ROLES
 from tasks.parts import PlacedPart
 from tasks.schema import BOILERPLATE, COMMENTS
@@ -31,13 +32,14 @@ _TEXT_IN_ROLE = """len(list_filter(range(1, len(d.passages) + 1), lambda i:
 
 @dataclass(frozen=True, slots=True)
 class Looking:
-    """Where something is looked for: in the main text, or in the rows of a dataset of segments.
+    """Where something is looked for: in the main text, or in the rows of a dataset of segments; of one role, or of all.
 
     `label` is empty where nothing is looked for but documents.
     """
 
     label: str
     segments: str | None = None
+    role: str = ""
 
     def dataset(self, question: Question) -> str:
         """The dataset that holds the texts."""
@@ -69,15 +71,15 @@ class Looking:
             parameters |= {"regex": pattern.regex, "around": pattern.surroundings_regex}
         if self.segments is not None:
             text = "s.found"
-            sources += f" JOIN ({_segments(self.label, question)}) s USING (document_id)"
+            sources += f" JOIN ({self._find_segments(question)}) s USING (document_id)"
             parameters["segments"] = paths_of(segments)
-            parameters |= {"role": question.role} if question.role else {}
         elif self.label:
             conditions.append("d.characters > 0")
             conditions += ["regexp_matches(d.text, $regex)"] if pattern is not None else []
-            if question.role:
+            if self.role:
                 conditions += [_ROLE_IN_MAIN, *([_TEXT_IN_ROLE] if pattern is not None else [])]
-                parameters["role"] = question.role
+        if self.role:
+            parameters["role"] = self.role
         excerpt = f"left(found, {EXCERPT})" if pattern is None else "regexp_extract(found, $around)"
         where = f"WHERE {' AND '.join(conditions)}" if conditions else ""
         return database.read(
@@ -87,34 +89,35 @@ class Looking:
             parameters,
         )
 
+    def _find_segments(self, question: Question) -> str:
+        """The first segment of each document that matches."""
+        conditions = ["regexp_matches(text, $regex)"] if question.pattern is not None else []
+        if self.role:
+            conditions.append("role = $role")
+        elif self.segments == BOILERPLATE.name:
+            conditions.append("role <> 'comment_meta'")
+        where = f"WHERE {' AND '.join(conditions)}" if conditions else ""
+        first = "SELECT document_id, arg_min(text, position) AS found"
+        return f"{first} FROM {files('segments')} {where} GROUP BY document_id"
 
-def _segments(label: str, question: Question) -> str:
-    """The first segment of each document that matches."""
-    conditions = ["regexp_matches(text, $regex)"] if question.pattern is not None else []
-    if question.role and question.role != "comment":
-        conditions.append("role = $role")
-    elif label == "boilerplate":
-        conditions.append("role <> 'comment_meta'")
-    elif question.role:
-        conditions.append("$role = 'comment'")
-    where = f"WHERE {' AND '.join(conditions)}" if conditions else ""
-    return f"SELECT document_id, arg_min(text, position) AS found FROM {files('segments')} {where} GROUP BY document_id"  # noqa: S608
+
+_LOOKINGS = {
+    "main": (Looking("main"),),
+    "boilerplate": (Looking("boilerplate", BOILERPLATE.name),),
+    # authors, times and buttons of comments are published with the boilerplate
+    "comment": (Looking("comment", COMMENTS.name), Looking("comment", BOILERPLATE.name, "comment_meta")),
+}
 
 
 def choose_lookings(question: Question) -> tuple[Looking, ...]:
-    """Where to look: in the label that is asked for, else in all of them, else in none."""
+    """Where to look: in the role or label that is asked for, else for a text in all labels, else in none."""
     if question.role:
         label = ROLES[question.role]
         if question.label and question.label != label:
             return ()
-        return (_looking(label, question.role),)
+        if question.role == "comment":
+            return _LOOKINGS["comment"][:1]
+        return (Looking(label, None if label == "main" else BOILERPLATE.name, question.role),)
     if question.label:
-        return (_looking(question.label),)
-    return tuple(map(_looking, LABELS)) if question.pattern is not None else (Looking(""),)
-
-
-def _looking(label: str, role: str = "") -> Looking:
-    """Authors, times and buttons of comments are published with the boilerplate."""
-    if label == "main":
-        return Looking(label)
-    return Looking(label, COMMENTS.name if label == "comment" and role != "comment_meta" else BOILERPLATE.name)
+        return _LOOKINGS[question.label]
+    return tuple(chain.from_iterable(_LOOKINGS.values())) if question.pattern is not None else (Looking(""),)

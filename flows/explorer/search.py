@@ -122,24 +122,26 @@ def _batches(
     question: Question,
     lists: WordLists,
 ) -> Iterator[_Batch]:
-    """The partitions ahead, cut into batches."""
+    """The partitions ahead, cut into batches; one ends at the latest where the word lists that were looked at end."""
     limit, at, size = FIRST_BYTES, 0, FIRST_LISTS
-    batch = _Batch(lookings)
     while at < len(ahead):
         group = ahead[at : at + size]
-        may_match = [_choose(group, parts, question, lists) for parts in texts]
-        for number, place in enumerate(group, at):
+        by_dataset = {
+            looking.dataset(question): _choose(group, parts, question, lists)
+            for looking, parts in zip(lookings, texts, strict=True)
+        }
+        batch = _Batch(lookings)
+        for number, place in enumerate(group, at + 1):
             batch.passed += _count(shown, [place])
-            for places, parts, chosen in zip(batch.places, texts, may_match, strict=True):
-                if place in chosen:
+            for looking, places, parts in zip(lookings, batch.places, texts, strict=True):
+                if place in by_dataset[looking.dataset(question)]:
                     places.append(place)
                     batch.bytes += sum(item.part.bytes for item in parts[place])
-            if batch.bytes >= limit:
-                batch.next = ahead[number + 1] if number + 1 < len(ahead) else None
+            if batch.bytes >= limit or number == at + len(group):
+                batch.next = ahead[number] if number < len(ahead) else None
                 yield batch
                 batch, limit = _Batch(lookings), min(2 * limit, MOST_BYTES)
         at, size = at + len(group), min(2 * size, MOST_LISTS)
-    yield batch
 
 
 def _choose(group: Sequence[Partition], parts: Parts, question: Question, lists: WordLists) -> set[Partition]:

@@ -48,7 +48,7 @@ def _matches(row, question: Question, pattern: re.Pattern) -> bool:
     for piece in row["pieces"]:
         if (question.label and piece.label != question.label) or (question.role and piece.role != question.role):
             continue
-        if not question.role and (piece.role == "comment_meta" or piece.label == "main"):
+        if not question.role and piece.label == "main":
             continue
         if pattern.search(piece.text):
             return True
