@@ -14,7 +14,7 @@ from flows.report.gathered import Gathered, Keep
 from tasks.errors import WinnowError
 from tasks.publish.lock import writer_lock
 from tasks.publish.runs import RunRecord, Status, close_dead_runs, new_run, published_by, read_record, write_record
-from tasks.publish.snapshot import clear_unfinished
+from tasks.publish.unfinished import clear_unfinished
 
 
 def run_recorded(

@@ -11,7 +11,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from tasks.dedupe.index import open_index
-from tasks.dedupe.index.update import remove_database
+from tasks.dedupe.index.disk import remove_database
 from tasks.dedupe.options import Options
 from tasks.errors import StorageError
 from tasks.parts import PlacedPart, read_rows, split_rows

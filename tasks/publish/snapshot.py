@@ -10,7 +10,6 @@ and one atomic rename moves the link. Until that rename nobody sees any of it; a
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -172,13 +171,3 @@ def _failure(error: OSError, path: str) -> StorageError:
 def staging_folder(curated: Path, snapshot_id: str) -> Path:
     """Where the next snapshot grows; on the same file system as its final place."""
     return curated / SNAPSHOTS / f"{STAGING_PREFIX}{snapshot_id}"
-
-
-def clear_unfinished(curated: Path) -> list[str]:
-    """Remove what killed runs left half made or half deleted, and name it. Only for the holder of the writer's lock."""
-    left = sorted(
-        path for prefix in (STAGING_PREFIX, EXPIRED_PREFIX) for path in (curated / SNAPSHOTS).glob(f"{prefix}*")
-    )
-    for folder in left:
-        shutil.rmtree(folder, ignore_errors=True)
-    return [folder.name for folder in left]

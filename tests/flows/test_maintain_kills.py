@@ -15,7 +15,7 @@ from tasks.publish.snapshot import load_snapshot
 from tasks.publish.upkeep.expire import check_sizes
 from tasks.publish.upkeep.options import UpkeepOptions
 from tests.conftest import House
-from tests.flows.killing import killed_at
+from tests.killing import killed_at
 
 OPTIONS = UpkeepOptions(keep_days=0, keep_least=0, spare_minutes=0, merge_parts=2)
 STEP = 11

@@ -6,7 +6,7 @@ import pytest
 
 from tasks.errors import StorageError
 from tasks.parts import PlacedPart, read_part, write_part
-from tasks.publish.snapshot import clear_unfinished, load_current, publish, staging_folder
+from tasks.publish.snapshot import load_current, publish, staging_folder
 from tasks.schema import REJECTED
 
 
@@ -67,11 +67,3 @@ def test_a_damaged_part_is_named(tmp_path: Path) -> None:
     path.write_bytes(path.read_bytes()[:100])
     with pytest.raises(StorageError, match=path.name):
         read_part(current.root, current.parts[0])
-
-
-def test_staging_of_killed_runs_is_cleared(tmp_path: Path) -> None:
-    root = publish_one(tmp_path, "one")
-    staging_folder(tmp_path, "killed").mkdir()
-    assert clear_unfinished(tmp_path) == [".staging-killed"]
-    assert root.exists()
-    assert clear_unfinished(tmp_path) == []

@@ -12,7 +12,8 @@ import duckdb
 import pyarrow as pa
 
 from tasks.dedupe.fingerprints import ALGORITHM_VERSION
-from tasks.dedupe.index.update import Index, read_step, remove_database
+from tasks.dedupe.index.disk import cannot_write, remove_database
+from tasks.dedupe.index.update import Index, read_step
 from tasks.dedupe.options import Options
 from tasks.errors import StorageError
 
@@ -60,7 +61,11 @@ def open_index(
     connection = _open_if_good(path, snapshot, settings, resources)
     if connection is None:
         building = path.with_name(path.name + ".new")
-        _build(building, snapshot, settings, read_signatures, options, resources, report)
+        try:
+            _build(building, snapshot, settings, read_signatures, options, resources, report)
+        except duckdb.Error as error:
+            remove_database(building)
+            raise cannot_write(building, error) from error
         remove_database(path)
         building.rename(path)
         connection = _connect(path, resources)
@@ -164,7 +169,9 @@ def _build(
         if report is not None:
             report(count)
     index.commit(snapshot)
-    index.close()
+    connection.rollback()
+    connection.execute("CHECKPOINT")  # closing does it too, but where that fails it says nothing, and leaves a log
+    connection.close()
 
 
 def _connect(path: Path, resources: Resources) -> duckdb.DuckDBPyConnection:

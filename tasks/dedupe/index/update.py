@@ -14,6 +14,7 @@ import pyarrow.compute as pc
 
 from tasks.dedupe.arrays import Integers
 from tasks.dedupe.clusters import check_comparable, connect
+from tasks.dedupe.index.disk import cannot_write, give_up, remove_database
 from tasks.dedupe.likeness import Fingerprints, flatten
 from tasks.dedupe.options import Options
 from tasks.dedupe.signatures import DUPLICATES
@@ -67,13 +68,7 @@ class Index:
         except duckdb.ProgrammingError:
             raise  # a fault of ours
         except duckdb.Error as error:
-            self._connection.close()
-            remove_database(self._path)
-            raise StorageError(
-                f"the index is damaged: {str(error).splitlines()[0]}",
-                hint="it was removed, and is built anew when this is tried again",
-                path=str(self._path),
-            ) from error
+            raise give_up(self._connection, self._path, error) from error
 
     def _update(self, removed: Sequence[str] | pa.Array, added: pa.Table) -> Changes:
         self._run("clear")
@@ -107,10 +102,16 @@ class Index:
         return dict(rows)
 
     def commit(self, snapshot: str) -> None:
-        """Make all updates last, as the state of this snapshot: all of them or, after a crash, none."""
-        self._connection.execute("UPDATE meta SET snapshot = ?", [snapshot])
-        self._connection.commit()
-        self._connection.begin()
+        """Make all updates last, as the state of this snapshot: all of them or, after a crash, none.
+
+        `StorageError` where they cannot be written.
+        """
+        try:
+            self._connection.execute("UPDATE meta SET snapshot = ?", [snapshot])
+            self._connection.commit()
+            self._connection.begin()
+        except duckdb.Error as error:
+            raise cannot_write(self._path, error) from error
 
     def close(self) -> None:
         """Let go of the file; what was not committed is forgotten."""
@@ -201,12 +202,6 @@ class Index:
         nothing = len(numbers)
         left_rows, right_rows = (np.where(side >= 0, np.searchsorted(numbers, side), nothing) for side in (left, right))
         return fingerprints.compare(left_rows, right_rows).describe((left == right) & (left >= 0), self._options)
-
-
-def remove_database(path: Path) -> None:
-    """Remove a database and the log beside it, which would else be replayed into the next one of that name."""
-    path.unlink(missing_ok=True)
-    path.with_name(path.name + ".wal").unlink(missing_ok=True)
 
 
 @cache

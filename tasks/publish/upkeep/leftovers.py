@@ -1,4 +1,7 @@
-"""What killed runs and time leave behind: drafts, finished shards that nobody took over, old records of runs."""
+"""What killed runs and time leave behind: shards, half made or finished, that nobody took over, old records of runs.
+
+What else killed runs leave half made, every run clears: see `tasks.publish.unfinished`.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +21,7 @@ Kind = Literal["draft", "shard", "record"]
 
 @dataclass(frozen=True, slots=True)
 class Leftover:
-    """Something that can go: a draft, a finished shard, or a record of a run (or its report)."""
+    """Something that can go: a draft of a shard, a finished shard, or a record of a run (or its report)."""
 
     kind: Kind
     path: Path
@@ -29,15 +32,8 @@ def find_leftovers(
 ) -> list[Leftover]:
     """What can go. `ids` are the snapshots that stay: records of their runs do too."""
     spared = now - timedelta(minutes=options.spare_minutes)
-    drafts = [
-        *curated.glob(".current.*.part"),
-        *(curated / RUNS).glob(".*.part"),
-        *work.glob(".*.part"),
-        *work.glob("*.duckdb.new*"),
-        *work.glob("*.tmp"),
-        *(work / "shards").rglob(".*.part"),
-    ]
-    found = [Leftover("draft", path) for path in sorted(drafts) if _changed_at(path) < spared]
+    drafts = sorted((work / "shards").rglob(".*.part"))
+    found = [Leftover("draft", path) for path in drafts if _changed_at(path) < spared]
     old = now - timedelta(days=options.shard_days)
     finished = sorted((work / "shards").rglob(RESULT))
     inside = [path for path in finished if not any(part[0] == "." for part in path.relative_to(work).parts)]

@@ -1,0 +1,41 @@
+"""The file of the index and the disk: how it goes, and what to raise where the disk does not take it."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import duckdb
+
+from tasks.errors import StorageError
+
+_NO_ROOM = re.compile(r"No space left|File too large|quota exceeded|Read-only file system|Could not write")
+"""What the database says of a disk that takes nothing more."""
+
+
+def cannot_write(path: Path, error: duckdb.Error) -> StorageError:
+    """What to raise where the disk refuses to take the index."""
+    return StorageError(
+        problem=f"cannot write the index: {str(error).splitlines()[0]}",
+        hint="make room or mend the folder, then run again: nothing was published",
+        path=str(path),
+    )
+
+
+def give_up(connection: duckdb.DuckDBPyConnection, path: Path, error: duckdb.Error) -> StorageError:
+    """What to raise where the index fails at its work. The file goes, to be built anew; not where the disk is full."""
+    if _NO_ROOM.search(str(error)):
+        return cannot_write(path, error)
+    connection.close()
+    remove_database(path)
+    return StorageError(
+        f"the index is damaged: {str(error).splitlines()[0]}",
+        hint="it was removed, and is built anew when this is tried again",
+        path=str(path),
+    )
+
+
+def remove_database(path: Path) -> None:
+    """Remove a database and the log beside it, which would else be replayed into the next one of that name."""
+    path.unlink(missing_ok=True)
+    path.with_name(path.name + ".wal").unlink(missing_ok=True)

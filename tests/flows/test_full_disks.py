@@ -1,0 +1,163 @@
+"""Disks that fill up, refuse or go in the middle of a run: a clear message, nothing lost, and the next run mends it."""
+
+import errno
+import io
+import resource
+import shutil
+import subprocess
+import traceback
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, redirect_stderr
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+import flows.commands.running
+from flows.cli import main
+from tasks.publish.runs import read_records
+from tests.conftest import House
+from tests.enduring import SHARD_MB, Enduring, Here
+from tests.killing import answer_of, fail_at
+
+SEED = 20261126
+MEGABYTE = 1024 * 1024
+
+pytestmark = [pytest.mark.xdist_group("kills"), pytest.mark.timeout(1800)]  # for machines that are busy
+
+
+@pytest.fixture(scope="module")
+def enduring(tmp_path_factory, pool, repository: Path):
+    return Enduring(
+        House(tmp_path_factory.mktemp("enduring"), pool),
+        repository / "raw",
+        lambda: House(tmp_path_factory.mktemp("fresh"), pool),
+        SEED,
+        states=2,
+    )
+
+
+@contextmanager
+def here(_: int) -> Iterator[Here]:
+    yield Here()
+
+
+def command(prepare: Callable[[], None], words: list[str]) -> tuple[int, str]:
+    """The command in this process, workers and all, once `prepare` has spoilt it; its exit status and what it tells."""
+    flows.commands.running.worker_pool = here
+    with redirect_stderr(io.StringIO()) as told:
+        prepare()
+        try:
+            main(words)
+        except SystemExit as end:
+            return int(end.code or 0), told.getvalue()
+        except Exception:  # noqa: BLE001 - nothing of the kind should come out of it
+            return 1, traceback.format_exc()
+    return 0, told.getvalue()
+
+
+def nothing() -> None:
+    """Spoil nothing."""
+
+
+def ingest(raw: Path, curated: Path, prepare: Callable[[], None] = nothing) -> tuple[int, str]:
+    folders = ["--raw", str(raw), "--curated", str(curated)]
+    return answer_of(command, prepare, ["ingest", "--direct", "--workers", "1", "--shard-mb", str(SHARD_MB), *folders])
+
+
+def assert_told(status: int, told: str) -> None:
+    """The run says that it failed, where, and what to do; no traceback."""
+    assert status == 1, told
+    assert "Traceback" not in told
+    assert "error: " in told
+    assert "what to do: " in told
+
+
+def assert_borne(enduring: Enduring, prepare: Callable[[], None]) -> bool:
+    """The run fails in order, or does its work all the same; whatever it does, the next one comes to the right end."""
+    enduring.go_on()
+    status, told = ingest(enduring.house.raw, enduring.house.curated, prepare)
+    if status:
+        assert_told(status, told)
+    enduring.assert_harmless()
+    enduring.assert_ends()
+    assert read_records(enduring.house.curated, 1)[0].status in ("published", "nothing_new")
+    return status != 0
+
+
+def limit_files(size: int) -> None:
+    """Let no file of this process grow beyond so many bytes: writing more fails, as on a full disk."""
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
+
+
+@pytest.mark.parametrize("size", [0, 100, 1_500, 6_000])
+def test_a_disk_may_be_full_for_any_file(enduring, size: int) -> None:
+    assert assert_borne(enduring, partial(limit_files, size))
+
+
+@pytest.mark.parametrize("size", [20_000, 300_000, 1_000_000])
+def test_a_disk_may_be_full_for_the_index(enduring, size: int) -> None:
+    shutil.rmtree(enduring.house.curated / ".work")
+    assert assert_borne(enduring, partial(limit_files, size))
+
+
+def test_with_room_enough_it_works(enduring) -> None:
+    assert not assert_borne(enduring, partial(limit_files, 64 * MEGABYTE))
+
+
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EIO, errno.EROFS], ids=errno.errorcode.get)
+@pytest.mark.parametrize("count", [1, 4, 60, 150])
+def test_any_change_may_fail(enduring, count: int, number: int) -> None:
+    assert assert_borne(enduring, partial(fail_at, count, enduring.house.curated, number))
+
+
+@pytest.mark.torture
+@pytest.mark.timeout(7200)
+@pytest.mark.parametrize(
+    "number", [errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EROFS, errno.EACCES], ids=errno.errorcode.get
+)
+def test_every_change_may_fail(enduring, number: int) -> None:
+    count = 1
+    while assert_borne(enduring, partial(fail_at, count, enduring.house.curated, number)):
+        count += 1
+    assert count > 100
+
+
+@contextmanager
+def mounted(folder: Path, options: str) -> Iterator[None]:
+    """A file system of its own at the folder; skips the test where this machine does not let us."""
+    folder.mkdir(exist_ok=True)
+    mount = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", options, "none", folder], capture_output=True, text=True, check=False
+    )
+    if mount.returncode:
+        pytest.skip(f"no file system can be mounted here: {mount.stderr.strip()}")
+    try:
+        yield
+    finally:
+        subprocess.run(["umount", "--lazy", folder], check=True)
+
+
+@pytest.mark.parametrize("kilobytes", [16, 64, 128, 256, 768, 1_600, 2_100])
+def test_a_small_disk_fills_up_and_what_is_published_stays(enduring, kilobytes: int) -> None:
+    curated = enduring.house.root / "small"
+    with mounted(curated, f"size={kilobytes}k"):
+        status, told = ingest(enduring.house.raw, curated)
+        assert_told(status, told)
+        assert not (curated / "current").exists()
+        subprocess.run(["mount", "-o", "remount,size=64m", curated], check=True)
+        status, told = ingest(enduring.house.raw, curated)
+        assert status == 0, told
+        house = House(enduring.house.root, None)
+        house.curated = curated
+        assert house.tables() == enduring.tables[enduring.at]
+        before = house.snapshot.id
+        subprocess.run(["mount", "-o", "remount,ro", curated], check=True)
+        house.put("harbour-news/2026-11-19/later.txt", "A later note on the ferry that came in after dark.\n")
+        status, told = ingest(enduring.house.raw, curated)
+        assert_told(status, told)
+        assert "Read-only file system" in told
+        assert house.snapshot.id == before
+        assert house.tables() == enduring.tables[enduring.at]
+    enduring.go_on()
+    enduring.assert_ends()
