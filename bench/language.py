@@ -21,6 +21,7 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+import drawing
 import numpy as np
 from language_texts import (
     BINS,
@@ -69,33 +70,26 @@ def main() -> None:
 def draw(confidence: np.ndarray, right: np.ndarray) -> str:
     """The reliability diagram as SVG: how often answers of a confidence are right, and how many there are."""
     size, edge = 360, 50
-    wide, end = size + 2 * edge, edge + size
+    wide, end, middle = size + 2 * edge, edge + size, edge + size / 2
     bins = np.minimum((confidence * BINS).astype(int), BINS - 1)
-    parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {wide} {wide}" font-family="sans-serif" font-size="12">',
-        f'<rect width="{wide}" height="{wide}" fill="white"/>',
-        f'<path d="M{edge} {edge}V{end}H{end}" fill="none" stroke="black"/>',
-        f'<path d="M{edge} {end}L{end} {edge}" stroke="gray" stroke-dasharray="4"/>',
-    ]
+    diagonal = f'<path d="M{edge} {end}L{end} {edge}" stroke="gray" stroke-dasharray="4"/>'
+    parts = [drawing.axes(edge, edge, end, end), diagonal]
     for one in range(BINS):
         of = bins == one
         at = size * (one + 1) / BINS
-        parts.append(f'<text x="{edge + at:.0f}" y="{end + 16}" text-anchor="middle">{(one + 1) / BINS:.1f}</text>')
-        parts.append(f'<text x="{edge - 6}" y="{end - at + 4:.0f}" text-anchor="end">{(one + 1) / BINS:.1f}</text>')
+        parts.append(drawing.label(f"{(one + 1) / BINS:.1f}", round(edge + at), end + 16))
+        parts.append(drawing.label(f"{(one + 1) / BINS:.1f}", edge - 6, round(end - at + 4), "end"))
         if of.any():
             x, y = edge + size * confidence[of].mean(), end - size * right[of].mean()
             parts.append(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="5" fill="#1f6f8b"/>')
-            parts.append(f'<text x="{x:.1f}" y="{y + 18:.1f}" text-anchor="middle" fill="gray">{of.sum()}</text>')
+            parts.append(drawing.label(of.sum(), round(x, 1), round(y + 18, 1), more='fill="gray"'))
     title = f"{len(right)} texts, cross-validated: calibration error {calibration_error(confidence, right):.3f}"
-    middle = edge + size / 2
-    turned = f'transform="rotate(-90 14 {middle})"'
     parts += [
-        f'<text x="{middle}" y="{edge - 20}" text-anchor="middle">{title}</text>',
-        f'<text x="{middle}" y="{end + 36}" text-anchor="middle">confidence</text>',
-        f'<text x="14" y="{middle}" text-anchor="middle" {turned}>share of right answers</text>',
-        "</svg>",
+        drawing.label(title, middle, edge - 20),
+        drawing.label("confidence", middle, end + 36),
+        drawing.label("share of right answers", 14, middle, more=f'transform="rotate(-90 14 {middle})"'),
     ]
-    return "\n".join(parts) + "\n"
+    return drawing.page(wide, wide, parts)
 
 
 def compare_speed(rows: list[dict[str, str]]) -> None:

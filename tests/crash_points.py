@@ -45,8 +45,9 @@ _LEDGER = _rename(r"/\.staging-[^/]+/inputs/\S+/part-\w+\.parquet$")
 _SNAPSHOT = _rename(r"/\.staging-\S+ \S+/snapshots/\w[^/]+$")
 _LINK = _rename(r"/\.current\.\S+ \S+/current$")
 _RECORD = _rename(r"/runs/\S+\.json$")
+_REPORT = _rename(r"/runs/\S+\.html$")
 _SHARD = _rename(r"/shards/ingest/\.\S+ \S+/shards/ingest/\w+$")
-_STAMPS = _rename(r"/stamps\.json$")
+_STAMPS = _rename(r"/stamps\.\w+$")
 _NEW_INDEX = _rename(r"/index\.duckdb\.new ")
 _EXPIRED = _rename(r"/snapshots/\.expired-\S+$")
 
@@ -55,10 +56,12 @@ POINTS = (
     Point("lock: emptied, before the name of its holder", Call("tasks.publish.lock", "json.dump")),
     Point("lock: its holder named", _HOLDER, is_after=True),
     Point("lock: before it is let go", _HOLDER, number=2),
-    Point("record: before that of the start", _RECORD),
-    Point("record: after that of the start", _RECORD, is_after=True),
-    Point("record: before that of the end", _RECORD, number=2),
-    Point("record: after that of the end", Call("flows.recorded", "write_record"), is_after=True, number=2),
+    Point("record: before that of the start", Call("flows.recorded", "new_run"), is_after=True),
+    Point("record: before its rename", _RECORD),
+    Point("record: after that of the start", Call("flows.recorded", "Timed")),
+    Point("record: before that of the end", Call("flows.run", "Run._end"), is_after=True),
+    Point("report: before its rename", _REPORT),
+    Point("report: after its rename", Call("flows.report.write", "write_report"), is_after=True),
     Point("shard: its draft begun", Change("os.mkdir", re.compile(r"/shards/ingest/\.\w+\.\d+\.part$")), is_after=True),
     Point("shard: some parts written", _rename(r"/shards/ingest/\.\S+/part-\w+\.parquet$"), is_after=True, number=2),
     Point("shard: before its result", Change("open", re.compile(r"/\.shard\.json\.\d+\.part$"))),

@@ -6,6 +6,7 @@ on in a forked process.
 
 import flows.direct
 import flows.pipeline
+import flows.report.write
 import flows.upkeep  # noqa: F401 - see above
 from tasks.clean.language import detect_languages
 from tasks.clean.segments import segment_pages, segment_texts

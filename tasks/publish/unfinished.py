@@ -30,7 +30,7 @@ def _find(curated: Path) -> Iterator[Path]:
     for prefix in (STAGING_PREFIX, EXPIRED_PREFIX):
         yield from (curated / SNAPSHOTS).glob(f"{prefix}*")
     yield from curated.glob(f".{CURRENT}.*.part")
-    yield from (curated / RUNS).glob(".*.json.*.part")
+    yield from (curated / RUNS).glob(".*.part")
     work = Settings(curated=curated).work
     yield from work.glob(".*.part")
     yield from work.glob("*.duckdb.new*")

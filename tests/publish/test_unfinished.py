@@ -10,6 +10,7 @@ LEFT = (
     "snapshots/.staging-killed/manifest.json",
     "snapshots/.expired-old/manifest.json",
     "runs/.one.json.99.part",
+    "runs/.one.html.99.part",
     ".work/.stamps.json.99.part",
     ".work/index.duckdb.new",
     ".work/index.duckdb.new.wal",
