@@ -8,7 +8,7 @@ from dataclasses import replace
 import click
 from rich.markup import escape
 
-from flows.commands.options import messages, output
+from flows.commands.options import complete_source, messages, output
 from flows.commands.running import Asked, carry_out, run_options
 from flows.order import RunOrder
 from flows.pipeline import check_sources
@@ -16,7 +16,7 @@ from flows.state import look_for_held
 
 
 @click.command(short_help="Publish what a closed gate holds of a source.")
-@click.argument("sources", nargs=-1, required=True, metavar="SOURCE...")
+@click.argument("sources", nargs=-1, required=True, metavar="SOURCE...", shell_complete=complete_source)
 @run_options
 def accept(sources: tuple[str, ...], asked: Asked) -> None:
     """Take in what the gate holds of SOURCE, whatever its checks say this time; and all else, as `winnow ingest` does.

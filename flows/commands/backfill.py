@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from flows.commands.options import complete_source
 from flows.commands.running import Asked, carry_out, run_options
 from flows.order import RunOrder
 from tasks.acquire.scope import Scope
@@ -30,7 +31,14 @@ _DAY = _Day()
 
 
 @click.command(short_help="Do days of some sources over, also where nothing changed.")
-@click.option("--source", "sources", multiple=True, metavar="SOURCE", help="A source to do over; may be given again.")
+@click.option(
+    "--source",
+    "sources",
+    multiple=True,
+    metavar="SOURCE",
+    shell_complete=complete_source,
+    help="A source to do over; may be given again.",
+)
 @click.option("--since", type=_DAY, metavar="DAY", help="The first day to do over, as 2026-11-20.")
 @click.option("--until", type=_DAY, metavar="DAY", help="The last day to do over.")
 @click.option("--all", "is_everything", is_flag=True, help="Do everything over that was ever taken in.")

@@ -1,4 +1,4 @@
-"""`winnow completion`: what a shell needs to complete commands and options."""
+"""`winnow completion`: what a shell needs to complete commands, options and sources."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from click.shell_completion import get_completion_class
 _SHELLS = ("bash", "zsh", "fish")
 
 
-@click.command(short_help="Print what makes a shell complete commands and options.")
+@click.command(short_help="Print what makes a shell complete commands, options and sources.")
 @click.argument("shell", type=click.Choice(_SHELLS))
 def completion(shell: str) -> None:
     """Print the script that makes SHELL complete `winnow`.

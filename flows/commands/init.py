@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from flows.commands.options import messages, raw
+from flows.commands.options import complete_source, messages, raw
 from flows.commands.sources import list_source
 from tasks.acquire.proposal import propose_settings
 from tasks.acquire.source import SETTINGS_FILE
@@ -14,7 +14,7 @@ from tasks.errors import UsageError
 
 
 @click.command(short_help="Propose a source.toml from the files of a source.")
-@click.argument("source")
+@click.argument("source", shell_complete=complete_source)
 @raw
 @click.option("--write", is_flag=True, help="Write it to raw/SOURCE/source.toml, unless there is one.")
 def init(source: str, raw: Path, write: bool) -> None:

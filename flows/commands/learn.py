@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from flows.commands.options import messages, raw
+from flows.commands.options import complete_source, messages, raw
 from flows.commands.sources import list_source
 from flows.hidden import visible
 from tasks.acquire.profile import PROFILE_FILE, Profile, dump_profile, load_profile
@@ -22,7 +22,7 @@ SHOWN_LINES = 15
 
 
 @click.command(short_help="Learn what the pages of a source repeat.")
-@click.argument("source")
+@click.argument("source", shell_complete=complete_source)
 @raw
 @click.option("--write", is_flag=True, help="Write it to raw/SOURCE/profile.json, in the place of an older one.")
 def learn(source: str, raw: Path, write: bool) -> None:

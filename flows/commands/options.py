@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 import click
 from rich.console import Console
 
+from tasks.errors import WinnowError
 from tasks.settings import Settings
 
 Function = TypeVar("Function", bound=Callable[..., Any])
@@ -25,6 +26,17 @@ class Number(click.FloatRange):
     """A number, called so in messages."""
 
     name = "number"
+
+
+def complete_source(context: click.Context, _parameter: click.Parameter, incomplete: str) -> list[str]:
+    """The sources whose names begin so, for the shell; none where raw/ cannot be listed."""
+    from tasks.acquire.inventory import list_sources
+
+    chosen = context.params.get("raw") or os.environ.get("WINNOW_RAW") or Settings().raw
+    try:
+        return [name for name in list_sources(Path(chosen)) if name.startswith(incomplete)]
+    except WinnowError:
+        return []
 
 
 def output() -> Console:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import click
 
+from flows.commands.options import complete_source
 from flows.commands.running import Asked, carry_out, run_options
 from flows.order import RunOrder
 from tasks.acquire.scope import Scope
 
 
 @click.command(short_help="Try rejected records again, after a fix or an upgrade.")
-@click.argument("sources", nargs=-1, metavar="[SOURCE]...")
+@click.argument("sources", nargs=-1, metavar="[SOURCE]...", shell_complete=complete_source)
 @click.option("--reason", "reasons", multiple=True, metavar="CODE", help="Only those rejected for this reason.")
 @run_options
 def retry(sources: tuple[str, ...], reasons: tuple[str, ...], asked: Asked) -> None:

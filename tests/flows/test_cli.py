@@ -276,3 +276,26 @@ def test_a_broken_source_or_a_held_one_ends_with_one(winnow, house) -> None:
     status, _, err = winnow(*command)
     assert status == 1
     assert "titel" in err
+
+
+@pytest.mark.parametrize(
+    ("typed", "wanted"),
+    [
+        ("winnow ing", ["plain,ingest"]),
+        ("winnow ingest --sha", ["plain,--shard-mb"]),
+        ("winnow accept wo", ["plain,workshop-forum"]),
+        ("winnow backfill --source ga", ["plain,garden-blog"]),
+        ("winnow learn --raw nowhere ga", []),
+    ],
+)
+def test_a_shell_completes_commands_options_and_sources(repository, typed: str, wanted: list[str]) -> None:
+    environment = {
+        "_WINNOW_COMPLETE": "bash_complete",
+        "COMP_WORDS": typed,
+        "COMP_CWORD": str(typed.count(" ")),
+        "PATH": os.environ["PATH"],
+    }
+    done = subprocess.run(
+        [WINNOW], cwd=repository, env=environment, capture_output=True, text=True, check=False, timeout=60
+    )
+    assert done.stdout.split() == wanted, done.stderr
