@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 
 from flows.cli import main
-from flows.commands import SECTIONS
 from flows.direct import DirectRooms
 from flows.engine import worker_pool
 from tasks.dedupe.resolve import Resolution
@@ -252,14 +251,6 @@ def test_try_names_a_document_as_ingest_does(house, capsys) -> None:
         main(["try", str(path), "--raw", str(house.raw)])
     (document,) = (row for row in house.rows("documents") if row["raw_path"].endswith("b.txt"))
     assert document["document_id"] in capsys.readouterr().out
-
-
-def test_the_readme_names_every_command(repository) -> None:
-    readme = (repository / "README.md").read_text()
-    missing = [
-        command.name for _, commands in SECTIONS for command in commands if f"| `winnow {command.name}" not in readme
-    ]
-    assert not missing
 
 
 def test_status_says_that_an_entry_in_withdrawn_txt_waits(house, capsys) -> None:
