@@ -274,3 +274,13 @@ def test_no_archive_is_too_broken(kind, data):
 def test_what_adds_up_to_nothing_is_no_header():
     """Bytes that some old writers would have counted as negative cancel the eight spaces of an empty check sum."""
     assert not tar.sniff((b"x" * 32 + bytes([256 - ord("x")]) * 32 + b"\x80" * 2).ljust(512, b"\0"))
+
+
+def test_the_magic_number_alone_makes_no_archive():
+    """A word in a line of text may stand in its place; a header of which some bytes are spoilt is one all the same."""
+    line = b'{"text": "a note on formats"}\n'
+    text = (line * 9)[:257] + b"ustar" + line * 20
+    assert not tar.sniff(text)
+    archive = bytearray(make_tar({"a.txt": b"first"}, tarfile.USTAR_FORMAT))
+    archive[136:140] = b"\xff\xff\xff\xff"
+    assert tar.sniff(bytes(archive))

@@ -22,6 +22,10 @@ _END = bytes(_BLOCK)
 _LONGEST_EXTENSION = 1024 * 1024
 """The most that is read of a long name or a pax header; longer ones are passed over."""
 
+_OCTAL = re.compile(rb"[0-7 \0]+")
+_NUMBERS = ((100, 108), (108, 116), (116, 124), (136, 148))
+"""Where a header has the mode, the owner, the group and the time, in octal digits."""
+
 _PAX_RECORD = re.compile(rb"(\d{1,9}) ([^=\n]{1,200})=")
 
 
@@ -35,8 +39,14 @@ class _Header:
 
 
 def sniff(head: bytes) -> bool:
-    """Whether the head is a block with the magic number, or (v7 has none) with the right check sum and a size."""
-    return len(head) >= _BLOCK and (head[257:262] == b"ustar" or _parse_header(head[:_BLOCK]) is not None)
+    """Whether the head is a block with the right check sum and a size, or a damaged one with the magic number.
+
+    The magic number alone is a word that any text may have in this place: half of the numbers around it must be some.
+    """
+    if len(head) < _BLOCK:
+        return False
+    numbers = sum(_OCTAL.fullmatch(head[start:end]) is not None for start, end in _NUMBERS)
+    return _parse_header(head[:_BLOCK]) is not None or (head[257:262] == b"ustar" and 2 * numbers >= len(_NUMBERS))
 
 
 def read_members(stream: Stream, meter: Meter) -> Iterator[Member | Damage]:  # noqa: ARG001 - tar expands nothing
