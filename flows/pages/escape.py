@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from functools import lru_cache
 from itertools import accumulate
 from typing import Any
 
@@ -25,9 +26,14 @@ def show_text(text: str) -> Markup:
     parts: list[Markup] = []
     at = 0
     for found in HIDDEN.finditer(text):
-        parts += [escape(text[at : found.start()]), _CHIP.format(name_of(found[0]), picture(found[0]))]
+        parts += [escape(text[at : found.start()]), _chip(found[0])]
         at = found.end()
     return Markup("").join([*parts, escape(text[at:])])
+
+
+@lru_cache(maxsize=4096)
+def _chip(character: str) -> Markup:
+    return _CHIP.format(name_of(character), picture(character))
 
 
 def isolate(value: object) -> Markup:

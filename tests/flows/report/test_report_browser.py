@@ -41,7 +41,9 @@ def test_a_finding_is_read_before_all_else(browser, house) -> None:
 def test_on_paper_it_is_light_and_nothing_is_cut(browser, samples) -> None:
     path = report_path(samples.curated, read_records(samples.curated, 1)[0].run_id)
     seen = Seen(browser, path, color_scheme="dark")
+    seen.page.check("#theme-dark")
     seen.page.emulate_media(media="print", color_scheme="dark")
     assert seen.background() == "rgb(255, 255, 255)"
+    assert seen.page.evaluate("getComputedStyle(document.querySelector('h1')).color") == "rgb(32, 36, 42)"
     assert seen.page.evaluate("getComputedStyle(document.querySelector('.theme')).display") == "none"
     assert len(seen.page.pdf()) > 10_000
