@@ -22,14 +22,15 @@ import httpx
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from explorer_snapshot import SOURCES, write_snapshot
+from explorer_snapshot import SOURCES, write_next, write_snapshot
 
 from flows.explorer.app import open_explorer
 from flows.explorer.serving import served
 from flows.explorer.wordlists import FOLDER
+from tasks.publish.snapshot import make_current
 from tasks.settings import Settings
 
-SNAPSHOT = "20261126T000000Z-000001"
+SNAPSHOT, NEXT = "20261126T000000Z-000001", "20261126T000001Z-000002"
 
 SEARCHES: tuple[tuple[str, dict[str, str]], ...] = (
     ("first page", {}),
@@ -84,25 +85,40 @@ def main() -> None:
         spent = f"{time.perf_counter() - start:.0f} s, {time.process_time() - cpu:.0f} s of CPU"
         print(f"\nword lists, {size / 1e6:.0f} MB, all made after another {spent}:")
         measure(client, asked.rounds, asked.documents)
+        source, day = write_next(settings.curated, NEXT, 10)
+        print("\nten of the days of a source made anew:")
+        for address in ("/changes", f"/changes/{source}/{day}"):
+            show(address, [ask(client, address, {}) for _ in range(asked.rounds)])
+        make_current(settings.curated, SNAPSHOT)
+        shutil.rmtree(settings.curated / "snapshots" / NEXT)
+
+
+def ask(client: httpx.Client, path: str, values: dict[str, str]) -> tuple[float, float, str]:
+    """Seconds, CPU seconds, and what the page says of its outcome."""
+    start, cpu = time.perf_counter(), time.process_time()
+    answer = client.get(path, params=values)
+    seconds, spent = time.perf_counter() - start, time.process_time() - cpu
+    answer.raise_for_status()
+    said = answer.text.partition('role="status">')[2].partition("</p>")[0].split("<a")[0]
+    return seconds, spent, " ".join(said.split())
+
+
+def show(name: str, asked: list[tuple[float, float, str]]) -> None:
+    """Print a line of figures."""
+    seconds, spent, said = zip(*asked, strict=True)
+    times = (statistics.median(seconds), max(seconds), statistics.median(spent))
+    print(f"{name:40s}" + "".join(f"{one:7.2f} s" for one in times) + f"   {said[-1]}")
 
 
 def measure(client: httpx.Client, rounds: int, documents: int) -> None:
     """Ask each question some times, for other documents each time."""
     place = client.get("/", params={"text": "mamen", "source": SOURCES[0]}).text.split('href="/document/')[1]
     path = f"/document/{place.partition('?')[0]}"
-    for name, values in (*SEARCHES, ("a document with its cluster", None)):
-        seconds, spent, outcome = [], [], ""
-        for number in range(rounds):
-            wanted = documents // (number + 2)
-            asked = {k: v.format(number=wanted, id=path.rpartition("/")[2]) for k, v in (values or {}).items()}
-            start, cpu = time.perf_counter(), time.process_time()
-            answer = client.get("/", params=asked) if values is not None else client.get(path)
-            seconds.append(time.perf_counter() - start)
-            spent.append(time.process_time() - cpu)
-            answer.raise_for_status()
-            outcome = answer.text.partition('role="status">')[2].partition("</p>")[0].split("<a")[0].strip()
-        times = (statistics.median(seconds), max(seconds), statistics.median(spent))
-        print(f"{name:40s}" + "".join(f"{one:7.2f} s" for one in times) + f"   {' '.join(outcome.split())}")
+    for name, values in SEARCHES:
+        wanted = [documents // (number + 2) for number in range(rounds)]
+        places = [{k: v.format(number=one, id=path.rpartition("/")[2]) for k, v in values.items()} for one in wanted]
+        show(name, [ask(client, "/", place) for place in places])
+    show("a document with its cluster", [ask(client, path, {}) for _ in range(rounds)])
 
 
 if __name__ == "__main__":

@@ -21,7 +21,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from tasks.parts import Part, PlacedPart, write_part
 from tasks.publish.changes import placeholders
-from tasks.publish.snapshot import publish, staging_folder
+from tasks.publish.snapshot import load_current, publish, staging_folder
 from tasks.schema import BOILERPLATE, COMMENTS, DOCUMENTS, DUPLICATES, PASSAGE, TIME
 
 SOURCES = ("alpha-news", "beta-forum", "delta-shop", "gamma-blog", "omega-press")
@@ -47,6 +47,22 @@ def write_snapshot(curated: Path, documents: int, days: int, snapshot_id: str) -
     parts += placeholders(parts, staging)
     facts = {"run_id": snapshot_id, "totals": {"records": documents, "documents": documents}, "settings": {}}
     publish(curated, parts, snapshot_id=snapshot_id, parent=None, facts=facts)
+
+
+def write_next(curated: Path, snapshot_id: str, replaced: int) -> tuple[str, str]:
+    """Publish another snapshot in which the newest days of the first source have other rows; names the newest."""
+    before = load_current(curated)
+    staging = staging_folder(curated, snapshot_id)
+    places = sorted({part.partition for part in before.parts if part.source == SOURCES[0]})[-replaced:]
+    parts = [PlacedPart(part, before.root) for part in before.parts if part.partition not in places]
+    for number, place in enumerate(places):
+        count = sum(part.rows for part in before.parts if part.partition == place and part.dataset == DOCUMENTS.name)
+        first = 1 << 40 | number * count  # the numbers are others, and so are the ids
+        made = _write_partition(staging, *place, range(first, first + count), snapshot_id)
+        parts += [PlacedPart(part, staging) for part in made]
+    facts = {"run_id": snapshot_id, "totals": before.totals, "settings": {}}
+    publish(curated, parts, snapshot_id=snapshot_id, parent=before, facts=facts)
+    return places[-1]
 
 
 def _make_words(count: int) -> pa.Array:
