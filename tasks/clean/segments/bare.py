@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from itertools import pairwise
 
 from tasks.clean.segments.features import Features
@@ -19,6 +20,17 @@ CARD_GAP = 8
 CARD_LINES = 3
 """Lines of a user's card above the opening post that make a page a forum."""
 
+NEAR = 6
+"""Lines from a heading to the first of its posts that reads like a sentence, and posts that a list may leave out."""
+
+SHORT_HEADING, LONGEST_HEADING = 6, 30
+"""Words of "12 comments" with what may stand beside it, and of "12 comments on", with the title behind it."""
+
+FEWEST_ITEMS = 3
+"""Items of a list of posts without numbers."""
+
+_ITEM = re.compile(r"(?:(\d{1,4})[.)]|[•*·])\s")
+
 OPENING_LINES = 12
 """Lines of an opening post in which its question is looked for."""
 
@@ -27,28 +39,49 @@ REMARK_LINES = 3
 
 
 def find_counted_thread(lines: Lines, features: Features, opening: int) -> Thread:
-    """The posts below a heading that gives their number ("2 Answers"), where they have no heads.
+    """The posts below a heading that gives their number ("2 Answers"), or that are numbered, where they have no heads.
 
-    A line with nothing but a number or buttons ends a post.
+    A line with nothing but a number or buttons ends a post, an item of a list begins one; a name alone in an item is its
+    author.
     """
     looks = features.looks
+    prose = features.column("prose")
     for index in range(opening + 1, len(looks)):
-        if _is_counted(looks[index], lines.texts[index]):
-            start = index + 1
-            end = next((at for at in range(start, len(looks)) if looks[at].kind in ENDS), len(looks))
-            prose = features.column("prose")
-            if any(prose[at] for at in range(start, min(end, start + 6))):
-                bounds = [at for at in range(start, end) if looks[at].kind in {"number", "controls", "numbered"}]
-                return _cut(lines, looks, start, end, bounds)
+        if looks[index].kind != "comments" or looks[index].words > LONGEST_HEADING:
+            continue
+        start = index + 1
+        end = next((at for at in range(start, len(looks)) if looks[at].kind in ENDS), len(looks))
+        items = _find_items(lines, start, end)
+        near = range(start, min(end, start + NEAR))
+        if (items or _is_counted(looks[index], lines.texts[index])) and any(prose[at] for at in near):
+            bounds = {at for at in range(start, end) if looks[at].kind in {"number", "controls", "numbered"}}
+            return _cut(lines, looks, start, end, sorted(bounds.union(items)))
     return NO_THREAD
 
 
+def _find_items(lines: Lines, start: int, end: int) -> list[int]:
+    """The lines that begin the items of a list of posts; none where the posts are no list.
+
+    The first stands right below the heading. Numbers go up from 1; others may be lists inside a post. Answers to a
+    numbered post are items without a number.
+    """
+    items = [(at, int(match[1] or 0)) for at in range(start, end) if (match := _ITEM.match(lines.texts[at]))]
+    if not items or items[0][0] > start + NEAR // 2:
+        return []
+    numbers = [0]
+    kept: list[int] = []
+    for at, number in items:
+        if not number or 0 < number - numbers[-1] < (NEAR if numbers[-1] else 2):
+            kept.append(at)
+            numbers.append(number or numbers[-1])
+    most = max(numbers)
+    return kept if (most > 1 if any(number for _, number in items) else len(kept) >= FEWEST_ITEMS) else []
+
+
 def _is_counted(look: Look, text: str) -> bool:
-    """Whether a line is a heading with a number of answers or comments above zero."""
-    if look.kind != "comments" or look.words > 6:
-        return False
-    digits = "".join(character for character in text if character.isdigit())
-    return bool(digits) and bool(digits.strip("0"))
+    """Whether a heading begins with a number of answers or comments above zero, or is short and holds one."""
+    number = re.search(r"\d+" if look.words <= SHORT_HEADING else r"^\d+", text)
+    return number is not None and int(number[0][:9]) > 0
 
 
 def find_bare_thread(lines: Lines, features: Features, opening: int) -> Thread:
@@ -122,11 +155,16 @@ def _first_quote(lines: Lines, features: Features, opening: int, end: int) -> in
 
 
 def _cut(lines: Lines, looks: list[Look], start: int, end: int, bounds: list[int]) -> Thread:
-    """Posts between the bounds; a bound that is itself text (a greeting) belongs to the post it opens."""
+    """Posts between the bounds; a bound that is itself text (a greeting, an item) belongs to the post it opens."""
     roles = {index: body_role(looks[index]) for index in range(start, end)}
     posts: list[Post] = []
     edges = [start, *(bound for bound in bounds if bound > start), end]
     for first, last in pairwise(edges):
-        if any(is_text(looks[index], lines.texts[index]) for index in range(first, last)):
-            posts.append(Post(first, first, last))
+        said = [index for index in range(first, last) if is_text(looks[index], lines.texts[index])]
+        if not said:
+            continue
+        is_named = len(said) > 1 and looks[first].kind == "name" and _ITEM.match(lines.texts[first]) is not None
+        if is_named:
+            roles[first] = "comment_meta"
+        posts.append(Post(first, first + is_named, last))
     return Thread(start, end, tuple(posts), roles) if posts else NO_THREAD

@@ -134,7 +134,7 @@ def _find_stop(looks: list[Look], start: int) -> int:
 
 
 def _find_alike(lines: Lines, looks: list[Look], places: list[int]) -> list[int]:
-    """The lines with a time, those that are alike as most are: with a day, an hour, both, or how long ago it was.
+    """The lines with a time, those that are alike as most are: with an hour, a day alone, or how long ago it was.
 
     Of several without text between them, when the post was edited and when written say, the last one counts.
     """
@@ -152,7 +152,7 @@ def _find_alike(lines: Lines, looks: list[Look], places: list[int]) -> list[int]
 def _time_parts(look: Look) -> str:
     if look.has_ago:
         return "ago"
-    return "day" * look.has_date + "hour" * look.has_clock
+    return "hour" if look.has_clock else "day"
 
 
 def _are_feet(lines: Lines, looks: list[Look], feet: list[int], start: int, stop: int) -> bool:

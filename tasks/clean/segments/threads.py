@@ -19,6 +19,9 @@ ENOUGH = 3.0
 HEADER_GAP, FORM_GAP = 12, 3
 """Lines from a heading of comments, or a form for one, to the first head of a post."""
 
+FEWEST_BYLINES = 3
+"""Bylines with an hour that open posts."""
+
 ANNOUNCED = 2.0
 """What a heading ("12 comments") adds to that evidence."""
 
@@ -29,11 +32,13 @@ def find_thread(lines: Lines, features: Features, opening: int, markup: list[str
     Where the markup names comments, they are the thread. Else the heads of posts are looked for; where there are
     none, posts below a heading with their number, or in a forum whose renderer lost the names.
     """
-    looks = features.looks
     if "comment" in markup:
         return _marked_thread(lines, features, markup, opening)
+    looks = _with_stamps(features.looks)
     heads = find_heads(lines, looks, features.column("prose"), opening)
     header = _find_header(looks, heads, opening)
+    if header < 0 and len(heads) == 1 and _is_before_form(lines, looks, heads[0]):
+        header = heads[0].start
     if header >= 0:
         heads = [head for head in heads if head.start >= header]
     else:
@@ -72,6 +77,25 @@ def _find_header(looks: list[Look], heads: list[Head], opening: int) -> int:
         ):
             return index
     return -1
+
+
+def _with_stamps(looks: list[Look]) -> list[Look]:
+    """The looks with bylines that hold an hour as stamps, where there are several: an article has one or two."""
+    timed = {index for index, look in enumerate(looks) if look.kind == "byline" and (look.has_clock or look.has_ago)}
+    if len(timed) < FEWEST_BYLINES:
+        return looks
+    return [look._replace(kind="stamp") if index in timed else look for index, look in enumerate(looks)]
+
+
+def _is_before_form(lines: Lines, looks: list[Look], head: Head) -> bool:
+    """Whether nothing but text stands between a head that names an hour and the form for the next comment."""
+    if "stamp" not in head.kinds or not _has_hour(looks, head):
+        return False
+    form = next((at for at in range(head.end, len(looks)) if looks[at].kind == "comment_form"), -1)
+    between = range(head.end, form)
+    return len(between) > 0 and all(
+        looks[at].kind in {"controls", "share"} or is_text(looks[at], lines.texts[at]) for at in between
+    )
 
 
 def _is_listing(looks: list[Look], head: Head, opening: int) -> bool:
