@@ -41,8 +41,8 @@ REMARK_LINES = 3
 def find_counted_thread(lines: Lines, features: Features, opening: int) -> Thread:
     """The posts below a heading that gives their number ("2 Answers"), or that are numbered, where they have no heads.
 
-    A line with nothing but a number or buttons ends a post, an item of a list begins one; a name alone in an item is its
-    author.
+    A line with nothing but a number or buttons ends a post, an item of a list begins one, and a name alone in an item
+    is its author.
     """
     looks = features.looks
     prose = features.column("prose")

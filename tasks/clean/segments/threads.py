@@ -4,14 +4,24 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from tasks.clean.segments.authors import read_name
 from tasks.clean.segments.bare import find_bare_thread, find_counted_thread
 from tasks.clean.segments.evidence import weigh_heads
 from tasks.clean.segments.features import Features
 from tasks.clean.segments.feet import find_marked_feet
-from tasks.clean.segments.heads import NAMED, OPENERS, Head, find_heads, is_text
+from tasks.clean.segments.heads import OPENERS, Head, find_heads, is_text
 from tasks.clean.segments.lines import Lines
 from tasks.clean.segments.looks import Look
-from tasks.clean.segments.posts import FRAME, TAIL, Post, Thread, body_role, head_role
+from tasks.clean.segments.posts import FRAME, NO_THREAD, TAIL, Post, Thread, body_role, head_role
+from tasks.clean.segments.signed import find_signed_thread
+from tasks.clean.segments.strangers import (
+    are_teasers,
+    are_titles,
+    count_strangers,
+    without_furniture,
+    without_last_strangers,
+)
+from tasks.clean.segments.vocabulary import BIT
 
 ENOUGH = 3.0
 """Evidence that makes a thread of heads: three bare times with names, or two with buttons below them."""
@@ -30,28 +40,38 @@ def find_thread(lines: Lines, features: Features, opening: int, markup: list[str
     """Find the posts after line number `opening`, where the main text has begun.
 
     Where the markup names comments, they are the thread. Else the heads of posts are looked for; where there are
-    none, posts below a heading with their number, or in a forum whose renderer lost the names.
+    none, posts below a heading with their number, signed with name and place, or in a forum whose renderer lost the
+    names.
     """
-    if "comment" in markup:
-        return _marked_thread(lines, features, markup, opening)
     looks = _with_stamps(features.looks)
+    marked = _marked_thread(lines, features, looks, markup, opening) if "comment" in markup else NO_THREAD
+    if marked.posts:
+        return marked
+    found = _find_by_structure(lines, features, looks, markup, opening)
+    return replace(found, roles=marked.roles | found.roles)
+
+
+def _find_by_structure(lines: Lines, features: Features, looks: list[Look], markup: list[str], opening: int) -> Thread:
     heads = find_heads(lines, looks, features.column("prose"), opening)
     header = _find_header(looks, heads, opening)
-    if header < 0 and len(heads) == 1 and _is_before_form(lines, looks, heads[0]):
+    if header < 0 and len(heads) == 1 and _is_before_form(lines, features, heads[0]):
         header = heads[0].start
     if header >= 0:
         heads = [head for head in heads if head.start >= header]
     else:
-        heads = heads[_count_strangers(looks, heads, opening) :]
-    heads = _without_last_strangers(looks, heads)
-    enough = len(heads) > 1 or header >= 0
+        heads = heads[count_strangers(looks, heads, opening) :]
+    heads = without_last_strangers(looks, heads)
+    enough = (len(heads) > 1 or header >= 0) and not are_titles(lines, looks, heads)
     if lines.tags is not None:
-        heads = _without_furniture(heads, markup)
-        enough = enough and len(heads) > 0 and not _are_teasers(lines, heads)
+        heads = without_furniture(heads, markup)
+        enough = enough and len(heads) > 0 and not are_teasers(lines, heads)
     if enough and weigh_heads(lines, looks, heads) + (ANNOUNCED if header >= 0 else 0.0) >= ENOUGH:
         return _headed_thread(lines, looks, heads, markup)
-    thread = find_counted_thread(lines, features, opening)
-    return thread if thread.posts else find_bare_thread(lines, features, opening)
+    for find in (find_counted_thread, find_signed_thread, find_bare_thread):
+        thread = find(lines, features, opening)
+        if thread.posts:
+            return thread
+    return NO_THREAD
 
 
 def force_thread(lines: Lines, features: Features, start: int) -> Thread:
@@ -87,50 +107,21 @@ def _with_stamps(looks: list[Look]) -> list[Look]:
     return [look._replace(kind="stamp") if index in timed else look for index, look in enumerate(looks)]
 
 
-def _is_before_form(lines: Lines, looks: list[Look], head: Head) -> bool:
-    """Whether nothing but text stands between a head that names an hour and the form for the next comment."""
-    if "stamp" not in head.kinds or not _has_hour(looks, head):
+def _is_before_form(lines: Lines, features: Features, head: Head) -> bool:
+    """Whether nothing but text stands between a head with a name and an hour and the form for the next comment."""
+    looks = features.looks
+    first = looks[head.start]
+    if not (first.opens & BIT["byline"] and first.has_clock and read_name(lines.texts[head.start])[0]):
         return False
     form = next((at for at in range(head.end, len(looks)) if looks[at].kind == "comment_form"), -1)
     between = range(head.end, form)
-    return len(between) > 0 and all(
+    return any(features.column("prose")[at] for at in between) and all(
         looks[at].kind in {"controls", "share"} or is_text(looks[at], lines.texts[at]) for at in between
     )
 
 
-def _is_listing(looks: list[Look], head: Head, opening: int) -> bool:
-    """Whether the last heading before a head announces links, not posts."""
-    return any(looks[index].kind == "related" for index in range(max(opening, head.start - 12) + 1, head.start))
-
-
-def _count_strangers(looks: list[Look], heads: list[Head], opening: int) -> int:
-    """How many of the first heads are no posts': dates in a list of links, or one without a name among named ones."""
-    named = [bool(head.kinds & NAMED) or "name" in head.kinds for head in heads]
-    left = sum(named)
-    for number, head in enumerate(heads):
-        odd = not named[number] and 2 * left > len(heads) - number
-        if not odd and not _is_listing(looks, head, opening):
-            return number
-        left -= named[number]
-    return len(heads)
-
-
-def _without_last_strangers(looks: list[Look], heads: list[Head]) -> list[Head]:
-    """The heads without the last ones that are days alone where all before have names: dates of the page."""
-    named = [bool(head.kinds & NAMED) or "name" in head.kinds for head in heads]
-    last = len(heads)
-    while last and heads[last - 1].kinds == {"time"} and not _has_hour(looks, heads[last - 1]):
-        last -= 1
-    return heads[:last] if last > len(heads) - last and all(named[:last]) else heads
-
-
-def _has_hour(looks: list[Look], head: Head) -> bool:
-    return any(looks[index].has_ago or looks[index].has_clock for index in range(head.start, head.end))
-
-
-def _marked_thread(lines: Lines, features: Features, markup: list[str], opening: int) -> Thread:
+def _marked_thread(lines: Lines, features: Features, looks: list[Look], markup: list[str], opening: int) -> Thread:
     """The lines whose markup says comment, cut into posts at the heads found among them."""
-    looks = features.looks
     marked = [index for index, role in enumerate(markup) if role == "comment" and index > opening]
     roles = {index: body_role(looks[index]) for index in marked}
     texts = [index for index in marked if roles[index] == "comment" and is_text(looks[index], lines.texts[index])]
@@ -151,25 +142,6 @@ def _marked_thread(lines: Lines, features: Features, markup: list[str], opening:
     thread = _headed_thread(lines, looks, heads, [])
     roles |= {index: role for index, role in thread.roles.items() if role and markup[index] == "comment"}
     return Thread(heads[0].start, thread.end, thread.posts, roles)
-
-
-def _without_furniture(heads: list[Head], markup: list[str]) -> list[Head]:
-    """The heads that do not stand in a menu, a side column or a footer."""
-    return [head for head in heads if markup[head.start] not in FRAME and markup[head.end - 1] not in FRAME]
-
-
-def _are_teasers(lines: Lines, heads: list[Head]) -> bool:
-    """Whether most blocks hold a heading that is a link: then they are a list of articles, not posts."""
-    tags = lines.tags
-    if tags is None:
-        return False
-    linked = 0
-    for number, head in enumerate(heads):
-        limit = heads[number + 1].start if number + 1 < len(heads) else min(len(lines), head.end + 8)
-        # Boards set the name on a user's card as a heading that links to the user.
-        first = head.end if head.card else head.start
-        linked += any(tags[index].heading and tags[index].link > 0.5 for index in range(first, limit))
-    return 2 * linked >= len(heads)
 
 
 def _headed_thread(lines: Lines, looks: list[Look], heads: list[Head], markup: list[str]) -> Thread:

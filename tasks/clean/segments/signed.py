@@ -1,0 +1,79 @@
+"""Letters of readers: posts that end with a name and a place, as newspapers print them: "Ada Lovell, Whitby"."""
+
+from __future__ import annotations
+
+import re
+from itertools import pairwise
+
+from tasks.clean.segments.features import Features
+from tasks.clean.segments.heads import is_text
+from tasks.clean.segments.lines import Lines
+from tasks.clean.segments.looks import Look
+from tasks.clean.segments.posts import NO_THREAD, Post, Thread, body_role
+
+FEWEST, FEWEST_ANNOUNCED = 4, 2
+"""Letters that make a thread, and below a heading of comments."""
+
+LONGEST_LETTER = 24
+"""Lines of one letter."""
+
+LONGEST_SIGNATURE, LONGEST_PART = 70, 4
+"""Characters of a signature, words of one part of it."""
+
+NEAR = 6
+"""Lines from the heading of comments to the first letter."""
+
+_COMMA = re.compile(r"[,،、，]")
+
+
+def find_signed_thread(lines: Lines, features: Features, opening: int) -> Thread:
+    """The letters after line number `opening`, each up to its signature; none where they are few or far between.
+
+    Where no heading of comments stands above the first one, it is the paragraph above its signature.
+    """
+    looks = features.looks
+    prose = features.column("prose")
+    feet = [index for index in range(opening + 1, len(looks)) if _is_signature(lines, looks, prose, index)]
+    feet = _longest_run(feet)
+    if len(feet) < FEWEST_ANNOUNCED:
+        return NO_THREAD
+    above = range(feet[0] - 1, max(opening, feet[0] - LONGEST_LETTER), -1)
+    first = next((index + 1 for index in above if not is_text(looks[index], lines.texts[index])), feet[0] - 1)
+    announced = any(looks[index].kind == "comments" for index in range(max(opening, first - NEAR), first))
+    if not announced and len(feet) < FEWEST:
+        return NO_THREAD
+    start = first if announced else feet[0] - 1
+    roles = {index: body_role(looks[index]) for index in range(start, feet[-1] + 1)}
+    roles |= dict.fromkeys(feet, "comment_meta")
+    posts: list[Post] = []
+    for foot in feet:
+        posts.append(Post(start, start, foot + 1, _COMMA.split(lines.texts[foot])[0].strip(" -–—")))
+        start = foot + 1
+    return Thread(posts[0].start, start, tuple(posts), roles)
+
+
+def _is_signature(lines: Lines, looks: list[Look], prose: list[float], index: int) -> bool:
+    """Whether a line is a name and a place, right below a paragraph."""
+    look, text = looks[index], lines.texts[index]
+    if look.kind not in {"name", "plain"} or prose[index] or not prose[index - 1] or look.ends_sentence:
+        return False
+    if len(text) > LONGEST_SIGNATURE or look.has_date or look.has_clock or any(map(str.isdigit, text)):
+        return False
+    name, *places = [part.strip(" -–—") for part in _COMMA.split(text)]
+    return (
+        bool(name)
+        and 1 <= len(places) <= LONGEST_PART
+        and all(
+            len(part.split()) <= LONGEST_PART and not part.endswith((":", ";", "?", "!")) for part in (name, *places)
+        )
+    )
+
+
+def _longest_run(feet: list[int]) -> list[int]:
+    """The longest run of signatures that have no more than one letter between them."""
+    runs: list[list[int]] = [feet[:1]]
+    for before, foot in pairwise(feet):
+        if foot - before > LONGEST_LETTER:
+            runs.append([])
+        runs[-1].append(foot)
+    return max(runs, key=len)

@@ -1,0 +1,72 @@
+"""Heads that are no posts': dates beside links, of teasers, of the page itself, in a menu or a side column."""
+
+from __future__ import annotations
+
+from tasks.clean.segments.heads import NAMED, Head
+from tasks.clean.segments.lines import Lines
+from tasks.clean.segments.looks import Look
+from tasks.clean.segments.posts import FRAME
+from tasks.clean.segments.vocabulary import BIT, load_vocabulary, phrase_words
+
+LONGEST_USER = 5
+"""Words of a user's name and place at most, without a verb and the time."""
+
+
+def count_strangers(looks: list[Look], heads: list[Head], opening: int) -> int:
+    """How many of the first heads are no posts': dates in a list of links, or one without a name among named ones."""
+    named = [bool(head.kinds & NAMED) or "name" in head.kinds for head in heads]
+    left = sum(named)
+    for number, head in enumerate(heads):
+        odd = not named[number] and 2 * left > len(heads) - number
+        if not odd and not _is_listing(looks, head, opening):
+            return number
+        left -= named[number]
+    return len(heads)
+
+
+def without_last_strangers(looks: list[Look], heads: list[Head]) -> list[Head]:
+    """The heads without the last ones that are days alone where all before have names: dates of the page."""
+    named = [bool(head.kinds & NAMED) or "name" in head.kinds for head in heads]
+    last = len(heads)
+    while last and heads[last - 1].kinds == {"time"} and not _has_hour(looks, heads[last - 1]):
+        last -= 1
+    return heads[:last] if last > len(heads) - last and all(named[:last]) else heads
+
+
+def without_furniture(heads: list[Head], markup: list[str]) -> list[Head]:
+    """The heads that do not stand in a menu, a side column or a footer."""
+    return [head for head in heads if markup[head.start] not in FRAME and markup[head.end - 1] not in FRAME]
+
+
+def are_teasers(lines: Lines, heads: list[Head]) -> bool:
+    """Whether most blocks hold a heading that is a link: then they are a list of articles, not posts."""
+    tags = lines.tags
+    if tags is None:
+        return False
+    linked = 0
+    for number, head in enumerate(heads):
+        limit = heads[number + 1].start if number + 1 < len(heads) else min(len(lines), head.end + 8)
+        # Boards set the name on a user's card as a heading that links to the user.
+        first = head.end if head.card else head.start
+        linked += any(tags[index].heading and tags[index].link > 0.5 for index in range(first, limit))
+    return 2 * linked >= len(heads)
+
+
+def are_titles(lines: Lines, looks: list[Look], heads: list[Head]) -> bool:
+    """Whether most heads are a title with its date, of a list of articles: too long for names."""
+    time = load_vocabulary().time
+    titles = 0
+    for head in heads:
+        look = looks[head.start]
+        if look.kind == "stamp" and not look.opens & (BIT["byline"] | BIT["date"]):
+            titles += sum(word not in time for word in phrase_words(lines.texts[head.start])) > LONGEST_USER
+    return 2 * titles > len(heads)
+
+
+def _is_listing(looks: list[Look], head: Head, opening: int) -> bool:
+    """Whether the last heading before a head announces links, not posts."""
+    return any(looks[index].kind == "related" for index in range(max(opening, head.start - 12) + 1, head.start))
+
+
+def _has_hour(looks: list[Look], head: Head) -> bool:
+    return any(looks[index].has_ago or looks[index].has_clock for index in range(head.start, head.end))
