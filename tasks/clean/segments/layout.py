@@ -55,6 +55,9 @@ FEWEST_POSTS, CERTAIN_POSTS = 3, 4.0
 BETWEEN, LINES_OF_A_POST = 4, 12
 """Lines from a head to the run of its post, and lines of prose that no post exceeds on average."""
 
+LONGEST_HEAD = 6
+"""Lines from a heading of comments to the text of the first post."""
+
 FEWEST_WORDS = 12.0
 """Words of prose above the posts that make what they answer."""
 
@@ -122,6 +125,10 @@ def _above_posts(lines: Lines, features: Features, weights: list[float], core: t
     Where nothing stands above the posts, the page is a forum's, and the first post is the main text.
     """
     heads = find_heads(lines, features.looks, features.column("prose"), -1)
+    if (heading := _find_announcement(lines, features, heads, core)) >= 0:
+        above = find_core(weights, heading)
+        if sum(weight for weight in weights[above[0] : above[1] + 1] if weight > 0) >= FEWEST_WORDS:
+            return above
     if core[0] < 0 or len(heads) < FEWEST_POSTS or weigh_heads(lines, features.looks, heads) < CERTAIN_POSTS:
         return core
     ((kinds, _),) = Counter(head.kinds & OPENERS for head in heads).most_common(1)
@@ -133,6 +140,14 @@ def _above_posts(lines: Lines, features: Features, weights: list[float], core: t
         return above
     first = find_core(weights, leaders[1].start, leaders[0].end)
     return first if first[0] >= 0 else (leaders[0].end, leaders[1].start - 1)
+
+
+def _find_announcement(lines: Lines, features: Features, heads: list[Head], core: tuple[int, int]) -> int:
+    """The heading right above the main run that gives a number of comments, with the head of a post below it; or -1."""
+    for index in range(core[0] - 1, max(-1, core[0] - LONGEST_HEAD), -1):
+        if features.looks[index].kind == "comments" and any(map(str.isdigit, lines.texts[index])):
+            return index if any(index < head.start < core[0] for head in heads) else -1
+    return -1
 
 
 def _is_between(features: Features, leaders: list[Head], core: tuple[int, int]) -> bool:

@@ -9,7 +9,7 @@ from tasks.clean.segments.features import Features
 from tasks.clean.segments.heads import is_text
 from tasks.clean.segments.lines import Lines
 from tasks.clean.segments.looks import Look
-from tasks.clean.segments.posts import NO_THREAD, Post, Thread, body_role
+from tasks.clean.segments.posts import NO_THREAD, TAIL, Post, Thread, body_role
 
 FEWEST, FEWEST_ANNOUNCED = 4, 2
 """Letters that make a thread, and below a heading of comments."""
@@ -22,6 +22,9 @@ LONGEST_SIGNATURE, LONGEST_PART = 70, 4
 
 NEAR = 6
 """Lines from the heading of comments to the first letter."""
+
+FEWEST_ABOVE, LOOKED_BEHIND = 40.0, 4
+"""Words of prose above the letters, lines behind the last one without any."""
 
 _COMMA = re.compile(r"[,،、，]")
 
@@ -40,9 +43,9 @@ def find_signed_thread(lines: Lines, features: Features, opening: int) -> Thread
     above = range(feet[0] - 1, max(opening, feet[0] - LONGEST_LETTER), -1)
     first = next((index + 1 for index in above if not is_text(looks[index], lines.texts[index])), feet[0] - 1)
     announced = any(looks[index].kind == "comments" for index in range(max(opening, first - NEAR), first))
-    if not announced and len(feet) < FEWEST:
-        return NO_THREAD
     start = first if announced else feet[0] - 1
+    if not announced and (len(feet) < FEWEST or not _follow_text(lines, features, feet, start)):
+        return NO_THREAD
     roles = {index: body_role(looks[index]) for index in range(start, feet[-1] + 1)}
     roles |= dict.fromkeys(feet, "comment_meta")
     posts: list[Post] = []
@@ -50,6 +53,26 @@ def find_signed_thread(lines: Lines, features: Features, opening: int) -> Thread
         posts.append(Post(start, start, foot + 1, _COMMA.split(lines.texts[foot])[0].strip(" -–—")))
         start = foot + 1
     return Thread(posts[0].start, start, tuple(posts), roles)
+
+
+def _follow_text(lines: Lines, features: Features, feet: list[int], start: int) -> bool:
+    """Whether letters stand below a text, with little else between them and none behind: else they are headings."""
+    looks = features.looks
+    prose = features.column("prose")
+    words = features.column("words")
+    above = sum(words[index] for index in range(start) if prose[index])
+    names = sum(looks[index].kind == "name" for index in range(feet[0], feet[-1])) - len(feet)
+    behind = range(feet[-1] + 1, min(len(looks), feet[-1] + 1 + LOOKED_BEHIND))
+    over = next(
+        (index for index in behind if looks[index].kind in TAIL or looks[index].kind == "comments"), behind.stop
+    )
+    people = {lines.texts[foot] for foot in feet}
+    return (
+        above >= FEWEST_ABOVE
+        and 2 * names <= len(feet)
+        and 2 * len(people) > len(feet)
+        and not any(prose[index] for index in range(behind.start, over))
+    )
 
 
 def _is_signature(lines: Lines, looks: list[Look], prose: list[float], index: int) -> bool:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 from tasks.clean.segments.heads import NAMED, Head
 from tasks.clean.segments.lines import Lines
-from tasks.clean.segments.looks import Look
+from tasks.clean.segments.looks import SHORT, Look
 from tasks.clean.segments.posts import FRAME
 from tasks.clean.segments.vocabulary import BIT, load_vocabulary, phrase_words
+
+_BAR = re.compile(r"[|•·]")
 
 LONGEST_USER = 5
 """Words of a user's name and place at most, without a verb and the time."""
@@ -61,6 +65,16 @@ def are_titles(lines: Lines, looks: list[Look], heads: list[Head]) -> bool:
         if look.kind == "stamp" and not look.opens & (BIT["byline"] | BIT["date"]):
             titles += sum(word not in time for word in phrase_words(lines.texts[head.start])) > LONGEST_USER
     return 2 * titles > len(heads)
+
+
+def are_entries(lines: Lines, heads: list[Head]) -> bool:
+    """Whether most heads end with a number of comments, "Ada at 9:15 | Comments (3)": so do the entries of a blog."""
+    phrases = load_vocabulary().phrases
+    counted = 0
+    for head in heads:
+        parts = (part for index in range(head.start, head.end) for part in _BAR.split(lines.texts[index][:SHORT])[1:])
+        counted += any(phrases.get(" ".join(phrase_words(part)), 0) & BIT["comments"] for part in parts)
+    return 2 * counted > len(heads)
 
 
 def _is_listing(looks: list[Look], head: Head, opening: int) -> bool:

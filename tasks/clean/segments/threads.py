@@ -15,6 +15,7 @@ from tasks.clean.segments.looks import Look
 from tasks.clean.segments.posts import FRAME, NO_THREAD, TAIL, Post, Thread, body_role, head_role
 from tasks.clean.segments.signed import find_signed_thread
 from tasks.clean.segments.strangers import (
+    are_entries,
     are_teasers,
     are_titles,
     count_strangers,
@@ -61,7 +62,7 @@ def _find_by_structure(lines: Lines, features: Features, looks: list[Look], mark
     else:
         heads = heads[count_strangers(looks, heads, opening) :]
     heads = without_last_strangers(looks, heads)
-    enough = (len(heads) > 1 or header >= 0) and not are_titles(lines, looks, heads)
+    enough = (len(heads) > 1 or header >= 0) and not (are_titles(lines, looks, heads) or are_entries(lines, heads))
     if lines.tags is not None:
         heads = without_furniture(heads, markup)
         enough = enough and len(heads) > 0 and not are_teasers(lines, heads)
@@ -156,12 +157,14 @@ def _headed_thread(lines: Lines, looks: list[Look], heads: list[Head], markup: l
     for number, head in enumerate(leaders):
         last = number + 1 == len(leaders)
         limit = len(looks) if last else leaders[number + 1].start
+        framed = [bool(markup) and markup[index] in FRAME for index in range(head.end, limit)]
+        said = framed.index(False) if False in framed else 0
         stop = next(
             (
                 index
-                for index in range(head.end, limit)
+                for at, index in enumerate(range(head.end, limit))
                 if looks[index].kind in TAIL
-                or (last and ((markup and markup[index] in FRAME) or _is_over(lines, looks, index, head.end)))
+                or (last and ((framed[at] and at > said) or _is_over(lines, looks, index, head.end)))
             ),
             limit,
         )
