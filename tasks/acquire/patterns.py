@@ -24,7 +24,7 @@ _TOKEN = re.compile(
     | (?P<set>\[\^?\]?(?:\\.|[^\]\\])*\])
     | (?P<open>\()
     | (?P<close>\))
-    | (?P<repeat>[*+]|\{\d*,?\d*\})
+    | (?P<repeat>[*+]|\{\d*(?:,\d*)?\})
     | (?P<other>.)
     """,
     re.VERBOSE | re.DOTALL,

@@ -20,7 +20,7 @@ REASON = "withdrawn"
 """The stage and the reason, in `rejected`, of a record that was withdrawn."""
 
 _ID = re.compile(r"[0-9a-f]{32}")
-_COMMENT = re.compile(r"(?:^|\s)#.*$")
+_COMMENT = re.compile(r"(?:^|\s)#.*")
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,8 @@ LONGEST_PIECE = 320
 """In characters. Longer lines are cut at ends of sentences, or else at spaces: a paragraph can hold two languages."""
 
 SENTENCE = re.compile(
-    rf".{{80,{LONGEST_PIECE}}}?(?:[.!?。！？؟।…]+[\"'»”)]*(?:\s+|$)|$)"  # to the end of a sentence, not too near
+    # To the end of a sentence, not too near. Its marks are counted: else a line of nothing but them takes hours.
+    rf".{{80,{LONGEST_PIECE}}}?(?:[.!?。！？؟।…]{{1,64}}[\"'»”)]{{0,16}}(?:\s+|$)|$)"
     rf"|.{{1,{LONGEST_PIECE}}}(?:\s+|$)"  # else to the last space
     rf"|.{{1,{LONGEST_PIECE}}}",
     re.DOTALL,

@@ -27,7 +27,7 @@ _RARE = 0.01
 _ESCAPED = re.compile("[\udc80-\udcff]")
 _BEYOND_ASCII = re.compile("[^\x00-\x7f]")
 
-_ACCENTED_WORD = re.compile("[A-Za-z]*[\x80-\u02ff\u2000-\u2122][A-Za-z\x80-\u02ff\u2000-\u2122]*")
+_WORD = re.compile("[A-Za-z\x80-\u02ff\u2000-\u2122]+")
 _SECOND_LOOK = 2000
 _FLUENT = -3.0
 """Nats a character: natural text is above; of the broken ones that can be repaired hardly any."""
@@ -104,7 +104,8 @@ def _has_letters_around(units: NDArray[np.uint16], places: NDArray[np.intp]) -> 
 
 def reads_well(text: str) -> bool:
     """Tell that the words with accents, as they stand, are a language: a second look, at ten times the cost."""
-    telling = " ".join(_ACCENTED_WORD.findall(text))[:_SECOND_LOOK]
+    words = (word for word in _WORD.findall(text) if not word.isascii())
+    telling = " ".join(words)[:_SECOND_LOOK]
     return float(letters.load().score_text(telling).max()) >= _FLUENT * len(telling)
 
 

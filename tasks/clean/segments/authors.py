@@ -13,8 +13,8 @@ LONGEST_NAME = 60
 """Characters; what is longer is no user's name."""
 
 _LEAD = re.compile(r"^(?:\[[–+−-]\]|[•*·‣▪»>-]\s|\d{1,5}[.)]\s|#\d+\s?|@(?=\w))+\s*|^re:.{0,200}?\sby\s", re.IGNORECASE)
-_TAIL = re.compile(r"\s*(?:[•·|,(\[:：]|\s[-–—]\s|\s(?=\d)).*$")
-_ARROW = re.compile(r"\s+(?:>|→|»|▸|▶|⇒)\s+")
+_TAIL = re.compile(r"(?<!\s)\s*(?:[•·|,(\[:：]|\s[-–—]\s|\s(?=\d)).*")
+_ARROW = re.compile(r"(?<!\s)\s+(?:>|→|»|▸|▶|⇒)\s+")
 
 LONGEST_PHRASE = 4
 """Words between a name and whom it answers ("in reply to") at most."""
