@@ -27,6 +27,7 @@ from rich.progress import (
 )
 from rich.text import Text
 
+from flows.hidden import visible
 from tasks.publish.runs import RunRecord
 
 PLAIN_SECONDS = 10.0
@@ -184,4 +185,4 @@ class Bars(Watcher):
     def advance(self, done: int, detail: str = "") -> None:
         """Move the bar."""
         if self._current is not None:
-            self._progress.update(self._current, advance=done, detail=detail)
+            self._progress.update(self._current, advance=done, detail=visible(detail))  # it is drawn past the console

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 import click
 from rich.console import Console
 
+from flows.terminal import Terminal
 from tasks.errors import WinnowError
 from tasks.settings import Settings
 
@@ -50,7 +51,7 @@ def messages() -> Console:
 
 
 def _console(*, stderr: bool) -> Console:
-    console = Console(stderr=stderr, highlight=False, emoji=False)
+    console = Terminal(stderr=stderr)
     if not console.is_terminal:
         console.width = 120  # a file has no width; rich takes 80 and cuts tables
     return console

@@ -1,24 +1,21 @@
 """Disks that fill up, refuse or go in the middle of a run: a clear message, nothing lost, and the next run mends it."""
 
 import errno
-import io
 import resource
 import shutil
 import subprocess
-import traceback
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, redirect_stderr
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
 import pytest
 
-import flows.commands.running
-from flows.cli import main
 from tasks.publish.runs import read_records
+from tests.commands import assert_told, ingest
 from tests.conftest import House
-from tests.enduring import SHARD_MB, Enduring, Here
-from tests.killing import answer_of, fail_at
+from tests.enduring import Enduring
+from tests.killing import fail_at
 
 SEED = 20261126
 MEGABYTE = 1024 * 1024
@@ -35,42 +32,6 @@ def enduring(tmp_path_factory, pool, repository: Path):
         SEED,
         states=2,
     )
-
-
-@contextmanager
-def here(_: int) -> Iterator[Here]:
-    yield Here()
-
-
-def command(prepare: Callable[[], None], words: list[str]) -> tuple[int, str]:
-    """The command in this process, workers and all, once `prepare` has spoilt it; its exit status and what it tells."""
-    flows.commands.running.worker_pool = here
-    with redirect_stderr(io.StringIO()) as told:
-        prepare()
-        try:
-            main(words)
-        except SystemExit as end:
-            return int(end.code or 0), told.getvalue()
-        except Exception:  # noqa: BLE001 - nothing of the kind should come out of it
-            return 1, traceback.format_exc()
-    return 0, told.getvalue()
-
-
-def nothing() -> None:
-    """Spoil nothing."""
-
-
-def ingest(raw: Path, curated: Path, prepare: Callable[[], None] = nothing) -> tuple[int, str]:
-    folders = ["--raw", str(raw), "--curated", str(curated)]
-    return answer_of(command, prepare, ["ingest", "--direct", "--workers", "1", "--shard-mb", str(SHARD_MB), *folders])
-
-
-def assert_told(status: int, told: str) -> None:
-    """The run says that it failed, where, and what to do; no traceback."""
-    assert status == 1, told
-    assert "Traceback" not in told
-    assert "error: " in told
-    assert "what to do: " in told
 
 
 def assert_borne(enduring: Enduring, prepare: Callable[[], None]) -> bool:
