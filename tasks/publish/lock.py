@@ -44,7 +44,7 @@ def writer_lock(
         raise StorageError(
             problem=f"cannot write here: {error.strerror}",
             hint="choose another --curated, or mend it",
-            path=str(curated),
+            path=os.fsdecode(error.filename or curated),
         ) from error
     with file:
         _acquire(file, wait_seconds, waiting)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -115,7 +116,8 @@ class Index:
 
     def close(self) -> None:
         """Let go of the file; what was not committed is forgotten."""
-        self._connection.rollback()
+        with suppress(duckdb.Error):  # there is nothing to roll back where a commit has failed
+            self._connection.rollback()
         self._connection.close()
 
     def _run(self, step: str) -> None:
