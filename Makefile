@@ -5,7 +5,7 @@ BIN := .venv/bin
 READY := .venv/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format torture bench docs lock clean
+.PHONY: help run test check format torture audit bench docs lock clean
 
 help:  ## Say what there is to make
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -27,6 +27,9 @@ format: $(READY)  ## Mend what the linter can mend
 
 torture: $(READY)  ## Run the long proofs: fuzzing, kills, large files
 	$(BIN)/python -m pytest -m torture --timeout 7200
+
+audit: $(READY)  ## Ask the registries for known holes in what is pinned (needs the network)
+	$(BIN)/uv tool run pip-audit --strict --disable-pip --require-hashes --requirement requirements.lock
 
 bench: $(READY)  ## Measure speed, and quality on the labelled texts of the folder BENCH_DATA, if it is given
 	$(BIN)/python bench/pipeline.py
