@@ -10,13 +10,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tasks.acquire.inventory import WITHDRAWN_FILE
 from tasks.acquire.paths import file_of, unescape_name
 from tasks.acquire.patterns import LINE_CHARACTERS, compile_pattern, matches_line
+from tasks.acquire.profile import PROFILE_FILE
 from tasks.acquire.source import SETTINGS_FILE, Limits, SourceSettings, find_line, load_source
 from tasks.acquire.withdrawals import REASON as WITHDRAWN
+from tasks.acquire.withdrawals import Withdrawals, parse_withdrawals
 from tasks.clean.segments.repeats import share_by_source
 from tasks.errors import SourceError
 from tasks.publish.reading import Piece
+from tasks.settings import Settings
 
 MOST_PATTERN_CHARACTERS = 120
 """Of a line that a pattern stands for: enough to tell it from others."""
@@ -27,15 +31,13 @@ MOST_LINES = 8
 MOST_NUMBERS = 4
 """Runs of digits in a line that stand for any number; the others are taken literally."""
 
-_LIMITS = Limits()
+_LIMITS, _DEFAULTS = Limits(), Settings()
 
 ENCODINGS = (
     "utf-8", "windows-1252", "windows-1250", "windows-1251", "windows-1253", "windows-1254", "windows-1255",
     "windows-1256", "windows-1257", "koi8-r", "cp874", "gb18030", "big5hkscs", "cp932", "euc-jp", "cp949",
 )  # fmt: skip
 """What a page is most often in: the encodings that browsers offer."""
-
-_IN_SOURCE = f"add it to raw/SOURCE/{SETTINGS_FILE}, below [{{}}]"
 
 _LET_IN: dict[str, tuple[tuple[str, str, str], ...]] = {
     "too_large": (("records are that large here", f"record_bytes = {4 * _LIMITS.record_bytes}", "limits"),),
@@ -52,6 +54,7 @@ _LET_IN: dict[str, tuple[tuple[str, str, str], ...]] = {
 
 _SPECIAL = re.compile(r"[.^$*+?{}\[\]\\|()]")
 _NUMBER = re.compile(r"\d+")
+_UNSEEN = re.compile("[\x7f-\xa0\xad\u0600-\u061c\u200b-\u200f\u2028-\u202f\u2060-\u206f\ufeff\U000e0000-\U000e007f]")
 _BEYOND_ASCII = re.compile(rb"[\x80-\xff]")
 
 
@@ -81,7 +84,7 @@ def mend_piece(raw: Path, source: str, piece: Piece) -> list[Way]:
     try:
         settings = load_source(raw, source)
     except SourceError as error:
-        return [Way("its settings are broken", str(error), f"mend raw/{source}/{SETTINGS_FILE} first")]
+        return [Way("its settings are broken", str(error), f"mend {raw / source / SETTINGS_FILE} first")]
     ways = []
     if piece.label != "boilerplate":
         when = "this is boilerplate, here and on the other pages of the source"
@@ -90,40 +93,58 @@ def mend_piece(raw: Path, source: str, piece: Piece) -> list[Way]:
         when = "what comes behind this line are comments"
         ways += _rule(raw, source, settings, "comments_start", lines[:1], when)
     if piece.label != "main":
-        ways += _what_removed(source, settings, lines)
+        ways += _what_removed(raw / source, settings, lines)
     return ways
 
 
-def mend_document(raw: Path, source: str, day: str, row: dict[str, Any]) -> list[Way]:
+def mend_document(
+    raw: Path, source: str, day: str, row: dict[str, Any], curated: Path = _DEFAULTS.curated
+) -> list[Way]:
     """What mends a whole document: looking closer, doing it over, taking it out."""
+    withdrawn = f"add this line to {raw / WITHDRAWN_FILE}"
     file = shlex.quote(str(raw / unescape_name(file_of(row["raw_path"])).decode("utf-8", "surrogateescape")))
     ways = [
-        Way("you want it in the terminal", f"winnow show {row['document_id']}", "run it"),
-        Way("you want to try other settings, without publishing", f"winnow try {file}", "run it"),
+        Way("you want it in the terminal", f"winnow show {row['document_id']}{_options(curated=curated)}", "run it"),
+        Way("you want to try other settings, without publishing", f"winnow try {file}{_options(raw)}", "run it"),
         Way(
             "Winnow has been upgraded since, or you want this day done over",
-            f"winnow backfill --source {source} --since {day} --until {day}",
+            f"winnow backfill --source {source} --since {day} --until {day}{_options(raw, curated)}",
             "run it",
         ),
-        Way("most pages of the source have such lines", f"winnow learn {source}", "run it; with --write it stays"),
+        Way(
+            "most pages of the source have such lines",
+            f"winnow learn {source}{_options(raw)}",
+            "run it; with --write it stays",
+        ),
         Way(
             "its language is wrong, as that of many of the source",
             "language_detector = 'langdetect'",
-            f"add it to raw/{source}/{SETTINGS_FILE}, above the first [table], and look whether it is better",
+            f"add it to {raw / source / SETTINGS_FILE}, above the first [table], and look whether it is better",
         ),
-        Way("the document has to go, for good", row["document_id"], "add this line to raw/withdrawn.txt"),
+        Way("the document has to go, for good", row["document_id"], withdrawn),
     ]
-    if row["url"]:
-        ways.append(Way("everything from its address has to go", row["url"], "add this line to raw/withdrawn.txt"))
+    if row["url"] and parse_withdrawals(row["url"]) == Withdrawals(urls=frozenset([row["url"]])):
+        # an address comes from the page: one with a line feed in it would withdraw what its author chose
+        ways.append(Way("everything from its address has to go", row["url"], withdrawn))
     return ways
 
 
-def mend_rejected(reason: str) -> list[Way]:
+def mend_rejected(reason: str, raw: Path = _DEFAULTS.raw, curated: Path = _DEFAULTS.curated) -> list[Way]:
     """What lets records in that are rejected for a reason; nothing where only the file itself can be mended."""
-    ways = [Way(when, text, _IN_SOURCE.format(table)) for when, text, table in _LET_IN.get(reason, ())]
+    where = f"add it to {raw / 'SOURCE' / SETTINGS_FILE}, below [{{}}]"
+    ways = [Way(when, text, where.format(table)) for when, text, table in _LET_IN.get(reason, ())]
+    both = _options(raw, curated)
     if reason == WITHDRAWN:
-        return [Way("they may come back", "winnow ingest", "take their lines out of raw/withdrawn.txt, and run it")]
-    return [*ways, Way("Winnow was upgraded, or a disk gave wrong bytes", f"winnow retry --reason {reason}", "run it")]
+        where = f"take their lines out of {raw / WITHDRAWN_FILE}, and run it"
+        return [Way("they may come back", f"winnow ingest{both}", where)]
+    retry = f"winnow retry --reason {reason}{both}"
+    return [*ways, Way("Winnow was upgraded, or a disk gave wrong bytes", retry, "run it")]
+
+
+def _options(raw: Path = _DEFAULTS.raw, curated: Path = _DEFAULTS.curated) -> str:
+    """The options that make a command mean the folders that are explored, where these are not the usual ones."""
+    given = (("raw", raw, _DEFAULTS.raw), ("curated", curated, _DEFAULTS.curated))
+    return "".join(f" --{name} {shlex.quote(str(path))}" for name, path, usual in given if path != usual)
 
 
 def _rule(raw: Path, source: str, settings: SourceSettings, key: str, lines: Iterable[str], when: str) -> list[Way]:
@@ -142,10 +163,10 @@ def _place(raw: Path, source: str, key: str) -> str:
     try:
         number = find_line(path.read_text("utf-8"), "", key)
     except (OSError, UnicodeDecodeError):
-        return f"write it into a new file raw/{source}/{SETTINGS_FILE}"
+        return f"write it into a new file {path}"
     if number is not None:
-        return f"put it in the place of `{key}` in raw/{source}/{SETTINGS_FILE}, from line {number} on"
-    return f"add it to raw/{source}/{SETTINGS_FILE}, above the first [table]"
+        return f"put it in the place of `{key}` in {path}, from line {number} on"
+    return f"add it to {path}, above the first [table]"
 
 
 def pattern_of(line: str) -> str | None:
@@ -170,18 +191,18 @@ def pattern_of(line: str) -> str | None:
     return text if is_right else None
 
 
-def _what_removed(source: str, settings: SourceSettings, lines: list[str]) -> list[Way]:
+def _what_removed(folder: Path, settings: SourceSettings, lines: list[str]) -> list[Way]:
     """What a person has said, or what was learnt, that takes these lines out of the main text."""
     ways = []
     for key in ("boilerplate_lines", "comments_start"):
         for pattern in getattr(settings, key):
             if any(matches_line((pattern,), line) for line in lines):
-                where = f"take it out of `{key}` in raw/{source}/{SETTINGS_FILE}"
+                where = f"take it out of `{key}` in {folder / SETTINGS_FILE}"
                 ways.append(Way("this is main text: a rule removes it", _toml_string(pattern.pattern), where))
     shares = share_by_source(lines, settings.profile) or []
     for line, share in zip(lines, shares, strict=False):
         if share:
-            where = f"take this line out of raw/{source}/profile.json"
+            where = f"take this line out of {folder / PROFILE_FILE}"
             ways.append(Way(f"this is main text: it was learnt that {share:.0%} of the pages repeat it", line, where))
     return ways
 
@@ -213,4 +234,4 @@ def _toml_string(text: str) -> str:
     """
     if "'" not in text and text.isprintable():
         return f"'{text}'"
-    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
+    return _UNSEEN.sub(lambda found: f"\\U{ord(found[0]):08x}", json.dumps(text, ensure_ascii=False))

@@ -4,6 +4,7 @@ import re
 import shlex
 import tomllib
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -120,6 +121,34 @@ def test_a_withdrawn_line_takes_the_document_out(house) -> None:
     assert [row["raw_path"] for row in house.rows("documents")] == ["notes/2026-01-02/b.txt"]
 
 
+@pytest.mark.parametrize(
+    ("url", "is_offered"),
+    [
+        ("https://a.example/1", True),
+        ("https://a.example/1\nother-source", False),
+        ("https://a.example/1\n" + "0" * 32, False),
+        ("other-source", False),
+        ("https://a.example/ # all", False),
+        (None, False),
+    ],
+)
+def test_an_address_that_would_withdraw_something_else_is_not_offered(tmp_path, url, is_offered: bool) -> None:
+    row = {"document_id": "0" * 32, "raw_path": "notes/a.txt", "url": url}
+    texts = [way.text for way in mend_document(tmp_path, "notes", "2026-01-02", row)]
+    assert (url in texts) == is_offered
+
+
+def test_commands_name_the_folders_that_are_explored() -> None:
+    row = {"document_id": "0" * 32, "raw_path": "notes/a.txt", "url": None}
+    usual = [way.text for way in mend_document(Path("raw"), "notes", "2026-01-02", row)]
+    assert not any("--raw" in text or "--curated" in text for text in usual)
+    others = mend_document(Path("/my raw"), "notes", "2026-01-02", row, Path("/c")) + mend_rejected("empty", Path("/r"))
+    texts = [way.text for way in others]
+    assert f"winnow show {'0' * 32} --curated /c" in texts
+    assert "winnow try '/my raw/notes/a.txt' --raw '/my raw'" in texts
+    assert "winnow retry --reason empty --raw /r" in texts
+
+
 def test_a_learnt_line_is_named_where_it_removes_something(tmp_path) -> None:
     (tmp_path / "notes").mkdir()
     profile = Profile(10, (RepeatedLine("letter readers every friday", 9, "A letter to 3 readers every Friday"),))
@@ -158,4 +187,4 @@ def test_commands_are_what_the_command_line_takes(house) -> None:
             name, *arguments = shlex.split(way.text)[1:]
             winnow.commands[name].make_context(name, list(arguments))
             if name == "try":
-                assert arguments == [str(house.raw / "notes/2026-01-02/it's a $file.txt")]
+                assert arguments[0] == str(house.raw / "notes/2026-01-02/it's a $file.txt")
