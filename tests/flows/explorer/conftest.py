@@ -29,7 +29,7 @@ def serve() -> Iterator[Callable[..., httpx.Client]]:
 
         def start(house) -> httpx.Client:
             address = stack.enter_context(served(house.settings(), 0))
-            return stack.enter_context(httpx.Client(base_url=address, trust_env=False))
+            return stack.enter_context(httpx.Client(base_url=address, trust_env=False, timeout=60))
 
         yield start
 
@@ -37,5 +37,8 @@ def serve() -> Iterator[Callable[..., httpx.Client]]:
 @pytest.fixture(scope="session")
 def client(samples) -> Iterator[httpx.Client]:
     """A client of the samples' explorer."""
-    with served(samples.settings(), 0) as address, httpx.Client(base_url=address, trust_env=False) as client:
+    with (
+        served(samples.settings(), 0) as address,
+        httpx.Client(base_url=address, trust_env=False, timeout=60) as client,
+    ):
         yield client

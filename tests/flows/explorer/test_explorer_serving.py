@@ -19,7 +19,7 @@ def test_it_serves_until_it_is_interrupted(tree, samples) -> None:
     while not (found := re.search(r"http://\S+/", tree.told())) and time.monotonic() < deadline:
         time.sleep(0.05)
     assert found, tree.told()
-    assert httpx.get(found[0], trust_env=False).status_code == 200
+    assert httpx.get(found[0], trust_env=False, timeout=60).status_code == 200
     process.send_signal(signal.SIGINT)
     assert process.wait(60) == 0
     assert tree.told().endswith("stopped\n")
