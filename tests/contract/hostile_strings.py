@@ -19,7 +19,7 @@ _CATEGORY = {
     codes.CATEGORY_NOT_WORD: "-",
 }
 _REPEATS = (codes.MAX_REPEAT, codes.MIN_REPEAT, codes.POSSESSIVE_REPEAT)
-_DISAPPOINTMENTS = ("", "\x00", "\n!", "a", "7 ")
+_DISAPPOINTMENTS = ("\x00", "\n!", "a")
 
 
 def hostile_strings(pattern: re.Pattern[Any], size: int) -> Iterator[str]:
