@@ -76,7 +76,9 @@ def gzipped(choose, names):
 
 
 def zstandard_frames(choose, names):
-    members = [zstandard.compress(json.dumps({"text": name}).encode() + b"\n") for name in names]
+    """Frames with check sums, as the command writes them: without, a shortened one takes the head of the next along."""
+    compress = zstandard.ZstdCompressor(write_checksum=True).compress
+    members = [compress(json.dumps({"text": name}).encode() + b"\n") for name in names]
     return (*join(choose, members, b""), ".jsonl.zst")
 
 
