@@ -27,6 +27,9 @@ _KEPT_PIECES = 16
 
 _MAGIC_BYTES = 10
 
+_HEADER_BYTES = 256 * 1024
+"""No header is longer: that of gzip has 64 kB of extra fields, a name and a comment at most."""
+
 _TRIED_BYTES = 256
 """What must decompress for bytes that look like a member's start to be taken for one."""
 
@@ -85,22 +88,33 @@ class Compression:
         yield from self._expand_member(stream)
 
     def _expand_member(self, stream: Stream) -> Generator[bytes | Damage, None, bytes]:
-        """Decompress a member. If it is broken, give back what was read last of it, unless the stream ends there."""
+        """Decompress a member. If it is broken, give back what was read last of it, unless the stream ends there.
+
+        A header whose lengths are a lie takes all the rest for its own: then other members are looked for in that.
+        """
         decompressor = self.start()
         kept: deque[bytes] = deque()
         size = _FIRST_STEP
+        is_all_header = True
         while not decompressor.eof:
             piece = stream.read_some(size)
             if not piece:
                 yield from self._flush(decompressor)
+                rest = b"".join(kept) if is_all_header else b""
+                if self.starts_within(rest[1:]):
+                    yield Damage("damaged", f"the header of the {self.name} data has no end")
+                    return rest
                 yield stream.claim(0) or Damage("truncated", f"the {self.name} data ends in the middle")
                 return b""
             kept.append(piece)
+            is_all_header = is_all_header and sum(map(len, kept)) <= _HEADER_BYTES
             if len(kept) > _KEPT_PIECES:
                 kept.popleft()
             size = min(size * 2, CHUNK_BYTES)
             try:
-                yield from self.step(decompressor, piece)
+                for output in self.step(decompressor, piece):
+                    is_all_header = is_all_header and not output
+                    yield output
             except ERRORS as error:
                 yield Damage("damaged", f"broken {self.name} data: {error}")
                 return b"".join(kept)

@@ -201,3 +201,14 @@ def test_where_the_start_is_damaged_the_name_is_believed(raw, kind):
     assert [item.reason for item in raw.rejected()] == ["damaged"]
     raw.put(f"news/a.jsonl{kind.suffix}", b"\x01" * 300 + bytes(range(256)) * 9)  # no member is in it
     assert len(raw.records()) == 1
+
+
+@pytest.mark.parametrize("claimed", [0xFFFF, 200])
+def test_a_header_that_claims_the_members_behind_it_costs_itself_only(raw, claimed):
+    """A flag that came up by chance makes a length of what follows it."""
+    first, spoilt, *others = (gzip.compress(b'{"text": "record %d"}\n' % number, mtime=0) for number in range(12))
+    lying = spoilt[:3] + b"\x04" + spoilt[4:10] + claimed.to_bytes(2, "little") + spoilt[10:]
+    raw.put("news/a.jsonl.gz", first + lying + b"".join(others))
+    kept = [str(record.content) for record in raw.records()]
+    assert [f"record {number}" for number in (0, *range(2, 12))] == kept
+    assert [item.reason for item in raw.rejected()].count("damaged") >= 1
