@@ -206,3 +206,20 @@ def test_a_prefect_server_that_does_not_answer(winnow, place, command) -> None:
     done = subprocess.run([program, *command], cwd=place, env=environment, capture_output=True, text=True, check=False)
     assert_one_message((done.returncode, done.stdout, done.stderr), 1, (str(port), "PREFECT_API_URL"))
     assert len(list((place / "curated/snapshots").iterdir())) == 1
+
+
+def test_a_python_that_is_too_old(tmp_path, repository) -> None:
+    """`make` asks before it sets anything up; the interpreter here only says that it is an old one."""
+    for name in ("Makefile", "requirements.lock", "pyproject.toml"):
+        (tmp_path / name).write_bytes((repository / name).read_bytes())
+    old = tmp_path / "python3.10"
+    claim = "import sys; sys.version_info = (3, 10, 2); sys.version = '3.10.2'; exec(sys.argv[1])"
+    old.write_text(f'#!/bin/sh\nexec {sys.executable} -c "{claim}" "$2"\n')
+    old.chmod(0o755)
+    done = subprocess.run(
+        ["make", "run", f"PYTHON={old}"], cwd=tmp_path, capture_output=True, text=True, check=False, timeout=60
+    )
+    assert done.returncode != 0
+    assert "Winnow needs Python 3.11 or newer, this is 3.10.2" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert not (tmp_path / ".venv").exists()

@@ -43,3 +43,12 @@ def test_a_snippet_of_the_page_runs(samples, elsewhere, package: str) -> None:
         [elsewhere, "-c", first + ended], check=False, cwd=samples.root, capture_output=True, text=True, timeout=600
     )
     assert done.returncode == 0, done.stderr[-2000:]
+
+
+def test_the_snippet_in_r_runs(samples) -> None:
+    asked = ["Rscript", "-e", "library(arrow); library(dplyr)"]
+    if shutil.which("Rscript") is None or subprocess.run(asked, check=False, capture_output=True).returncode:
+        pytest.skip("R with the packages arrow and dplyr is not here")
+    (snippet,) = blocks(ROOT / "docs/reading.md", "r")
+    done = subprocess.run(["Rscript", "-e", snippet], check=False, cwd=samples.root, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr[-2000:]
