@@ -27,8 +27,8 @@ def test_a_port_that_is_taken_is_named(house, tree) -> None:
 @pytest.mark.parametrize(
     ("options", "words"),
     [
-        (("--ingest-cron", "every hour"), "'every hour' in the time zone 'UTC' is no schedule"),
-        (("--timezone", "Atlantis"), "in the time zone 'Atlantis' is no schedule"),
+        (("--ingest-cron", "every hour"), "'every hour' is no schedule of cron"),
+        (("--timezone", "Atlantis"), "there is no time zone 'Atlantis'"),
         (("--raw", "nowhere"), "nowhere"),
     ],
 )
