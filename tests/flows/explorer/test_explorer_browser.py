@@ -47,7 +47,8 @@ def test_a_person_searches_filters_and_opens_a_document(visit, client) -> None:
     page.get_by_label("Language").select_option("en")
     page.locator("[name=label]").select_option("boilerplate")
     page.get_by_label("Since").fill("2026-11-15")
-    page.get_by_role("button", name="Search").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Search").click()
     facts = page.locator(".hits .quiet").all_inner_texts()
     assert facts
     assert all(re.match(r"harbour-news · 2026-11-(1[5-9]|2\d) · en ", fact) for fact in facts)
