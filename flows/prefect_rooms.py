@@ -87,8 +87,7 @@ def leaving_no_process() -> Iterator[None]:
 
 def _outlive_worker() -> None:
     """Let the run go on where the worker that read its log is gone: rich would end the process at the next line."""
-    loggers = [logging.getLogger(), *(one for one in logging.root.manager.loggerDict.values())]
-    for logger in loggers:
+    for logger in (logging.root, *logging.root.manager.loggerDict.values()):
         for handler in getattr(logger, "handlers", ()):
             console = getattr(handler, "console", None)
             if isinstance(console, Console):

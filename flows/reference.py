@@ -18,6 +18,7 @@ import click
 
 from flows.cli import winnow
 from flows.commands import SECTIONS
+from flows.commands.options import Whole
 from tasks.acquire.archives import ARCHIVES
 from tasks.acquire.compression import COMPRESSIONS
 from tasks.acquire.readers import READERS
@@ -97,7 +98,7 @@ def _declaration(option: click.Option) -> str:
 
 def _unit(option: click.Option) -> str:
     """What a value is called where the option does not say: not its range, which may depend on the machine."""
-    return {"whole number": "N"}.get(option.type.name, option.type.name.upper())
+    return "N" if isinstance(option.type, Whole) else option.type.name.upper()
 
 
 def _default(option: click.Option) -> str:

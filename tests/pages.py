@@ -11,6 +11,22 @@ HOSTILE = (
 )
 """What a page shows as text: markup, a right-to-left override, an escape sequence, a bell, a template."""
 
+PLAIN_ROW = {
+    "document_id": "0f" * 16,
+    "raw_path": "notes/a.txt",
+    "raw_record": "",
+    "title": None,
+    "author": None,
+    "published_at": None,
+    "url": None,
+    "language": "en",
+    "language_confidence": 0.9,
+    "encoding": "utf-8",
+    "encoding_method": "utf-8",
+    "fixes": [],
+}
+"""A published row of which nothing is known but what must be."""
+
 
 class PageChecker(HTMLParser):
     """Reads a page strictly: `faults` has whatever is wrong with it, `texts` what it says, `starts` its elements."""

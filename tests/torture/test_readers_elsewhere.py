@@ -12,7 +12,7 @@ from tests.contract.test_pages import blocks
 pytestmark = pytest.mark.torture
 
 ROOT = Path(__file__).parents[2]
-PACKAGES = {"pyspark": "pyspark", "datasets": "datasets"}
+PACKAGES = ("pyspark", "datasets")
 
 
 @pytest.fixture(scope="module")
@@ -20,7 +20,7 @@ def elsewhere(tmp_path_factory) -> Path:
     folder = tmp_path_factory.mktemp("elsewhere")
     venv.create(folder, with_pip=True)
     python = folder / "bin/python"
-    wanted = [*PACKAGES.values(), "pandas", "pyarrow"]
+    wanted = [*PACKAGES, "pandas", "pyarrow"]
     done = subprocess.run(
         [python, "-m", "pip", "install", "--quiet", *wanted], check=False, capture_output=True, text=True
     )

@@ -5,7 +5,7 @@ import pytest
 from flows.document_facts import facts_of
 from flows.pages.document import list_blocks, render_document
 from tasks.publish.reading import Piece, WholeDocument, find_document
-from tests.pages import HOSTILE, check_page
+from tests.pages import HOSTILE, PLAIN_ROW, check_page
 
 
 def document(pieces: list[tuple[str, str, str]], comments=(), **facts) -> WholeDocument:
@@ -14,21 +14,7 @@ def document(pieces: list[tuple[str, str, str]], comments=(), **facts) -> WholeD
     for label, role, text in pieces:
         made.append(Piece(at, at + len(text), label, role, text))
         at += len(text)
-    row = {
-        "document_id": "0f" * 16,
-        "raw_path": "notes/a.txt",
-        "raw_record": "",
-        "title": None,
-        "author": None,
-        "published_at": None,
-        "url": None,
-        "language": "en",
-        "language_confidence": 0.9,
-        "encoding": "utf-8",
-        "encoding_method": "utf-8",
-        "fixes": [],
-    }
-    return WholeDocument(row | facts, is_duplicate=False, comments=tuple(comments), pieces=tuple(made))
+    return WholeDocument(PLAIN_ROW | facts, is_duplicate=False, comments=tuple(comments), pieces=tuple(made))
 
 
 def page_of(whole: WholeDocument) -> str:

@@ -13,24 +13,10 @@ from flows.report.write import render_report
 from tasks.publish.reading import Piece, WholeDocument
 from tasks.publish.runs import new_run, read_records, report_path
 from tasks.tally import DayTally
-from tests.pages import HOSTILE, check_page
+from tests.pages import HOSTILE, PLAIN_ROW, check_page
 
 NAME = HOSTILE.replace("/", "|").replace("\x00", "")
-ROW = {
-    "document_id": "0f" * 16,
-    "source": "notes",
-    "raw_path": "notes/a.txt",
-    "raw_record": "",
-    "title": None,
-    "author": None,
-    "published_at": None,
-    "url": None,
-    "language": "en",
-    "language_confidence": 0.9,
-    "encoding": "utf-8",
-    "encoding_method": "utf-8",
-    "fixes": [],
-}
+ROW = PLAIN_ROW | {"source": "notes"}
 
 
 def test_whatever_data_say_is_text(house) -> None:
