@@ -205,7 +205,8 @@ def bench_lookup(args: argparse.Namespace) -> None:
 def measure_lookup(documents: int, path: Path) -> None:
     parts = range(0, documents, 50_000)
     start = time.perf_counter()
-    index = open_index(path, "old", lambda: (make_signatures(first, 50_000) for first in parts), DEFAULTS)
+    old = (make_signatures(first, min(50_000, documents - first)) for first in parts)
+    index = open_index(path, "old", lambda: old, DEFAULTS)
     print(f"built with {documents} documents in {time.perf_counter() - start:.0f} s (wall)")
     print(f"{path.stat().st_size / documents:.0f} bytes a document on disk")
     new = make_signatures(documents, 50_000)
