@@ -26,6 +26,12 @@ def launched() -> Iterator:
         browser.close()
 
 
+def follow(link) -> None:
+    """Click what leads to another page, and wait for it: a click alone returns while the old one still stands."""
+    with link.page.expect_navigation():
+        link.click()
+
+
 class Seen:
     """A page that is open, what it complained of, and what it asked others for."""
 

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from tests.browser import PHONE, Seen, launched
+from tests.browser import PHONE, Seen, follow, launched
 from tests.pages import HOSTILE
 
 pytestmark = pytest.mark.xdist_group("browser")
@@ -39,7 +39,7 @@ def visit(browser):
 def test_a_person_searches_filters_and_opens_a_document(visit, client) -> None:
     page = visit(client).page
     page.get_by_role("searchbox").fill("bearing")
-    page.get_by_role("button", name="Search").click()
+    follow(page.get_by_role("button", name="Search"))
     assert page.get_by_role("status").inner_text() == "1 found; all 64 documents were searched."
     assert page.locator("mark").first.inner_text() == "bearing"
     page.get_by_role("searchbox").fill("")
@@ -47,13 +47,12 @@ def test_a_person_searches_filters_and_opens_a_document(visit, client) -> None:
     page.get_by_label("Language").select_option("en")
     page.locator("[name=label]").select_option("boilerplate")
     page.get_by_label("Since").fill("2026-11-15")
-    with page.expect_navigation():
-        page.get_by_role("button", name="Search").click()
+    follow(page.get_by_role("button", name="Search"))
     facts = page.locator(".hits .quiet").all_inner_texts()
     assert facts
     assert all(re.match(r"harbour-news · 2026-11-(1[5-9]|2\d) · en ", fact) for fact in facts)
     title = page.locator(".hits a").first.inner_text()
-    page.locator(".hits a").first.click()
+    follow(page.locator(".hits a").first)
     assert page.locator("h1").inner_text() == title
     assert {"main", "boilerplate"} <= {
         piece.get_attribute("data-label") for piece in page.locator(".document .piece").all()
@@ -69,7 +68,7 @@ def test_older_documents_are_a_click_away(visit, client) -> None:
         older = page.get_by_role("link", name="Older documents")
         if not older.count():
             break
-        older.click()
+        follow(older)
     assert len(seen) == len(set(seen)) == 64
 
 
@@ -79,22 +78,22 @@ def test_two_snapshots_are_compared_down_to_the_line(visit, house, serve) -> Non
     house.put("notes/2026-01-02/a.txt", f"A tale of the river\n\n{BODY}")
     house.ingest()
     page = visit(serve(house)).page
-    page.get_by_role("link", name="What changed").click()
+    follow(page.get_by_role("link", name="What changed"))
     names = page.get_by_label("From").locator("option").all_inner_texts()
     assert len(names) == 2
     page.get_by_label("From").select_option(names[0])
     page.get_by_label("To").select_option(names[0])
-    page.get_by_role("button", name="Compare").click()
+    follow(page.get_by_role("button", name="Compare"))
     assert page.get_by_role("status").inner_text() == "All rows are the same."
     page.get_by_label("From").select_option(names[1])
-    page.get_by_role("button", name="Compare").click()
+    follow(page.get_by_role("button", name="Compare"))
     assert page.get_by_role("status").inner_text() == "1 day of a source has other rows."
-    page.get_by_role("link", name="2026-01-02").click()
-    page.locator("tbody a").click()
+    follow(page.get_by_role("link", name="2026-01-02"))
+    follow(page.locator("tbody a"))
     lines = {piece.get_attribute("data-sign"): piece.inner_text() for piece in page.locator(".piece").all()}
     assert "A tale of the mill" in lines["-"]
     assert "A tale of the river" in lines["+"]
-    page.get_by_role("link", name="as it was").click()
+    follow(page.get_by_role("link", name="as it was"))
     assert page.locator("h1").inner_text() == "A tale of the mill"
     assert "Another one is current now" in page.inner_text("main")
 
@@ -104,8 +103,7 @@ def test_the_theme_stays_from_page_to_page(visit, client) -> None:
     assert seen.background() == LIGHT
     seen.page.get_by_label("dark").check()
     assert seen.background() == DARK
-    seen.page.locator(".hits a").first.click()
-    seen.page.locator(".document").wait_for()
+    follow(seen.page.locator(".hits a").first)
     assert seen.background() == DARK
     assert seen.page.get_by_label("dark").is_checked()
     seen.page.get_by_label("system").check()
@@ -116,8 +114,8 @@ def test_the_theme_stays_from_page_to_page(visit, client) -> None:
 def test_what_mends_a_piece_is_copied_with_a_click(visit, client) -> None:
     seen = visit(client, "/?text=bearing", permissions=["clipboard-read", "clipboard-write"])
     page = seen.page
-    page.locator(".hits a").first.click()
-    page.get_by_role("link", name="body").first.click()
+    follow(page.locator(".hits a").first)
+    follow(page.get_by_role("link", name="body").first)
     shown = page.locator("#mend .copy code").first.inner_text()
     assert shown.startswith('boilerplate_lines = ["^I spent Saturday')
     page.locator("#mend .copy button").first.click()
@@ -155,9 +153,9 @@ def test_all_of_it_works_with_the_keyboard_alone(visit, client) -> None:
 def test_the_script_is_not_needed(visit, client) -> None:
     page = visit(client, java_script_enabled=False).page
     page.fill("input[name=text]", "bearing")
-    page.locator("form.search button").click()
-    page.locator(".hits a").first.click()
-    page.locator(".piece a").first.click()
+    follow(page.locator("form.search button"))
+    follow(page.locator(".hits a").first)
+    follow(page.locator(".piece a").first)
     assert page.locator("#mend code").count() > 3
     assert page.locator("#mend button:visible").count() == 0
 
@@ -183,7 +181,7 @@ def test_a_document_full_of_power_is_text(visit, house, serve) -> None:
     client = serve(house)
     page = visit(client, "/?text=alert").page
     assert "<script>alert(1)</script>" in page.inner_text(".hits")
-    page.locator(".hits a").first.click()
+    follow(page.locator(".hits a").first)
     assert page.inner_text(".document").count("<script>alert(1)</script>") == 2
     assert r"\u202egnp.exe\u202c" in page.inner_text(".document")
     for link in [link.get_attribute("href") for link in page.locator(".piece a").all()]:
@@ -201,7 +199,7 @@ def test_another_site_can_neither_read_nor_frame_it(browser, client, serve_elsew
     )
     assert "Failed to fetch" in told
     assert all("Documents" not in (frame.content() or "") for frame in seen.page.frames[1:])
-    seen.page.get_by_role("link", name="there").click()
+    follow(seen.page.get_by_role("link", name="there"))
     assert "comes from another site" in seen.page.inner_text("body")
     seen.context.close()
 
