@@ -51,7 +51,7 @@ def test_the_flow_publishes_leaves_its_traces_in_prefect_and_no_process(house, s
     command = (WINNOW, "ingest", "--workers", "2", "--raw", house.raw, "--curated", house.curated)
     run = tree.start(*command, "--shard-mb", "0.03")
     assert run.wait(120) == 0, tree.told()
-    assert tree.alive() == []
+    assert tree.await_end(5) == []
     assert "the server is up" in tree.told()
     assert f"{samples.snapshot.totals['read']} records read = " in tree.told()
     assert house.tables() == samples.tables()
