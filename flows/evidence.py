@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -139,20 +139,15 @@ def _count_withdrawals(
 
     Documents that a person has withdrawn do not count as lost.
     """
+    if ledger is None:
+        return {}
     moved = {old for old, _ in difference.moved}
     now = {file.raw_path: file.cleaned + file.withdrawn for file in files}
     now |= dict.fromkeys((path for path in difference.gone if path not in moved), 0)
+    published = ledger.filter(pc.equal(ledger["status"], "published")).select(["source", "raw_path", "documents"])
     leaving: Counter[str] = Counter()
-    standing: Counter[str] = Counter()
-    for source, path, documents in _published(ledger):
-        standing[source] += documents
-        leaving[source] += max(0, documents - now.get(path, documents))
+    for row in published.filter(pc.is_in(published["raw_path"], value_set=pa.array(now, pa.string()))).to_pylist():
+        leaving[row["source"]] += max(0, row["documents"] - now[row["raw_path"]])
+    sums = published.group_by("source").aggregate([("documents", "sum")])
+    standing = dict(zip(sums["source"].to_pylist(), sums["documents_sum"].to_pylist(), strict=True))
     return {source: (count, standing[source]) for source, count in leaving.items() if count}
-
-
-def _published(ledger: pa.Table | None) -> Iterable[tuple[str, str, int]]:
-    """The published raw files of the ledger: source, path, documents."""
-    if ledger is None:
-        return ()
-    rows = ledger.filter(pc.equal(ledger["status"], "published"))
-    return zip(*(rows[name].to_pylist() for name in ("source", "raw_path", "documents")), strict=True)

@@ -16,8 +16,8 @@ from flows.report.gather import gather_for
 from flows.report.gathered import Keep
 from flows.rooms import Rooms, Standing
 from flows.words import count_of
-from tasks.acquire.ledger import dump_stamps
-from tasks.acquire.survey import STAMPS, Survey, leaving_rows
+from tasks.acquire.stamps import STAMPS_FILE, dump_stamps
+from tasks.acquire.survey import Survey, leaving_rows
 from tasks.acquire.withdrawals import Withdrawals, load_withdrawals
 from tasks.clean.shard import ShardOrder, ShardResult
 from tasks.dedupe.options import Options
@@ -110,12 +110,12 @@ class Run:
         """Write into the record what the survey found."""
         difference = survey.difference
         waiting = len(survey.inventory.waiting)
-        kinds = ("new", "changed", "stale", "gone", "held", "unchanged", "retained", "moved")
+        kinds = ("new", "changed", "stale", "gone", "held", "retained", "moved")
         stopped = [f"{source}: {error}" for source, error in survey.stopped.items()]
         self.record = replace(
             self.record,
             inputs={kind: len(getattr(difference, kind)) for kind in kinds}
-            | {"waiting": waiting, "outside": survey.outside},
+            | {"unchanged": survey.unchanged, "waiting": waiting, "outside": survey.outside},
             bytes=sum(item.file.bytes for item in survey.work),
             fingerprints=self._fingerprints(survey) | facts,
             warnings=[*warnings, *survey.warnings, *stopped],
@@ -241,7 +241,7 @@ class Run:
     def _end(self, survey: Survey, status: Status, snapshot: Snapshot | None) -> RunRecord:
         """The record at the end; the times of files are kept to spare the next run their hashing."""
         self.settings.work.mkdir(parents=True, exist_ok=True)
-        write_whole(self.settings.work / STAMPS, dump_stamps(survey.difference.stamps))
+        write_whole(self.settings.work / STAMPS_FILE, dump_stamps(survey.difference.stamps))
         if snapshot is None:
             return self.record.ended(status)
         return self.record.ended(status, snapshot=snapshot.id, totals=snapshot.totals)

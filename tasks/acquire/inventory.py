@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import math
 import os
 import stat
 from collections.abc import Iterator, Mapping
@@ -12,6 +13,7 @@ from pathlib import Path
 from tasks.acquire.paths import escape_name, find_day
 from tasks.acquire.profile import PROFILE_FILE
 from tasks.acquire.source import SETTINGS_FILE, SOURCE_NAME
+from tasks.acquire.stamps import Looks
 from tasks.errors import SourceError
 
 WITHDRAWN_FILE = "withdrawn.txt"
@@ -65,19 +67,16 @@ class Finding:
 class Inventory:
     """All raw files, in the order of their paths.
 
-    `waiting` are those that changed too lately to be read. `stopped` are sources that could not be listed, with the
-    reason: nothing may be concluded from the absence of their files.
+    `untouched` are the raw paths of those that look as they should, of which nothing else is known. `waiting` are
+    those that changed too lately to be read. `stopped` are sources that could not be listed, with the reason: nothing
+    may be concluded from the absence of their files.
     """
 
     files: tuple[RawFile, ...]
+    untouched: tuple[str, ...] = ()
     waiting: tuple[RawFile, ...] = ()
     findings: tuple[Finding, ...] = ()
     stopped: Mapping[str, SourceError] = field(default_factory=dict)
-
-    @property
-    def sources(self) -> tuple[str, ...]:
-        """The sources that have files, in order."""
-        return tuple(sorted({file.source for file in (*self.files, *self.waiting)} | set(self.stopped)))
 
 
 def list_sources(raw: Path) -> tuple[str, ...]:
@@ -85,8 +84,10 @@ def list_sources(raw: Path) -> tuple[str, ...]:
     return tuple(name for name in _list_top(raw) if SOURCE_NAME.fullmatch(name) and (raw / name).is_dir())
 
 
-def list_files(raw: Path, settle_seconds: Mapping[str, float] | None = None, now_ns: int = 0) -> Inventory:
-    """List every raw file of every source.
+def list_files(
+    raw: Path, settle_seconds: Mapping[str, float] | None = None, now_ns: int = 0, looks: Looks | None = None
+) -> Inventory:
+    """List every raw file of every source. What has the `looks` that it should have is `untouched`.
 
     Left out: dotfiles, `.part`, `.tmp`, at the top of a source `source.toml`, `profile.json` and `README*`, at
     the top of `raw/` all files. A source's files that changed in the `settle_seconds` before `now_ns` (nanoseconds
@@ -94,6 +95,7 @@ def list_files(raw: Path, settle_seconds: Mapping[str, float] | None = None, now
     mounted looks like that, and must not withdraw everything.
     """
     files: list[RawFile] = []
+    untouched: list[str] = []
     waiting: list[RawFile] = []
     findings: list[Finding] = []
     stopped: dict[str, SourceError] = {}
@@ -112,9 +114,10 @@ def list_files(raw: Path, settle_seconds: Mapping[str, float] | None = None, now
         settle = (settle_seconds or {}).get(name, 0.0)
         try:
             is_empty = is_empty and not any(path.iterdir())
-            for file in _walk_source(name, path):
-                is_settled = not settle or file.modified_ns + settle * 1e9 <= now_ns
-                (files if is_settled else waiting).append(file)
+            walk = _Walk(name, path, looks or {}, now_ns - settle * 1e9 if settle else math.inf)
+            for file in walk.files():
+                (files if file.modified_ns <= walk.latest_ns else waiting).append(file)
+            untouched += walk.untouched
         except OSError as error:
             place = str(error.filename or path)
             stopped[name] = SourceError(f"cannot be listed: {error.strerror}", "check its permissions", place)
@@ -124,7 +127,7 @@ def list_files(raw: Path, settle_seconds: Mapping[str, float] | None = None, now
         tuple(sorted((file for file in part if file.source not in stopped), key=lambda file: file.raw_path))
         for part in (files, waiting)
     )
-    return Inventory(listed, unsettled, tuple(findings), stopped)
+    return Inventory(listed, tuple(untouched), unsettled, tuple(findings), stopped)
 
 
 def _list_top(raw: Path) -> list[str]:
@@ -139,41 +142,89 @@ def _list_top(raw: Path) -> list[str]:
         raise SourceError(f"cannot be listed: {error.strerror}", "check its permissions", str(raw)) from error
 
 
-def _walk_source(source: str, root: Path) -> Iterator[RawFile]:
-    """Every file below a source's folder. `OSError` where a folder cannot be listed."""
-    top = root.stat()
-    waiting: list[tuple[str, str, tuple[tuple[int, int], ...], int]] = [
-        (str(root), source, ((top.st_dev, top.st_ino),), 0)
-    ]
-    while waiting:
-        folder, raw_path, above, links = waiting.pop()
-        day = find_day(raw_path.partition("/")[2] + "/")
-        with os.scandir(folder) as entries:
-            listed = sorted(entries, key=lambda entry: entry.name)
-        for entry in listed:
-            if _is_left_out(entry.name, is_top=raw_path == source):
-                continue
-            path = entry.path
-            place = f"{raw_path}/{escape_name(entry.name)}"
-            found = _look_at(entry)
-            if found is None:
-                continue
-            if isinstance(found, Trouble):
-                yield _raw_file(source, place, path, day, None, found)
-            elif stat.S_ISREG(found.st_mode):
-                yield _raw_file(source, place, path, day, found, None)
-            elif stat.S_ISDIR(found.st_mode):
-                here = (found.st_dev, found.st_ino)
-                count = links + entry.is_symlink()
-                if here in above or count > _MAX_LINKS:
-                    detail = "it leads to a folder above it" if here in above else f"more than {_MAX_LINKS} on the way"
-                    yield _raw_file(source, place, path, day, None, Trouble("link_loop", detail))
+class _Walk:
+    """A way through a source's folder; `files` goes it. `OSError` where a folder cannot be listed.
+
+    `untouched` gets the raw paths of what has the looks that it should have and did not change after `latest_ns`.
+    """
+
+    def __init__(self, source: str, root: Path, looks: Looks, latest_ns: float) -> None:
+        self.source = source
+        self.root = root
+        self.looks = looks
+        self.latest_ns = latest_ns
+        self.untouched: list[str] = []
+
+    def files(self) -> Iterator[RawFile]:
+        """Every other file."""
+        top = self.root.stat()
+        waiting: list[tuple[str, str, tuple[tuple[int, int], ...], int]] = [
+            (str(self.root), self.source, ((top.st_dev, top.st_ino),), 0)
+        ]
+        while waiting:
+            folder, raw_path, above, links = waiting.pop()
+            day = find_day(raw_path.partition("/")[2] + "/")
+            for name in self._pass_over(folder, raw_path):
+                path, place = f"{folder}/{name}", f"{raw_path}/{escape_name(name)}"
+                found = _look_at(Path(path))
+                if found is None:
+                    continue
+                if isinstance(found, Trouble):
+                    yield self._raw_file(place, path, day, None, found)
+                elif stat.S_ISREG(found.st_mode):
+                    yield self._raw_file(place, path, day, found, None)
+                elif stat.S_ISDIR(found.st_mode):
+                    here = (found.st_dev, found.st_ino)
+                    count = links + Path(path).is_symlink()
+                    if here in above or count > _MAX_LINKS:
+                        is_above = "it leads to a folder above it"
+                        detail = is_above if here in above else f"more than {_MAX_LINKS} on the way"
+                        yield self._raw_file(place, path, day, None, Trouble("link_loop", detail))
+                    else:
+                        waiting.append((path, place, (*above, here), count))
                 else:
-                    waiting.append((path, place, (*above, here), count))
-            else:
-                kind = stat.filemode(found.st_mode)[0]
-                what = {"p": "a pipe", "s": "a socket", "c": "a device", "b": "a device"}.get(kind, "no file")
-                yield _raw_file(source, place, path, day, None, Trouble("not_a_file", f"it is {what}"))
+                    kind = stat.filemode(found.st_mode)[0]
+                    what = {"p": "a pipe", "s": "a socket", "c": "a device", "b": "a device"}.get(kind, "no file")
+                    yield self._raw_file(place, path, day, None, Trouble("not_a_file", f"it is {what}"))
+
+    def _pass_over(self, folder: str, raw_path: str) -> list[str]:
+        """Note what is untouched in a folder; the names of all else, in order.
+
+        The folder is asked by its descriptor: with a path, the system would go down it once for every file.
+        """
+        names = []
+        descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            with os.scandir(descriptor) as entries:
+                for entry in entries:
+                    place = f"{raw_path}/{entry.name}"  # as it stands, unless the name has to be written otherwise
+                    looks = self.looks.get(place)
+                    if looks and looks[1] <= self.latest_ns and "\\" not in entry.name and _has_looks(entry, looks):
+                        self.untouched.append(place)
+                    else:
+                        names.append(entry.name)
+        finally:
+            os.close(descriptor)
+        is_top = raw_path == self.source
+        return sorted(name for name in names if not _is_left_out(name, is_top=is_top))
+
+    def _raw_file(
+        self, raw_path: str, location: str, day: str | None, state: os.stat_result | None, trouble: Trouble | None
+    ) -> RawFile:
+        """`day` is that of the folder, if its path carries one: it comes before whatever the file's name carries."""
+        day = day or find_day(raw_path.partition("/")[2])
+        if state is None:
+            return RawFile(self.source, raw_path, location, day, 0, 0, 0, trouble)
+        size, modified_ns, changed_ns = state.st_size, state.st_mtime_ns, state.st_ctime_ns
+        return RawFile(self.source, raw_path, location, day, size, modified_ns, changed_ns)
+
+
+def _has_looks(entry: os.DirEntry[str], looks: tuple[int, int, int]) -> bool:
+    try:
+        found = entry.stat()
+    except OSError:
+        return False
+    return (found.st_size, found.st_mtime_ns, found.st_ctime_ns) == looks and stat.S_ISREG(found.st_mode)
 
 
 def _is_left_out(name: str, *, is_top: bool) -> bool:
@@ -182,30 +233,20 @@ def _is_left_out(name: str, *, is_top: bool) -> bool:
     return is_top and (name in (SETTINGS_FILE, PROFILE_FILE) or name.startswith("README"))
 
 
-def _look_at(entry: os.DirEntry[str]) -> os.stat_result | Trouble | None:
-    """The state of what a name leads to, links followed.
+def _look_at(path: Path) -> os.stat_result | Trouble | None:
+    """The state of what a path leads to, links followed.
 
     `Trouble` where it is a link that leads nowhere, None where the file went away since the folder was listed.
     """
     try:
-        return entry.stat()
+        return path.stat()
     except OSError as error:
         if error.errno == errno.ENAMETOOLONG:
             return Trouble("not_a_file", "its path is too long to be opened")
-        if not entry.is_symlink():
+        if not path.is_symlink():
             if isinstance(error, FileNotFoundError):
                 return None
             raise
         if error.errno == errno.ELOOP:
             return Trouble("link_loop", "it leads back to itself")
         return Trouble("dangling_link", f"what it leads to cannot be opened: {error.strerror}")
-
-
-def _raw_file(
-    source: str, raw_path: str, location: str, day: str | None, state: os.stat_result | None, trouble: Trouble | None
-) -> RawFile:
-    """`day` is that of the folder, if its path carries one: it comes before whatever the file's name carries."""
-    day = day or find_day(raw_path.partition("/")[2])
-    if state is None:
-        return RawFile(source, raw_path, location, day, 0, 0, 0, trouble)
-    return RawFile(source, raw_path, location, day, state.st_size, state.st_mtime_ns, state.st_ctime_ns)

@@ -1,45 +1,27 @@
 """The ledger: which raw files are new, changed, gone or as they were, by their content.
 
 A file is known by its size and SHA-256. Its modification time only spares reading it again: the times are kept apart
-from the published ledger (see `Stamp`), since a copied file is the same file.
+from the published ledger (see `stamps`), since a copied file is the same file.
 """
 
 from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple, cast
+from typing import NamedTuple
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from tasks.acquire.inventory import Finding, Inventory, RawFile
 from tasks.acquire.moves import Content, find_moves
+from tasks.acquire.stamps import STAMPS, Stamp, as_table, by_path, select
 from tasks.acquire.stream import CHUNK_BYTES
 
 _RACE_NS = 2_000_000_000
 """A file hashed so soon after its last change may change again within one tick of the disk's clock (2 s on FAT)."""
-
-
-class Stamp(NamedTuple):
-    """What a file looked like from outside when it had this hash. A cache: without it everything is hashed again."""
-
-    bytes: int
-    modified_ns: int
-    changed_ns: int
-    sha256: str
-
-
-_STAMPS = pa.schema(
-    [
-        pa.field("raw_path", pa.string()),
-        pa.field("bytes", pa.int64()),
-        pa.field("modified_ns", pa.int64()),
-        pa.field("changed_ns", pa.int64()),
-        pa.field("sha256", pa.string()),
-    ]
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +37,8 @@ class Difference:
     """`raw/` against the ledger. Each part is in the order of the paths.
 
     - `new`: not in the ledger. `changed`: other content. `stale`: the same content under other settings.
-    - `held`: unchanged since a closed gate held its records. `unchanged`: nothing to do.
+    - `held`: unchanged since a closed gate held its records. `unchanged`: nothing to do; what the inventory found
+      untouched is not among them.
     - `gone`: no longer in `raw/`, to be withdrawn. `retained`: gone, but the source keeps its documents.
     - `moved`: pairs of old and new path with the same content, maybe compressed. They are in `gone` and `new` as well;
       where the new one is `held`, the old one stays until that is accepted.
@@ -72,7 +55,7 @@ class Difference:
     retained: tuple[str, ...]
     moved: tuple[tuple[str, str], ...]
     findings: tuple[Finding, ...]
-    stamps: Mapping[str, Stamp]
+    stamps: pa.Table
 
     @property
     def is_empty(self) -> bool:
@@ -85,11 +68,11 @@ def compare(
     ledger: pa.Table | None,
     settings: Mapping[str, str],
     *,
-    stamps: Mapping[str, Stamp] | None = None,
+    stamps: pa.Table | None = None,
     retained: Collection[str] = (),
     now_ns: int | None = None,
 ) -> Difference:
-    """Compare what lies in `raw/` with the ledger.
+    """Compare what lies in `raw/` with the ledger. With what the inventory found untouched there is nothing to do.
 
     `ledger` has the columns of `schema.INPUTS` and is None before the first run. `settings` is the fingerprint of each
     source's settings. A source without one (its `source.toml` is broken), one that could not be listed, and files that
@@ -97,7 +80,9 @@ def compare(
     unless the file only moved. Content is hashed only where the stamp is not that of the file; with `now_ns`, files
     that changed in the 2 s before get no stamp.
     """
-    known = _read_ledger(ledger)
+    before = stamps if stamps is not None else STAMPS.empty_table()
+    stamped = by_path(select(before, inventory.untouched, others=True))
+    known = _read_ledger(ledger, inventory.untouched)
     parts: dict[str, list[HashedFile]] = defaultdict(list)
     findings: list[Finding] = []
     fresh_stamps: dict[str, Stamp] = {}
@@ -106,7 +91,7 @@ def compare(
         if file.source not in settings:
             continue
         try:
-            stamp = _stamp_file(file, (stamps or {}).get(file.raw_path))
+            stamp = _stamp_file(file, stamped.get(file.raw_path))
         except FileNotFoundError:
             continue  # it went since the inventory
         except OSError as error:
@@ -135,7 +120,7 @@ def compare(
         retained=tuple(path for path in absent if path in kept),
         moved=moved,
         findings=tuple(findings),
-        stamps=fresh_stamps,
+        stamps=pa.concat_tables([select(before, inventory.untouched), as_table(fresh_stamps)]),
     )
 
 
@@ -150,28 +135,6 @@ def hash_file(file: RawFile) -> str:
     return digest.hexdigest()
 
 
-def dump_stamps(stamps: Mapping[str, Stamp]) -> bytes:
-    """Write the cache of stamps as an Arrow stream: as JSON it took longer than listing the files."""
-    columns = [list(stamps), *zip(*stamps.values(), strict=True)] if stamps else [[] for _ in _STAMPS]
-    table = pa.table([pa.array(column, kind) for column, kind in zip(columns, _STAMPS.types, strict=True)], _STAMPS)
-    sink = pa.BufferOutputStream()
-    with pa.ipc.new_stream(sink, _STAMPS) as stream:
-        stream.write_table(table)
-    return cast("bytes", sink.getvalue().to_pybytes())
-
-
-def load_stamps(data: bytes) -> dict[str, Stamp]:
-    """Read what `dump_stamps` wrote; anything else is an empty cache."""
-    try:
-        table = pa.ipc.open_stream(data).read_all()
-    except (pa.ArrowInvalid, OSError):
-        return {}
-    if table.schema != _STAMPS:
-        return {}
-    paths, *parts = (column.to_pylist() for column in table.columns)
-    return dict(zip(paths, map(Stamp._make, zip(*parts, strict=True)), strict=True))
-
-
 class _Known(NamedTuple):
     """A row of the ledger."""
 
@@ -181,10 +144,13 @@ class _Known(NamedTuple):
     status: str
 
 
-def _read_ledger(ledger: pa.Table | None) -> dict[str, _Known]:
+def _read_ledger(ledger: pa.Table | None, untouched: Sequence[str]) -> dict[str, _Known]:
+    """The rows of all files but the untouched ones. A file that has a held row counts as held."""
     if ledger is None:
         return {}
-    paths, *parts = (ledger.column(name).to_pylist() for name in ("raw_path", *_Known._fields))
+    is_untouched = pc.is_in(ledger["raw_path"], value_set=pa.array(untouched, pa.string()))
+    rows = ledger.filter(pc.invert(is_untouched)).sort_by([("status", "descending")])
+    paths, *parts = (rows.column(name).to_pylist() for name in ("raw_path", *_Known._fields))
     return dict(zip(paths, map(_Known._make, zip(*parts, strict=True)), strict=True))
 
 

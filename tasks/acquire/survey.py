@@ -14,15 +14,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from tasks.acquire.inventory import Inventory, list_files, list_sources
-from tasks.acquire.ledger import Difference, HashedFile, compare, load_stamps
+from tasks.acquire.ledger import Difference, HashedFile, compare
 from tasks.acquire.scope import Scope, count_outside, restrict
 from tasks.acquire.shards import Shard, plan_shards
 from tasks.acquire.source import SourceSettings, load_source
+from tasks.acquire.stamps import STAMPS_FILE, load_stamps, settled_looks
 from tasks.document import NO_DAY
 from tasks.errors import SourceError
-
-STAMPS = "stamps.arrow"
-"""The cache of modification times, in the work folder."""
 
 Partition = tuple[str, str]
 
@@ -47,6 +45,11 @@ class Survey:
         """The sources that keep the documents of files that are gone; of one in trouble holds what it said `before`."""
         now = {source for source, chosen in self.settings.items() if chosen.retain == "forever"}
         return sorted(now | (set(before) & self.stopped.keys()))
+
+    @property
+    def unchanged(self) -> int:
+        """How many files are as they were."""
+        return len(self.difference.unchanged) + len(self.inventory.untouched)
 
     @property
     def work(self) -> tuple[HashedFile, ...]:
@@ -90,13 +93,16 @@ def survey(order: SurveyOrder, ledger: pa.Table | None) -> Survey:
             stopped[source] = error
     now = time.time_ns()
     settle = {name: chosen.settle_seconds for name, chosen in settings.items()}
+    known = {source: chosen.fingerprint() for source, chosen in settings.items()}
+    stamps = load_stamps(_read(order.work / STAMPS_FILE))
+    may_pass_over = order.scope is None and not order.again  # what is done over must be known whatever it looks like
     with _collecting_later():
-        inventory = list_files(raw, settle, now)
-        stamps = load_stamps(_read(order.work / STAMPS))
+        looks = settled_looks(stamps, ledger, known) if may_pass_over else {}
+        inventory = list_files(raw, settle, now, looks)
     stopped |= inventory.stopped
     for source in inventory.stopped:
         settings.pop(source, None)
-    known = {source: chosen.fingerprint() for source, chosen in settings.items()}
+        known.pop(source, None)
     for source in (
         _sources_of(ledger) - known.keys() - stopped.keys()
     ):  # its folder is gone, and its source.toml with it
@@ -105,7 +111,7 @@ def survey(order: SurveyOrder, ledger: pa.Table | None) -> Survey:
     with _collecting_later():
         whole = compare(
             inventory,
-            ledger.sort_by([("status", "descending")]) if ledger is not None else None,  # a held row counts last
+            ledger,
             known,
             stamps=stamps,
             retained=[source for source, chosen in settings.items() if chosen.retain == "forever"],

@@ -17,7 +17,7 @@ def test_every_file_of_every_source_is_listed_in_order(raw):
         raw.put(path, "x")
     inventory = list_files(raw.root)
     assert paths(inventory) == ["forum_2/x/y/z.html", "news/2026-11-20/a.txt", "news/a.txt", "news/b.txt"]
-    assert inventory.sources == ("forum_2", "news") == list_sources(raw.root)
+    assert list_sources(raw.root) == ("forum_2", "news")
     file = inventory.files[1]
     assert (file.source, file.day, file.bytes) == ("news", "2026-11-20", 1)
     assert file.path.read_bytes() == b"x"

@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 
 from tasks.acquire.compression import BZIP2, COMPRESSIONS, GZIP, XZ, ZSTD
 from tasks.acquire.inventory import RawFile, list_files
-from tasks.acquire.ledger import HashedFile, compare, dump_stamps, load_stamps
+from tasks.acquire.ledger import HashedFile, compare
 from tasks.acquire.shards import MAX_FILES, plan_shards
 from tasks.acquire.source import SourceSettings, parse_source
+from tasks.acquire.stamps import by_path, dump_stamps, load_stamps, settled_looks
 
 COMPRESS = {GZIP: gzip.compress, BZIP2: bz2.compress, XZ: lzma.compress, ZSTD: zstandard.compress}
 PLAIN = {"news": "plain", "forum": "plain"}
@@ -168,13 +169,81 @@ def test_files_without_content_are_known_again(raw, first, tmp_path):
 def test_stamps_survive_and_anything_else_is_an_empty_cache(first):
     assert load_stamps(dump_stamps(first.stamps)) == first.stamps
     for data in (b"", b"[]", b"{", b"\xff", b'{"a": 1}', b'{"a": [1, 2]}', b'{"a": ["x", 1, 1, ""]}', b"[" * 100_000):
-        assert load_stamps(data) == {}
+        assert load_stamps(data).num_rows == 0
 
 
 def test_a_file_that_changed_just_now_gets_no_stamp(raw, first):
-    newest = max(stamp.modified_ns for stamp in first.stamps.values())
-    assert compare(list_files(raw.root), None, PLAIN, now_ns=newest + 1).stamps == {}
-    assert len(compare(list_files(raw.root), None, PLAIN, now_ns=newest + 10**10).stamps) == 3
+    newest = max(first.stamps["modified_ns"].to_pylist())
+    assert compare(list_files(raw.root), None, PLAIN, now_ns=newest + 1).stamps.num_rows == 0
+    assert compare(list_files(raw.root), None, PLAIN, now_ns=newest + 10**10).stamps.num_rows == 3
+
+
+def with_sources(ledger):
+    sources = [path.partition("/")[0] for path in ledger["raw_path"].to_pylist()]
+    return ledger.append_column("source", pa.array(sources))
+
+
+def test_what_looks_as_it_should_is_passed_over(raw, first):
+    ledger = with_sources(ledger_of(first))
+    looks = settled_looks(first.stamps, ledger, PLAIN)
+    assert {path: stamp[:3] for path, stamp in by_path(first.stamps).items()} == looks
+    inventory = list_files(raw.root, looks=looks)
+    assert (inventory.files, sorted(inventory.untouched)) == ((), sorted(looks))
+    found = compare(inventory, ledger, PLAIN, stamps=first.stamps)
+    assert found.is_empty
+    assert sorted(found.stamps.to_pylist(), key=str) == sorted(first.stamps.to_pylist(), key=str)
+
+    raw.put("news/a.txt", "other content")
+    (raw.root / "news" / "b.txt").unlink()
+    raw.put("news/new.txt", "a new file")
+    inventory = list_files(raw.root, looks=looks)
+    assert inventory.untouched == ("forum/c.txt",)
+    found = compare(inventory, ledger, PLAIN, stamps=first.stamps)
+    assert (names(found.changed), names(found.new), found.gone) == (["news/a.txt"], ["news/new.txt"], ("news/b.txt",))
+    assert found.stamps.num_rows == 3
+
+
+def test_what_is_to_be_done_or_unknown_is_never_passed_over(first):
+    ledger = with_sources(ledger_of(first))
+    assert settled_looks(first.stamps, None, PLAIN) == {}
+    assert settled_looks(first.stamps.slice(0, 0), ledger, PLAIN) == {}
+    assert settled_looks(first.stamps, with_sources(ledger_of(first, "held")), PLAIN) == {}
+    assert settled_looks(first.stamps, ledger, PLAIN | {"news": "other"}).keys() == {"forum/c.txt"}
+    assert settled_looks(first.stamps, ledger, {"news": "plain"}).keys() == {"news/a.txt", "news/b.txt"}
+    other = ledger.set_column(2, "sha256", pa.array(["0"] * 3))
+    assert settled_looks(first.stamps, other, PLAIN) == {}
+    held_beside = pa.concat_tables([ledger, with_sources(ledger_of(first, "held")).slice(0, 1)])
+    assert settled_looks(first.stamps, held_beside, PLAIN).keys() == {"news/a.txt", "news/b.txt"}
+
+
+def test_what_waits_to_settle_waits_though_it_is_as_it_was(raw, first):
+    looks = settled_looks(first.stamps, with_sources(ledger_of(first)), PLAIN)
+    inventory = list_files(raw.root, {"news": 1e6}, 1, looks)
+    assert inventory.untouched == ("forum/c.txt",)
+    assert [file.raw_path for file in inventory.waiting] == ["news/a.txt", "news/b.txt"]
+
+
+def test_a_name_written_with_escapes_is_not_taken_for_another(raw):
+    """The name of one file is how the name of the other is written; they look alike in all else."""
+    for name in ("a\n", r"a\x0a"):
+        raw.put(f"news/{name}", "the same")
+        os.utime(raw.root / "news" / name, ns=(10**18, 10**18))
+    first = compare(list_files(raw.root), None, PLAIN)
+    assert names(first.new) == [r"news/a\x0a", r"news/a\x5cx0a"]
+    looks = settled_looks(first.stamps, with_sources(ledger_of(first)), PLAIN)
+    changed = dict.fromkeys(looks, (8, 10**18, (raw.root / "news" / r"a\x0a").stat().st_ctime_ns))
+    (raw.root / "news" / "a\n").unlink()
+    found = list_files(raw.root, looks=changed)
+    assert {*(file.raw_path for file in found.files), *found.untouched} == {r"news/a\x5cx0a"}
+
+
+@pytest.mark.parametrize("what", ["a folder", "a pipe", "a link that leads nowhere"])
+def test_what_took_the_place_of_a_file_is_looked_at(raw, first, what):
+    looks = settled_looks(first.stamps, with_sources(ledger_of(first)), PLAIN)
+    path = raw.root / "news" / "a.txt"
+    path.unlink()
+    {"a folder": path.mkdir, "a pipe": lambda: os.mkfifo(path)}.get(what, lambda: path.symlink_to("nowhere"))()
+    assert sorted(list_files(raw.root, looks=looks).untouched) == ["forum/c.txt", "news/b.txt"]
 
 
 def some_files(sizes):
