@@ -101,11 +101,14 @@ UNSPACED_RANGES = (
 VOWEL_RANGES = ((0x0E30, 0x0E4E), (0x0EB0, 0x0ECD))
 """Thai and Lao vowels: Unicode calls some of them letters, but they belong to the consonant beside them."""
 
-SENTENCE_END = re.compile(r"[.!?…。．！？؟۔।॥።։។။][\"'”’»«›“)\]」』]*[^\S\n]*$", re.MULTILINE)
+SENTENCE_ENDS = frozenset(".!?…。．！？؟۔।॥።։។။")
+CLOSERS = "\"'”’»«›“)]」』"
 """As C4's rule (a full stop, question or exclamation mark, or the quotation mark after it), in all scripts."""
 
 TOKEN = re.compile(r"[^\s!-&(-@\[-`{-~«»„“”…—–·।॥؟،؛۔。、，：]+")
 """What a stop word can be: no space, punctuation or digit in it, but an apostrophe."""
+
+_TOKENS = bytes(ord(chr(code).lower()) if code < 128 and TOKEN.fullmatch(chr(code)) else 32 for code in range(256))
 
 CHARACTER_LISTS = frozenset({"ja", "zh"})
 
@@ -120,15 +123,12 @@ def measure(texts: Sequence[str], languages: Sequence[str]) -> list[Quality]:
 
 
 def _measure(text: str, language: str) -> Quality:
-    points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
-    kinds = _kind_of_point()[points]
-    count = np.bincount(kinds, minlength=9).tolist()
-    words = _count_words(kinds) + count[UNSPACED]
+    count, words = count_ascii(text.encode()) if text.isascii() else count_points(text)
     lines = [line for raw in text.splitlines() if (line := raw.strip())]
     cased = count[UPPER] + count[LOWER]
     filled = sum(map(len, lines))
     worded = cased + count[LETTER] + count[MARK] + count[DIGIT] + count[UNSPACED]
-    ends = len(SENTENCE_END.findall("\n".join(lines)))
+    ends = sum(line.rstrip(CLOSERS)[-1:] in SENTENCE_ENDS for line in lines)
     return Quality(
         characters=len(text),
         words=words,
@@ -146,12 +146,36 @@ def _quotient(part: int, whole: int) -> float | None:
     return round(part / whole, DECIMALS) if whole else None
 
 
-def _count_words(kinds: npt.NDArray[np.uint8]) -> int:
-    """Runs between white space, or between letters that are words themselves, that hold a letter or digit."""
+def count_points(text: str) -> tuple[list[int], int]:
+    """How many characters of each kind a text has, and how many words.
+
+    Words are runs between white space, or between letters that are words themselves, that hold a letter or digit.
+    """
+    points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
+    kinds = _kind_of_point()[points]
+    count: list[int] = np.bincount(kinds, minlength=9).tolist()
     apart = (kinds == SPACE) | (kinds == UNSPACED)
     holds = (kinds >= DIGIT) & (kinds <= LETTER)
     runs = np.cumsum(apart)[holds]
-    return int(np.count_nonzero(np.diff(runs, prepend=-1)))
+    return count, int(np.count_nonzero(np.diff(runs, prepend=-1))) + count[UNSPACED]
+
+
+def count_ascii(text: bytes) -> tuple[list[int], int]:
+    """The same of a text in ASCII, eight times as fast."""
+    table, spaces, unspoken = _kinds_of_ascii()
+    kinds = text.translate(table)
+    # What is no space, letter or digit goes: a word begins behind a space, or with the text.
+    spoken = text.translate(spaces, unspoken)
+    return [kinds.count(kind) for kind in range(9)], spoken.count(b" a") + spoken.startswith(b"a")
+
+
+@cache
+def _kinds_of_ascii() -> tuple[bytes, bytes, bytes]:
+    """Each byte's kind; as "a" or, where it is a space, as one; the bytes that are neither space, letter nor digit."""
+    kinds = _kind_of_point()[:128].tolist()
+    spaces = bytes(32 if kind == SPACE else 97 for kind in kinds) + bytes(128)
+    unspoken = bytes(code for code, kind in enumerate(kinds) if kind != SPACE and not DIGIT <= kind <= LETTER)
+    return bytes(kinds) + bytes(128), spaces, unspoken
 
 
 def _stop_word_share(text: str, language: str, unspaced: int) -> float | None:
@@ -160,7 +184,10 @@ def _stop_word_share(text: str, language: str, unspaced: int) -> float | None:
         return None
     if language in CHARACTER_LISTS:
         return _quotient(sum(map(text.count, words)), unspaced)
-    tokens = TOKEN.findall(text.lower().replace("’", "'"))
+    if text.isascii():
+        tokens = text.encode().translate(_TOKENS).decode().split()
+    else:
+        tokens = TOKEN.findall(text.lower().replace("’", "'"))
     return _quotient(sum(map(words.__contains__, tokens)), len(tokens))
 
 

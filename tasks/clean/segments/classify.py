@@ -54,24 +54,24 @@ def classify(cases: Sequence[Case], kind: str) -> list[npt.NDArray[np.float64]]:
     first = load_trees(f"{kind}_first").evaluate(columns)
     columns |= stacked_columns(first, words, batch)
     second = load_trees(f"{kind}_second").evaluate(columns)
-    parts = np.split(second, np.cumsum(batch.sizes)[:-1])
-    return [heed_rules(part, case) for part, case in zip(parts, cases, strict=True)]
+    return np.split(heed_rules(second, cases, batch), np.cumsum(batch.sizes)[:-1])
 
 
-def heed_rules(probabilities: npt.NDArray[np.float64], case: Case) -> npt.NDArray[np.float64]:
+def heed_rules(probabilities: npt.NDArray[np.float64], cases: Sequence[Case], batch: Batch) -> npt.NDArray[np.float64]:
     """Let the rules have their say once more, as a second opinion: shape (lines, 3), rows sum to 1.
 
     The trees have seen far more articles than threads, and hardly any language but English.
     """
-    labels, sure = case.verdict
-    levels, level = np.unique(sure, return_inverse=True)
-    repeated = case.lines.repeated_by_source or [0.0] * len(labels)
-    inset = np.array([hint in INSETS for hint in case.layout.hints], np.bool_)
-    kept = np.array([share > 0 for share in repeated], np.bool_) & (labels == LABELS.index("main"))
+    labels = np.concatenate([case.verdict.labels for case in cases])
+    levels, level = np.unique(np.concatenate([case.verdict.sure for case in cases]), return_inverse=True)
+    inset = np.fromiter((hint in INSETS for case in cases for hint in case.layout.hints), np.bool_, len(batch))
+    repeated = np.concatenate([case.lines.repeated_by_source or np.zeros(len(case.lines)) for case in cases])
+    kept = (repeated > 0) & (labels == LABELS.index("main"))
     heeded = probabilities.copy()
-    inset |= _posts_agreed(probabilities, case)
-    unseen = BESIDE_POSTS if case.layout.thread.posts else UNSEEN
-    heeded[labels != LABELS.index("comment"), LABELS.index("comment")] *= unseen
+    inset |= _posts_agreed(probabilities, cases)
+    has_posts = np.array([bool(case.layout.thread.posts) for case in cases], np.bool_)[batch.document]
+    unseen = np.where(has_posts, BESIDE_POSTS, UNSEEN)
+    heeded[:, LABELS.index("comment")] *= np.where(labels == LABELS.index("comment"), 1.0, unseen)
     for weight, chosen in ((WEIGHT, ~inset & ~kept), (INSET_WEIGHT, inset & ~kept), (KEPT_WEIGHT, kept)):
         said = np.array([math.pow(value, weight) for value in levels.tolist()])
         other = np.array([math.pow((1 - value) / 2, weight) for value in levels.tolist()])
@@ -82,20 +82,23 @@ def heed_rules(probabilities: npt.NDArray[np.float64], case: Case) -> npt.NDArra
     return heeded / total[:, None]
 
 
-def _posts_agreed(probabilities: npt.NDArray[np.float64], case: Case) -> npt.NDArray[np.bool_]:
-    """The lines of the thread, where its structure is certain or the trees find comments in most of what its posts say.
+def _posts_agreed(probabilities: npt.NDArray[np.float64], cases: Sequence[Case]) -> npt.NDArray[np.bool_]:
+    """The lines of a thread, where its structure is certain or the trees find comments in most of what its posts say.
 
     A line between two comments is none of the page's own, however much it looks like a heading.
     """
-    thread = case.layout.thread
     agreed = np.zeros(len(probabilities), np.bool_)
-    said = [index for index, role in thread.roles.items() if role == "comment"]
-    words = whole_words([case])[said]
-    chance = probabilities[said, LABELS.index("comment")]
-    if thread.is_certain:
-        agreed[list(thread.roles)] = True
-    elif said and math.fsum((words * chance).tolist()) >= AGREED * int(words.sum()):
-        agreed[[index for index, role in thread.roles.items() if ROLES[role] == "comment"]] = True
+    at = 0
+    for case in cases:
+        thread = case.layout.thread
+        if thread.is_certain:
+            agreed[[at + index for index in thread.roles]] = True
+        elif said := [index for index, role in thread.roles.items() if role == "comment"]:
+            words = whole_words([case])[said]
+            chance = probabilities[at : at + len(case.lines)][said, LABELS.index("comment")]
+            if math.fsum((words * chance).tolist()) >= AGREED * int(words.sum()):
+                agreed[[at + index for index, role in thread.roles.items() if ROLES[role] == "comment"]] = True
+        at += len(case.lines)
     return agreed
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 
 from tasks.clean.segments.features import COLUMNS, Features
 from tasks.clean.segments.lines import Lines
@@ -170,18 +171,18 @@ def _topic(lines: Lines, features: Features, core: tuple[int, int]) -> frozenset
     seen = 0
     for index in range(core[0], core[1] + 1):
         if prose[index]:
-            words.update(_content(lines.texts[index][:1500]))
+            words.update(phrase_words(lines.texts[index][:1500]))
             seen += 1
             if seen >= TOPIC_LINES:
                 break
-    return frozenset(words)
+    return frozenset(_content(words))
 
 
-def _content(text: str) -> list[str]:
+def _content(words: Iterable[str]) -> list[str]:
     """The words that carry meaning; of scripts without spaces, pairs of characters."""
     stop = load_vocabulary().stop
     content: list[str] = []
-    for word in phrase_words(text):
+    for word in words:
         if word[0] > "\u0e00":
             content.extend(word[at : at + 2] for at in range(len(word) - 1))
         elif len(word) > 2 and word not in stop:
@@ -190,5 +191,5 @@ def _content(text: str) -> list[str]:
 
 
 def _overlap(text: str, topic: frozenset[str]) -> float:
-    content = _content(text)
+    content = _content(phrase_words(text))
     return sum(word in topic for word in content) / len(content) if content else 0.0

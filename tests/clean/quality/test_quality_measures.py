@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from tasks.clean.language import known_languages
 from tasks.clean.quality import MEASURES, Quality, measure
-from tasks.clean.quality.measure import DATA, TOKEN
+from tasks.clean.quality.measure import DATA, TOKEN, count_ascii, count_points
 from tasks.schema import DOCUMENTS
 
 CASES = json.loads(Path(__file__).with_name("cases.json").read_text("utf-8"))
@@ -56,6 +56,16 @@ def test_measures_are_in_range_and_do_not_depend_on_the_batch(pairs):
             if name.endswith("_share") and value is not None:
                 assert 0.0 <= value <= 1.0
                 assert value == round(value, 4)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.text(st.one_of(st.sampled_from("aA1 '.\n"), st.characters(max_codepoint=127)), max_size=60))
+def test_ascii_is_counted_as_all_characters_are(text):
+    assert count_ascii(text.encode()) == count_points(text)
+    (quality,) = measure([text], ["en"])
+    tokens = TOKEN.findall(text.lower())
+    stops = sum(token in STOP_WORDS["en"].split() for token in tokens)
+    assert quality.stop_word_share == (round(stops / len(tokens), 4) if tokens else None)
 
 
 @settings(max_examples=60, deadline=None)

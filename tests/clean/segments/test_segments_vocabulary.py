@@ -2,6 +2,8 @@ import json
 from pathlib import Path
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 import tasks.clean.segments
 from tasks.clean.segments.vocabulary import BIT, CUES, load_vocabulary, phrase_words
@@ -33,3 +35,9 @@ def test_phrases_are_found_whatever_case_and_punctuation():
     assert phrases[" ".join(phrase_words("— 12 COMMENTS —"))] & BIT["comments"]
     assert phrases[" ".join(phrase_words("Das könnte Sie auch interessieren:"))] & BIT["related"]
     assert "" not in phrases
+
+
+@given(st.text(st.one_of(st.sampled_from("aZ09 .,:_'"), st.characters(max_codepoint=127)), max_size=40))
+@example("Page 1,234: at 12:30:07.5s")
+def test_ascii_gives_the_words_that_it_has_beside_other_letters(text):
+    assert [*phrase_words(text), "é"] == phrase_words(text + " É")
