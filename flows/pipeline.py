@@ -13,6 +13,7 @@ from flows.run import Run
 from tasks.acquire.inventory import list_sources
 from tasks.acquire.scope import Scope
 from tasks.errors import UsageError
+from tasks.objects import refuse_address
 from tasks.publish.contract import REASONS
 from tasks.publish.runs import RunRecord
 from tasks.publish.snapshot import load_current
@@ -81,6 +82,7 @@ def check_sources(settings: Settings, wanted: Collection[str]) -> None:
 
 
 def _check_folders(settings: Settings) -> None:
+    refuse_address(str(settings.curated))
     raw, curated = settings.raw.resolve(), settings.curated.resolve()
     if raw == curated or raw in curated.parents or curated in raw.parents:
         raise UsageError(

@@ -21,6 +21,7 @@ from tasks.publish.runs import RunRecord
 from tasks.publish.snapshot import Snapshot, load_current
 from tasks.schema import DATASETS
 from tasks.settings import Settings
+from tests.object_storage import RCLONE, ObjectStorage
 from tests.trees import Tree
 
 REPOSITORY = Path(__file__).parents[1]
@@ -117,6 +118,19 @@ def tree(tmp_path: Path) -> Iterator[Tree]:
     tree = Tree(tmp_path)
     yield tree
     tree.end()
+
+
+@pytest.fixture
+def object_storage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[ObjectStorage]:
+    """A server of the S3 protocol with an empty bucket, which the environment names."""
+    if RCLONE is None:
+        pytest.skip("there is no rclone to serve S3: `make run` installs it")
+    storage = ObjectStorage(tmp_path)
+    storage.start()
+    for name, value in storage.environment.items():
+        monkeypatch.setenv(name, value)
+    yield storage
+    storage.kill()
 
 
 @pytest.fixture(scope="session")

@@ -12,6 +12,7 @@ from flows.commands.ingest import ingest
 from flows.commands.init import init
 from flows.commands.learn import learn
 from flows.commands.maintain import maintain
+from flows.commands.push import push
 from flows.commands.report import report
 from flows.commands.retry import retry
 from flows.commands.schema import schema
@@ -23,7 +24,7 @@ from flows.commands.verify import verify
 
 SECTIONS: tuple[tuple[str, tuple[click.Command, ...]], ...] = (
     ("Run", (ingest, backfill, retry, accept, serve)),
-    ("Keep", (maintain, verify)),
+    ("Keep", (maintain, verify, push)),
     ("Set up", (init, try_file, learn, completion)),
     ("Look", (status, show, report, explore, schema)),
 )

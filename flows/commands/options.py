@@ -12,6 +12,7 @@ from rich.console import Console
 
 from flows.terminal import Terminal
 from tasks.errors import WinnowError
+from tasks.objects import refuse_address
 from tasks.settings import Settings
 
 Function = TypeVar("Function", bound=Callable[..., Any])
@@ -27,6 +28,18 @@ class Number(click.FloatRange):
     """A number, called so in messages."""
 
     name = "number"
+
+
+class Folder(click.Path):
+    """A folder on a file system; object storage has neither links nor an atomic rename."""
+
+    def __init__(self) -> None:
+        super().__init__(path_type=Path)
+
+    def convert(self, value: Any, parameter: click.Parameter | None, context: click.Context | None) -> Any:
+        """`UsageError` where it is an address of object storage."""
+        refuse_address(str(value))
+        return super().convert(value, parameter, context)
 
 
 def complete_source(context: click.Context, _parameter: click.Parameter, incomplete: str) -> list[str]:
@@ -79,7 +92,7 @@ def curated(function: Function) -> Function:
     """Add --curated."""
     return click.option(
         "--curated",
-        type=click.Path(path_type=Path),
+        type=Folder(),
         default=Settings().curated,
         envvar="WINNOW_CURATED",
         show_envvar=True,
