@@ -44,7 +44,7 @@ docs: $(READY)  ## Make the parts of the pages anew that follow from the code
 
 lock: $(READY)  ## Pin the newest versions that pyproject.toml allows
 	$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
-	  --no-annotate --group dev pyproject.toml --output-file requirements.lock
+	  --no-annotate --extra dask --group dev pyproject.toml --output-file requirements.lock
 
 clean:  ## Remove the environment, the caches and everything curated
 	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis

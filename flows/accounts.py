@@ -8,7 +8,7 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
-from tasks.clean.shard import ShardResult
+from tasks.clean.finished import ShardResult
 from tasks.dedupe.resolve import Resolution
 from tasks.gate import Finding
 from tasks.parts import PlacedPart, read_rows

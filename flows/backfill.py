@@ -29,6 +29,7 @@ def backfill(
     shard_mb: Megabytes = DEFAULTS.shard_mb,
     canonical: Canonical = DEFAULTS.canonical,
     wait_seconds: Seconds = WAIT_SECONDS,
+    dask: str | None = DEFAULTS.dask,
 ) -> Any:
     """Do the raw files of some sources and days over, whether they changed or not, and publish one snapshot of it.
 
@@ -47,9 +48,10 @@ def backfill(
         canonical: Which document of a cluster of duplicates stands in `documents`. Another one than before moves rows
             of the whole snapshot.
         wait_seconds: How long to wait for another run that writes to the same folder.
+        dask: Address of a Dask scheduler, as tcp://HOST:8786. Its workers take the place of worker processes here.
 
     """
-    settings = Settings(raw, curated, workers, shard_mb, canonical, wait_seconds)
+    settings = Settings(raw, curated, workers, shard_mb, canonical, wait_seconds, dask=dask)
     scope = Scope(sources, since, until)
     order = RunOrder(settings, scope, reasons if only_rejected else None, is_everything=everything)
     return show_plan(order) if plan else take_in(order)

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Sequence
-from concurrent.futures import Executor, as_completed
+from concurrent.futures import Executor
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 
+from flows.engine import hand_out
 from tasks import gate
 from tasks.acquire.survey import Survey, SurveyOrder, survey
-from tasks.clean.shard import ShardOrder, ShardResult, clean_shard
+from tasks.clean.finished import ShardResult, read_result
+from tasks.clean.shard import ShardOrder, clean_shard
 from tasks.dedupe.options import Options
 from tasks.dedupe.resolve import IndexPlace, Resolution, resolve
 from tasks.gate import Evidence, Finding
@@ -24,8 +27,8 @@ from tasks.publish.snapshot import Snapshot
 class DirectRooms:
     """Calls each room's function; shards go to the executor."""
 
-    def __init__(self, executor: Executor) -> None:
-        self._executor = executor
+    def __init__(self, executor: Executor, lanes: Callable[[], int] = lambda: sys.maxsize) -> None:
+        self._executor, self._lanes = executor, lanes
 
     def acquire(self, order: SurveyOrder, ledger: pa.Table | None) -> Survey:
         """Survey `raw/`."""
@@ -33,8 +36,8 @@ class DirectRooms:
 
     def clean(self, orders: Sequence[ShardOrder], done: Callable[[ShardResult], None]) -> None:
         """Clean all shards, as workers are free."""
-        for future in as_completed([self._executor.submit(clean_shard, order) for order in orders]):
-            done(future.result())
+        for future, order in hand_out(orders, lambda order, _: self._executor.submit(clean_shard, order), self._lanes):
+            done(read_result(order.folder, reused=future.result()))
 
     def dedupe(
         self,

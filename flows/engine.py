@@ -11,17 +11,80 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Executor, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
 from multiprocessing.connection import wait
 from multiprocessing.context import SpawnContext, SpawnProcess
 from multiprocessing.process import BaseProcess
+from queue import SimpleQueue
 from types import ModuleType
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 from tasks.errors import StorageError
+from tasks.settings import Settings
+
+Order = TypeVar("Order")
+
+
+class Awaited(Protocol):
+    """A future, of Prefect or of the library."""
+
+    def add_done_callback(self, fn: Callable[[Any], None]) -> None:
+        """Have `fn` called with the future once it is done."""
+        ...
+
+
+Handed = TypeVar("Handed", bound=Awaited)
+
+
+@dataclass(frozen=True, slots=True)
+class Engine:
+    """Where shards are worked on: an executor, and how many it works on at a time as things stand."""
+
+    executor: Executor
+    lanes: Callable[[], int]
+
+
+@contextmanager
+def start_engine(settings: Settings, say: Callable[[str], None]) -> Iterator[Engine]:
+    """Worker processes here, or those of a cluster where the settings name one. `say` is told of waits."""
+    if settings.dask is None:
+        with worker_pool(settings.workers) as pool:
+            yield Engine(pool, lambda: settings.workers)
+        return
+    from flows.cluster.address import check_scheduler
+
+    check_scheduler(settings.dask)
+    from flows.cluster.executor import cluster  # Dask takes a second to import, and only this needs it
+
+    with cluster(settings, settings.dask, say) as executor:
+        yield Engine(executor, executor.lanes)
+
+
+def hand_out(
+    orders: Sequence[Order], submit: Callable[[Order, int], Handed], lanes: Callable[[], int]
+) -> Iterator[tuple[Handed, Order]]:
+    """Submit each order, with its number from 1 on, and give its future once it is done, in any order.
+
+    One more is submitted than there are lanes: whoever ends the run need not wait for thousands to be given up, and
+    neither Prefect nor a scheduler holds all of them.
+    """
+    finished: SimpleQueue[tuple[Handed, Order]] = SimpleQueue()
+    submitted = 0
+    for taken in range(len(orders)):
+        while submitted < min(len(orders), taken + lanes() + 1):
+            order = orders[submitted]
+            submitted += 1
+            submit(order, submitted).add_done_callback(partial(_put, finished, order))
+        yield finished.get()
+
+
+def _put(finished: SimpleQueue[tuple[Any, Order]], order: Order, future: Any) -> None:
+    finished.put((future, order))
 
 
 class _Worker(SpawnProcess):

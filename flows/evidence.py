@@ -15,7 +15,7 @@ from flows.accounts import fresh_parts, tallied_files
 from flows.rooms import Standing
 from tasks.acquire.ledger import Difference
 from tasks.acquire.survey import leaving_rows
-from tasks.clean.shard import ShardResult
+from tasks.clean.finished import ShardResult
 from tasks.dedupe.resolve import Resolution
 from tasks.document import NO_DAY
 from tasks.gate import Evidence

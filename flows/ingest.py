@@ -23,6 +23,7 @@ def ingest(
     shard_mb: Megabytes = DEFAULTS.shard_mb,
     canonical: Canonical = DEFAULTS.canonical,
     wait_seconds: Seconds = WAIT_SECONDS,
+    dask: str | None = DEFAULTS.dask,
 ) -> Any:
     """Take in whatever is new, changed or gone in raw/, and publish one snapshot if anything is.
 
@@ -36,9 +37,10 @@ def ingest(
         canonical: Which document of a cluster of duplicates stands in `documents`. Another one than before moves rows
             of the whole snapshot.
         wait_seconds: How long to wait for another run that writes to the same folder.
+        dask: Address of a Dask scheduler, as tcp://HOST:8786. Its workers take the place of worker processes here.
 
     """
-    order = RunOrder(Settings(raw, curated, workers, shard_mb, canonical, wait_seconds, accepted))
+    order = RunOrder(Settings(raw, curated, workers, shard_mb, canonical, wait_seconds, accepted, dask))
     return show_plan(order) if plan else take_in(order)
 
 

@@ -38,6 +38,7 @@ _READ: tuple[tuple[str, Callable[[str], Any]], ...] = (
     ("workers", int),
     ("shard_mb", float),
     ("canonical", str),
+    ("dask", str),
 )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Collection
+from dataclasses import replace
 
 from flows.order import RunOrder
 from flows.progress import Watcher
@@ -26,8 +27,9 @@ def take_in(order: RunOrder, rooms: Rooms, watcher: Watcher) -> RunRecord:
     The record of the run is in `curated/runs/` from its start on, whatever becomes of it. `WinnowError` where the run
     cannot go on: then the snapshot before is current.
     """
-    settings = order.settings
     check_order(order)
+    settings = order.settings if order.settings.dask is None else order.settings.for_all_hosts()
+    order = replace(order, settings=settings)
     return run_recorded(
         order.flow,
         settings.curated,

@@ -12,7 +12,7 @@ from flows.rooms import Standing, load_standing
 from tasks.acquire.ledger import HashedFile
 from tasks.acquire.survey import Survey, survey
 from tasks.acquire.withdrawals import load_withdrawals
-from tasks.clean.shard import RESULT
+from tasks.clean.finished import RESULT
 from tasks.publish.runs import RunRecord, read_records
 
 KINDS = ("new", "changed", "stale", "gone")

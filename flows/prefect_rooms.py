@@ -5,11 +5,9 @@ from __future__ import annotations
 import logging
 import os
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Executor
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
-from queue import SimpleQueue
 from typing import Any, TypeVar, cast
 
 import pyarrow as pa
@@ -22,7 +20,7 @@ from prefect.utilities.annotations import quote
 from rich.console import Console
 
 from flows import pipeline
-from flows.engine import worker_pool
+from flows.engine import Engine, hand_out, start_engine
 from flows.interrupt import end_within, interruptible
 from flows.order import RunOrder
 from flows.plan import make_plan
@@ -32,7 +30,8 @@ from flows.progress import Watcher, current_watcher
 from flows.summary import summarize, summarize_findings
 from tasks.acquire.survey import Survey, SurveyOrder
 from tasks.acquire.task import survey_task
-from tasks.clean.shard import ShardOrder, ShardResult
+from tasks.clean.finished import ShardResult
+from tasks.clean.shard import ShardOrder
 from tasks.clean.task import clean_task
 from tasks.dedupe.options import Options
 from tasks.dedupe.resolve import IndexPlace, Resolution
@@ -63,8 +62,8 @@ def show_plan(order: RunOrder) -> Any:
 def take_in(order: RunOrder) -> Any:
     """Run the whole way as a flow: the state that the flow run ends in."""
     watcher, artifacts = current_watcher() or Logged(), Artifacts(_key(order))
-    with leaving_no_process(), interruptible(), worker_pool(order.settings.workers) as executor:
-        rooms = PrefectRooms(executor, order.settings, artifacts)
+    with leaving_no_process(), interruptible(), start_engine(order.settings, watcher.say) as engine:
+        rooms = PrefectRooms(engine, order.settings, artifacts)
         record = watcher.record = pipeline.take_in(order, rooms, watcher)
     artifacts.conclude(record, order.settings.curated)
     state = Completed if record.status in ("published", "nothing_new") else Failed
@@ -105,8 +104,8 @@ class PrefectRooms:
     Arguments go as they are: Prefect would else walk through all of them in search of futures.
     """
 
-    def __init__(self, executor: Executor, settings: Settings, artifacts: Artifacts) -> None:
-        self._executor, self._settings, self._artifacts = executor, settings, artifacts
+    def __init__(self, engine: Engine, settings: Settings, artifacts: Artifacts) -> None:
+        self._engine, self._settings, self._artifacts = engine, settings, artifacts
 
     def acquire(self, order: SurveyOrder, ledger: pa.Table | None) -> Survey:
         """Survey `raw/`."""
@@ -118,16 +117,14 @@ class PrefectRooms:
         No more are handed to Prefect than the workers have use for: whoever cancels the run need not wait for thousands
         of task runs to fail one by one.
         """
-        finished: SimpleQueue[PrefectFuture[ShardResult]] = SimpleQueue()
-        submitted = 0
-        for taken in range(len(orders)):
-            while submitted < min(len(orders), taken + self._settings.workers + 1):
-                order = orders[submitted]
-                submitted += 1
-                name = f"{order.shard.source} {submitted}/{len(orders)}"
-                clean_task.submit(name, _as_is(order), _as_is(self._executor)).add_done_callback(finished.put)
-            done(finished.get().result())
-            self._artifacts.advance(taken + 1, len(orders))
+
+        def submit(order: ShardOrder, number: int) -> PrefectFuture[ShardResult]:
+            name = f"{order.shard.source} {number}/{len(orders)}"
+            return clean_task.submit(name, _as_is(order), _as_is(self._engine.executor))
+
+        for taken, (future, _) in enumerate(hand_out(orders, submit, self._engine.lanes), 1):
+            done(future.result())
+            self._artifacts.advance(taken, len(orders))
 
     def dedupe(
         self,

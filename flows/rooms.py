@@ -10,7 +10,8 @@ from typing import Any, Protocol
 import pyarrow as pa
 
 from tasks.acquire.survey import Survey, SurveyOrder
-from tasks.clean.shard import ShardOrder, ShardResult
+from tasks.clean.finished import ShardResult
+from tasks.clean.shard import ShardOrder
 from tasks.dedupe.options import Options
 from tasks.dedupe.resolve import IndexPlace, Resolution
 from tasks.gate import Evidence, Finding

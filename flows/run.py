@@ -19,7 +19,8 @@ from flows.words import count_of
 from tasks.acquire.stamps import STAMPS_FILE, dump_stamps
 from tasks.acquire.survey import Survey, leaving_rows
 from tasks.acquire.withdrawals import Withdrawals, load_withdrawals
-from tasks.clean.shard import ShardOrder, ShardResult
+from tasks.clean.finished import ShardResult
+from tasks.clean.shard import ShardOrder
 from tasks.dedupe.options import Options
 from tasks.dedupe.resolve import IndexPlace, Resolution
 from tasks.errors import GateClosed

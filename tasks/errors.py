@@ -1,7 +1,8 @@
 """What can go wrong, named by consequence.
 
 `SourceError`: this source stops. `RecordError`: this record is rejected. `GateClosed`: nothing is published.
-`StorageError`: try again. Every error carries its fields, says what to do, and survives pickling.
+`StorageError`: try again. `ClusterError`: the workers of a cluster are out of reach, or do not fit. Every error carries
+its fields, says what to do, and survives pickling.
 """
 
 from __future__ import annotations
@@ -45,6 +46,11 @@ class StorageError(WinnowError):
     """Reading or writing failed in a way that may pass: try again."""
 
     path: str | None = None
+
+
+@dataclass(eq=False)
+class ClusterError(WinnowError):
+    """The workers on other hosts are out of reach, or do not fit: the run ends, and finished shards are kept."""
 
 
 @dataclass(eq=False)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal, get_args
 
@@ -24,6 +24,7 @@ class Settings:
       whole snapshot between `documents` and `duplicates`.
     - `accepted`: sources whose held records, or withdrawals, a person has accepted.
     - `wait_seconds`: how long to wait for another writer.
+    - `dask`: the address of a Dask scheduler, whose workers take the place of worker processes here.
     """
 
     raw: Path = Path("raw")
@@ -33,6 +34,11 @@ class Settings:
     canonical: Canonical = "earliest"
     wait_seconds: float = 0.0
     accepted: frozenset[str] = frozenset()
+    dask: str | None = None
+
+    def for_all_hosts(self) -> Settings:
+        """The same with folders that mean the same to processes that were started elsewhere."""
+        return replace(self, raw=self.raw.absolute(), curated=self.curated.absolute())
 
     @property
     def shard_bytes(self) -> int:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import flows.commands.running
 from flows.cli import main
+from flows.engine import Engine
 from tests.enduring import SHARD_MB, Here
 from tests.killing import answer_of
 
@@ -17,9 +18,9 @@ _DAC_OVERRIDE, _DAC_READ_SEARCH = 1, 2
 
 
 @contextmanager
-def here(_: int) -> Iterator[Here]:
-    """In the place of a pool of workers: this process does their work."""
-    yield Here()
+def here(*_: object) -> Iterator[Engine]:
+    """In the place of worker processes: this process does their work."""
+    yield Engine(Here(), lambda: 1)
 
 
 def nothing() -> None:
@@ -45,7 +46,7 @@ def command(words: list[str], prepare: Callable[[], None] = nothing) -> tuple[in
 
 
 def _command(words: list[str], prepare: Callable[[], None]) -> tuple[int, str]:
-    flows.commands.running.worker_pool = here
+    flows.commands.running.start_engine = here
     with io.StringIO() as told, redirect_stderr(told), redirect_stdout(told):
         prepare()
         try:

@@ -62,7 +62,7 @@ POINTS = (
     Point("record: before that of the end", Call("flows.run", "Run._end"), is_after=True),
     Point("report: before its rename", _REPORT),
     Point("report: after its rename", Call("flows.report.write", "write_report"), is_after=True),
-    Point("shard: its draft begun", Change("os.mkdir", re.compile(r"/shards/ingest/\.\w+\.\d+\.part$")), is_after=True),
+    Point("shard: its draft begun", Change("os.mkdir", re.compile(r"/shards/ingest/\.\w+\.\w+\.part$")), is_after=True),
     Point("shard: some parts written", _rename(r"/shards/ingest/\.\S+/part-\w+\.parquet$"), is_after=True, number=2),
     Point("shard: before its result", Change("open", re.compile(r"/\.shard\.json\.\d+\.part$"))),
     Point("shard: before its rename", _SHARD),

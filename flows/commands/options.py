@@ -102,7 +102,7 @@ def curated(function: Function) -> Function:
 
 
 def load(function: Function) -> Function:
-    """Add --workers and --shard-mb."""
+    """Add --workers, --shard-mb and --dask."""
     workers = click.option(
         "--workers",
         type=Whole(min=1, max=4 * (os.cpu_count() or 1)),
@@ -121,7 +121,15 @@ def load(function: Function) -> Function:
         show_default=True,
         help="Megabytes of raw files in one shard, the unit of work.",
     )
-    return workers(shard(function))
+    dask = click.option(
+        "--dask",
+        metavar="ADDRESS",
+        default=Settings().dask,
+        envvar="WINNOW_DASK",
+        show_envvar=True,
+        help="Dask scheduler, as tcp://HOST:8786: its workers take the place of worker processes here.",
+    )
+    return workers(shard(dask(function)))
 
 
 def canonical(function: Function) -> Function:

@@ -13,8 +13,9 @@ from typing import Any
 
 import click
 
+from flows.cluster.address import check_scheduler
 from flows.commands.options import Number, as_json, canonical, folders, load, messages, output
-from flows.engine import worker_pool
+from flows.engine import start_engine
 from flows.interrupt import end_within, interruptible
 from flows.order import RunOrder
 from flows.pipeline import check_order, take_in
@@ -83,6 +84,8 @@ def carry_out(asked: Asked, order: RunOrder) -> None:
     if asked.is_plan:
         _tell_plan(asked, order)
         return
+    if order.settings.dask is not None:
+        check_scheduler(order.settings.dask)
     with interruptible(), chosen_watcher(is_quiet=asked.is_json) as watcher:
         record = _run_direct(order, watcher) if asked.is_direct else run_flow(lambda: _flow_of(order), watcher)
     if asked.is_json:
@@ -108,8 +111,8 @@ def _tell_plan(asked: Asked, order: RunOrder) -> None:
 def _run_direct(order: RunOrder, watcher: Watcher) -> RunRecord:
     from flows.direct import DirectRooms
 
-    with worker_pool(order.settings.workers) as executor:
-        return take_in(order, DirectRooms(executor), watcher)
+    with start_engine(order.settings, watcher.say) as engine:
+        return take_in(order, DirectRooms(engine.executor, engine.lanes), watcher)
 
 
 def run_flow(choose: Callable[[], tuple[Any, dict[str, Any]]], watcher: Watcher) -> RunRecord:

@@ -14,7 +14,7 @@ from flows.accounts import fresh_parts, tallied_files
 from flows.report.examples import choose_documents, find_rejected, read_documents
 from flows.report.gathered import Cluster, Gathered, Keep
 from flows.report.removed import find_removed
-from tasks.clean.shard import ShardResult
+from tasks.clean.finished import ShardResult
 from tasks.dedupe.resolve import Resolution
 from tasks.parts import PlacedPart, read_part, split_rows
 from tasks.publish.runs import RunRecord

@@ -6,10 +6,11 @@ is whole, and its name is the key of its content: a run that was killed finds it
 
 from __future__ import annotations
 
+import errno
 import json
-import os
 import shutil
 import time
+import uuid
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
@@ -24,31 +25,14 @@ from tasks.acquire.withdrawals import REASON as WITHDRAWN
 from tasks.acquire.withdrawals import Withdrawals
 from tasks.clean.batches import FileChanged, in_batches, read_files
 from tasks.clean.draft import Draft
+from tasks.clean.finished import RESULT, ShardResult, find_result
 from tasks.clean.rows import boilerplate_table, comment_table, document_table, rejected_table, signature_table
 from tasks.clean.stages import STAGES
 from tasks.clean.withdrawal import part_withdrawn
 from tasks.document import Record, Rejected
-from tasks.parts import Part, is_whole, split_partitions, write_part, write_whole
+from tasks.parts import Part, split_partitions, write_part, write_whole
 from tasks.schema import BOILERPLATE, COMMENTS, DOCUMENTS, REJECTED, SIGNATURES, Dataset
 from tasks.tally import DayTally, FileTally, sum_days
-
-RESULT = "shard.json"
-
-
-@dataclass(frozen=True, slots=True)
-class ShardResult:
-    """A finished shard: its folder, its parts, what became of each file, and where the time went.
-
-    `skipped` names the raw files that changed or went while they were read: the next run sees them anew. `seconds` is
-    wall time by stage. `reused` says that the shard was finished by an earlier run.
-    """
-
-    folder: str
-    parts: tuple[Part, ...]
-    files: tuple[FileTally, ...]
-    skipped: tuple[str, ...]
-    seconds: dict[str, float]
-    reused: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,18 +46,18 @@ class ShardOrder:
     withdrawals: Withdrawals = field(default_factory=Withdrawals)
 
 
-def clean_shard(order: ShardOrder) -> ShardResult:
+def clean_shard(order: ShardOrder) -> bool:
     """Read, clean and fingerprint the files of a shard, and write their rows as parts into its folder.
 
     Rows are written each time `flush_bytes` of content have come together, so that memory does not grow with the file.
-    A shard that is there already is not made again. Records that fail are rows of `rejected`; `StorageError` where the
-    disk fails.
+    A shard that is there already is not made again: True is what comes of that, the result lies in the folder (see
+    `read_result`). Records that fail are rows of `rejected`; `StorageError` where the disk fails.
     """
     shard, folder = order.shard, order.folder
-    finished = load_result(folder)
-    if finished is not None:
-        return finished
-    draft = folder.with_name(f".{folder.name}.{os.getpid()}.part")
+    if find_result(folder) is not None:
+        return True
+    # Unlike that of anybody else, on whatever host: of two that make the same shard neither disturbs the other.
+    draft = folder.with_name(f".{folder.name}.{uuid.uuid4().hex}.part")
     files, skipped = list(shard.files), []
     while True:
         shutil.rmtree(draft, ignore_errors=True)
@@ -87,32 +71,22 @@ def clean_shard(order: ShardOrder) -> ShardResult:
             skipped.append(change.file.raw_path)
     result = ShardResult(str(folder), tuple(work.parts), tuple(work.files), tuple(skipped), dict(work.seconds))
     write_whole(draft / RESULT, json.dumps(asdict(result)).encode())
-    shutil.rmtree(folder, ignore_errors=True)
-    draft.rename(folder)
-    return result
+    _put_in_place(draft, folder)
+    return False
 
 
-def load_result(folder: Path) -> ShardResult | None:
-    """The result of a shard that an earlier run finished, or None.
-
-    Parts are not synced: after a power failure `shard.json` may be there and a part of it empty, so all are compared.
-    """
+def _put_in_place(draft: Path, folder: Path) -> None:
+    """Give the finished shard its name, and leave one alone that is there: someone may be reading it."""
     try:
-        found = json.loads((folder / RESULT).read_bytes())
-        result = ShardResult(
-            folder=str(folder),
-            parts=tuple(Part(**part) for part in found["parts"]),
-            files=tuple(
-                FileTally(file["source"], file["raw_path"], file["records"], tuple(DayTally(**d) for d in file["days"]))
-                for file in found["files"]
-            ),
-            skipped=tuple(found["skipped"]),
-            seconds=found["seconds"],
-            reused=True,
-        )
-    except (OSError, ValueError, KeyError, TypeError):
-        return None  # none yet, or of another version: it is made again
-    return result if all(is_whole(folder, part) for part in result.parts) else None
+        draft.rename(folder)
+    except OSError as error:
+        if error.errno not in (errno.ENOTEMPTY, errno.EEXIST):
+            raise
+        if find_result(folder) is not None:
+            shutil.rmtree(draft, ignore_errors=True)
+            return
+        shutil.rmtree(folder, ignore_errors=True)  # damaged, or of another version
+        draft.rename(folder)
 
 
 @dataclass

@@ -180,7 +180,7 @@ def test_every_command_is_looked_at() -> None:
 
 @pytest.mark.parametrize("is_terminal", [False, True], ids=["to a file", "to a terminal"])
 def test_nothing_in_the_data_reaches_a_terminal_raw(hostile, monkeypatch, capsys, is_terminal: bool) -> None:
-    monkeypatch.setattr(flows.commands.running, "worker_pool", here)
+    monkeypatch.setattr(flows.commands.running, "start_engine", here)
     if is_terminal:
         monkeypatch.setenv("FORCE_COLOR", "1")
         monkeypatch.setenv("TERM", "xterm-256color")

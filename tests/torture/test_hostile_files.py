@@ -21,13 +21,15 @@ from tasks.acquire.inventory import list_files
 from tasks.acquire.ledger import HashedFile, hash_file
 from tasks.acquire.shards import plan_shards
 from tasks.acquire.source import SourceSettings
+from tasks.clean.finished import read_result
 from tasks.clean.shard import ShardOrder, clean_shard
 from tasks.parts import read_part
 
 root = Path(sys.argv[1])
 files = [HashedFile(file, hash_file(file)) for file in list_files(root / "raw").files]
 (shard,) = plan_shards(files, {"feed": SourceSettings()}, 16 * 1024**2, "")
-result = clean_shard(ShardOrder(shard, root / "shard", "run", 16 * 1024**2))
+clean_shard(ShardOrder(shard, root / "shard", "run", 16 * 1024**2))
+result = read_result(root / "shard", reused=False)
 counts = Counter({"": sum(file.cleaned for file in result.files)})
 for part in result.parts:
     if part.dataset == "rejected":

@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Literal
 
-from tasks.clean.shard import RESULT
+from tasks.clean.finished import RESULT
 from tasks.publish.runs import RUNS, RunRecord
 from tasks.publish.upkeep.options import UpkeepOptions
 

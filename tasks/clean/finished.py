@@ -1,0 +1,84 @@
+"""What a finished shard left in its folder: read there, so that nothing but its name goes from process to process."""
+
+from __future__ import annotations
+
+import json
+import time
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from tasks.errors import StorageError
+from tasks.parts import Part, is_whole
+from tasks.tally import DayTally, FileTally
+
+RESULT = "shard.json"
+
+APPEAR_SECONDS = 60.0
+"""How long what another host wrote may take to be seen here: NFS believes a folder to be as it was for so long."""
+
+_LOOK_SECONDS = 0.2
+
+
+@dataclass(frozen=True, slots=True)
+class ShardResult:
+    """A finished shard: its folder, its parts, what became of each file, and where the time went.
+
+    `skipped` names the raw files that changed or went while they were read: the next run sees them anew. `seconds` is
+    wall time by stage. `reused` says that the shard was finished by an earlier run.
+    """
+
+    folder: str
+    parts: tuple[Part, ...]
+    files: tuple[FileTally, ...]
+    skipped: tuple[str, ...]
+    seconds: dict[str, float]
+    reused: bool = False
+
+
+def find_result(folder: Path) -> ShardResult | None:
+    """The result of a shard that an earlier run finished, or None.
+
+    Parts are not synced: after a power failure `shard.json` may be there and a part of it empty, so all are compared.
+    """
+    try:
+        result = _load(folder)
+    except (OSError, ValueError, KeyError, TypeError):
+        return None  # none yet, or of another version: it is made again
+    return replace(result, reused=True) if all(is_whole(folder, part) for part in result.parts) else None
+
+
+def read_result(folder: Path, *, reused: bool, patience: float = APPEAR_SECONDS) -> ShardResult:
+    """The result of a shard that was finished just now, here or on another host.
+
+    `StorageError` where it is not to be seen after `patience` seconds.
+    """
+    deadline = time.monotonic() + patience
+    while True:
+        try:
+            return replace(_load(folder), reused=reused)
+        except FileNotFoundError as error:
+            if time.monotonic() >= deadline:
+                raise StorageError(
+                    problem="a shard that was finished is not here",
+                    hint="do all hosts see the same folder at this path? Then run again: what is finished is kept",
+                    path=str(folder),
+                ) from error
+        time.sleep(_LOOK_SECONDS)
+        with suppress(OSError):
+            next(folder.parent.iterdir(), None)  # opening a folder has NFS ask the server
+
+
+def _load(folder: Path) -> ShardResult:
+    found: dict[str, Any] = json.loads((folder / RESULT).read_bytes())
+    return ShardResult(
+        folder=str(folder),
+        parts=tuple(Part(**part) for part in found["parts"]),
+        files=tuple(
+            FileTally(file["source"], file["raw_path"], file["records"], tuple(DayTally(**d) for d in file["days"]))
+            for file in found["files"]
+        ),
+        skipped=tuple(found["skipped"]),
+        seconds=found["seconds"],
+    )
