@@ -186,19 +186,15 @@ def _examine(client: Client, charge: Charge, workers: dict[str, int]) -> None:
 
     Those that come later find out by themselves, before their first shard.
     """
-    hint = "start it with the `dask` of the environment that has Winnow, the same on all hosts"
     try:
         client.run_on_scheduler(describe_code)
-        answers = client.run(find_fault, charge, workers=list(workers), on_error="return")
-    except ImportError as error:
-        raise ClusterError(f"the scheduler has not got Winnow: {error}", hint) from error
-    for worker, answer in answers.items():
-        if isinstance(answer, ImportError):
-            raise ClusterError(f"the worker {worker} has not got Winnow: {answer}", hint)
+    except Exception as error:  # Dask makes a plain one of whatever fails while it unpickles
+        raise _cannot_say("scheduler", error) from error
+    for worker, answer in client.run(find_fault, charge, workers=list(workers), on_error="return").items():
         if isinstance(answer, OSError):  # it left meanwhile, and costs nothing yet
             continue
         if isinstance(answer, BaseException):
-            raise ClusterError(f"the worker {worker} cannot say whether it fits: {answer!r}", hint) from answer
+            raise _cannot_say(f"worker {worker}", answer) from answer
         if isinstance(answer, Fault):
             raise ClusterError(answer.problem, answer.hint)
     for worker, threads in workers.items():
@@ -213,6 +209,13 @@ def _examine(client: Client, charge: Charge, workers: dict[str, int]) -> None:
             problem=f"what the workers write is not to be seen here, in {charge.folder}",
             hint="give all hosts the same shared folder at the same path, for curated/ and for raw/",
         )
+
+
+def _cannot_say(who: str, error: BaseException) -> ClusterError:
+    return ClusterError(
+        problem=f"the {who} cannot say whether it fits, since it has not got this Winnow: {error}",
+        hint="start it with the `dask` of an environment that has Winnow, the same on all hosts",
+    )
 
 
 def _gone(address: str) -> ClusterError:

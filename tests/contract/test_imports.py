@@ -44,9 +44,14 @@ def test_no_room_imports_prefect(repository) -> None:
     assert not [name for name in loaded if name.partition(".")[0] == "prefect"]
 
 
-def test_the_command_line_imports_no_prefect_before_a_flow_is_to_run(repository) -> None:
-    code = "import sys, flows.cli, flows.direct, flows.pipeline; print('prefect' in sys.modules)"
-    assert run(code, repository).strip() == "False"
+def test_the_command_line_imports_no_prefect_before_a_flow_is_to_run_and_no_dask(repository) -> None:
+    code = "import sys, flows.cli, flows.direct, flows.pipeline; print({'prefect', 'distributed'} & {*sys.modules})"
+    assert run(code, repository).strip() == "set()"
+
+
+def test_a_worker_of_a_cluster_pays_for_no_prefect(repository) -> None:
+    code = "import sys, flows.cluster.charge, tasks.clean.shard; print({'prefect', 'distributed'} & {*sys.modules})"
+    assert run(code, repository).strip() == "set()"
 
 
 def test_every_room_has_its_door() -> None:

@@ -1,8 +1,6 @@
 """Ctrl-C, SIGTERM and SIGKILL in the middle of a run: it ends within 5 s, leaves no process, and can be run again."""
 
-import json
 import os
-import random
 import shutil
 import signal
 import subprocess
@@ -13,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tasks.publish.runs import read_records
+from tests.much import write_much
 
 WINNOW = Path(sys.executable).with_name("winnow")
 SECONDS = 5.0
@@ -24,18 +23,9 @@ pytestmark = pytest.mark.xdist_group("processes")
 @pytest.fixture(scope="module")
 def much(tmp_path_factory) -> Path:
     """A source that takes two workers some seconds."""
-    folder = tmp_path_factory.mktemp("much") / "notes" / "2026-11-20"
-    folder.mkdir(parents=True)
-    words = [line.strip() for line in (Path(__file__).parents[1] / "dedupe/words.txt").read_text().split()]
-    rng = random.Random(7)
-    for number in range(MEGABYTES):
-        lines, size = [], 0
-        while size < 1_000_000:
-            sentences = [" ".join(rng.choices(words, k=12)).capitalize() + "." for _ in range(40)]
-            lines.append(json.dumps({"text": "\n\n".join(sentences), "title": sentences[0]}))
-            size += len(lines[-1])
-        (folder / f"{number}.jsonl").write_text("\n".join(lines))
-    return folder.parents[1]
+    raw = tmp_path_factory.mktemp("much")
+    write_much(raw, MEGABYTES)
+    return raw
 
 
 def await_work(run, curated: Path) -> None:
