@@ -12,7 +12,12 @@ from tasks.clean.segments.vocabulary import BIT, Vocabulary, load_vocabulary, ph
 LONGEST_NAME = 60
 """Characters; what is longer is no user's name."""
 
-_LEAD = re.compile(r"^(?:\[[–+−-]\]|[•*·‣▪»>-]\s|\d{1,5}[.)]\s|#\d+\s?|@(?=\w))+\s*|^re:.{0,200}?\sby\s", re.IGNORECASE)
+# "Comment #3 - Posted by", numbers, bullets and arrows before a name, or a subject: "Re: the kiln by".
+_LEAD = re.compile(
+    r"^(?:[^\W\d_]{2,20}\s#\d+\s?[-–:]\s|\[[–+−-]\]|[•*·‣▪»>-]\s|\d{1,5}[.)]\s|#\d+\s?|@(?=\w))+\s*"
+    r"|^re:.{0,200}?\sby\s",
+    re.IGNORECASE,
+)
 _TAIL = re.compile(r"(?<!\s)\s*(?:[•·|,(\[:：]|\s[-–—]\s|\s(?=\d)).*")
 _ARROW = re.compile(r"(?<!\s)\s+(?:>|→|»|▸|▶|⇒)\s+")
 
@@ -45,7 +50,8 @@ def read_name(text: str) -> tuple[str | None, str | None]:
     name = _LEAD.sub("", text, count=1).strip()
     if look.kind == "says":
         name = _without_verb(name)
-    if look.kind == "byline" or look.opens & BIT["byline"]:
+    opens = look.opens if name == text or not name else look_at(name).opens
+    if look.kind == "byline" or opens & BIT["byline"]:
         name = _without_byline(name)
     name, answered = _part_answered(name)
     return _clean(name), _clean(answered)

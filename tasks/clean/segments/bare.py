@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from itertools import pairwise
 
 from tasks.clean.segments.features import Features
@@ -25,6 +26,9 @@ NEAR = 6
 
 SHORT_HEADING, LONGEST_HEADING = 6, 30
 """Words of "12 comments" with what may stand beside it, and of "12 comments on", with the title behind it."""
+
+FEWEST_ABOVE = 30.0
+"""Words of prose above a heading below which posts without heads are looked for: what they comment on."""
 
 FEWEST_ITEMS = 3
 """Items of a list of posts without numbers."""
@@ -50,20 +54,46 @@ def find_counted_thread(lines: Lines, features: Features, opening: int) -> Threa
         if looks[index].kind != "comments" or looks[index].words > LONGEST_HEADING:
             continue
         start = index + 1
-        end = next((at for at in range(start, len(looks)) if looks[at].kind in ENDS), len(looks))
-        items = _find_items(lines, start, end)
+        inner = [at for at in range(start, len(looks)) if _announces_answers(looks[at], lines.texts[at])]
+        end = next((at for at in range(start, len(looks)) if looks[at].kind in ENDS and at not in inner), len(looks))
+        items = _find_items(lines, prose, start, end)
         near = range(start, min(end, start + NEAR))
         if (items or _is_counted(looks[index], lines.texts[index])) and any(prose[at] for at in near):
             bounds = {at for at in range(start, end) if looks[at].kind in {"number", "controls", "numbered"}}
-            return _cut(lines, looks, start, end, sorted(bounds.union(items)))
+            return _cut(lines, looks, start, end, sorted(bounds.union(items, (at for at in inner if at < end))))
     return NO_THREAD
 
 
-def _find_items(lines: Lines, start: int, end: int) -> list[int]:
+def add_unheaded(lines: Lines, features: Features, thread: Thread, header: int, opening: int) -> Thread:
+    """Add what stands between a heading that gives the number of comments and the first head found below it.
+
+    A renderer keeps the heads of some posts and loses those of others: what was said there are posts all the same.
+    """
+    looks = features.looks
+    prose = features.column("prose")
+    places = range(header + 1, thread.start)
+    above = sum(features.column("words")[at] for at in range(max(0, opening), header) if prose[at])
+    is_counted = any(map(str.isdigit, lines.texts[header]))
+    if not is_counted or above < FEWEST_ABOVE or not any(prose[at] for at in places):
+        return thread
+    start = next(at for at in places if is_text(looks[at], lines.texts[at]))
+    items = _find_items(lines, prose, start, thread.start)
+    bounds = {at for at in places if looks[at].kind in {"number", "controls", "numbered"}}
+    more = _cut(lines, looks, start, thread.start, sorted(bounds.union(items)))
+    roles = more.roles | thread.roles
+    return replace(thread, start=start, posts=(*more.posts, *thread.posts), roles=roles)
+
+
+def _announces_answers(look: Look, text: str) -> bool:
+    """Whether a line is the heading of the answers to one comment: "Replies", without a number."""
+    return look.kind == "comments" and look.words == 1 and not any(map(str.isdigit, text))
+
+
+def _find_items(lines: Lines, prose: list[float], start: int, end: int) -> list[int]:
     """The lines that begin the items of a list of posts; none where the posts are no list.
 
     The first stands right below the heading. Numbers go up from 1; others may be lists inside a post. Answers to a
-    numbered post are items without a number.
+    numbered post are items without a number. Items without numbers that are no sentences are a menu.
     """
     items = [(at, int(match[1] or 0)) for at in range(start, end) if (match := _ITEM.match(lines.texts[at]))]
     if not items or items[0][0] > start + NEAR // 2:
@@ -74,8 +104,9 @@ def _find_items(lines: Lines, start: int, end: int) -> list[int]:
         if not number or 0 < number - numbers[-1] < (NEAR if numbers[-1] else 2):
             kept.append(at)
             numbers.append(number or numbers[-1])
-    most = max(numbers)
-    return kept if (most > 1 if any(number for _, number in items) else len(kept) >= FEWEST_ITEMS) else []
+    if any(number for _, number in items):
+        return kept if max(numbers) > 1 else []
+    return kept if len(kept) >= FEWEST_ITEMS and 2 * sum(prose[at] > 0 for at in kept) > len(kept) else []
 
 
 def _is_counted(look: Look, text: str) -> bool:

@@ -34,6 +34,9 @@ FEWEST_ABOVE = 12.0
 MUCH_LONGER, LONG_POST = 4.0, 60.0
 """How much longer the first post may be than the longest other one, and what any may be, in words."""
 
+FEWEST_ASKED = 3
+"""How often a line asks for a comment that is a button of each post."""
+
 NEAR = 8
 """Lines to the next foot of a thread that goes on."""
 
@@ -67,7 +70,7 @@ def find_feet(lines: Lines, features: Features, markup: list[str]) -> Thread:
         if is_link or above < FEWEST_ABOVE or not any(map(is_timed, looks[heading + 1 : following])):
             continue
         tried += 1
-        stop = _find_stop(looks, heading + 1)
+        stop = _find_stop(lines, looks, heading + 1)
         places = [index for index in range(heading + 1, stop) if not markup or markup[index] not in FRAME]
         feet = _without_lists(_find_alike(lines, looks, places), worth)
         is_near = len(feet) > 0 and feet[0] < following and _are_posts(lines, looks, worth, feet, heading)
@@ -117,16 +120,19 @@ def find_marked_feet(lines: Lines, features: Features, marked: list[int]) -> Thr
     return read_thread(lines, looks, feet, marked[0] - 1, stop)
 
 
-def _find_stop(looks: list[Look], start: int) -> int:
+def _find_stop(lines: Lines, looks: list[Look], start: int) -> int:
     """Where the thread ends: at a heading of other things, or at the form, unless it stands before the first post.
 
-    A line that speaks of rights or cookies may be what a post says, where another foot is near.
+    A line that speaks of rights or cookies may be what a post says, where another foot is near. A line that asks for a
+    comment and stands below each post is its button.
     """
+    asked = Counter(lines.texts[index] for index in range(start, len(looks)) if looks[index].kind == "comment_form")
     timed = False
     for index in range(start, len(looks)):
         kind = looks[index].kind
         timed = timed or is_timed(looks[index])
-        if kind == "related" or (kind == "comment_form" and timed):
+        is_button = asked[lines.texts[index]] >= FEWEST_ASKED
+        if kind == "related" or (kind == "comment_form" and timed and not is_button):
             return index
         if kind in TAIL and kind != "comment_form" and not any(map(is_timed, looks[index + 1 : index + NEAR])):
             return index

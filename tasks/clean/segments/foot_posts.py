@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from tasks.clean.segments.authors import read_name
@@ -10,12 +11,22 @@ from tasks.clean.segments.lines import Lines
 from tasks.clean.segments.looks import Look
 from tasks.clean.segments.posts import Post, Thread, body_role
 from tasks.clean.segments.remarks import cut_signature, find_signature, read_remark
+from tasks.clean.segments.vocabulary import BIT
 
 TIMED = frozenset({"time", "stamp", "byline", "date"})
 """Kinds of lines that can be a foot."""
 
 CARD_LINES = 6
 """Lines below a foot, at most, with the user's name and what is counted of the user: points, badges."""
+
+
+FEWEST_CERTAIN = 3
+"""Feet that say "Comment #3" themselves, of a thread that is nothing else."""
+
+LONGEST_ITEM = 7
+"""Words of an item that is a number and a name: "3. Ada of the hill"."""
+
+_ITEM = re.compile(r"\d{1,4}[.)]\s")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +53,16 @@ def end_of_card(looks: list[Look], foot: int, stop: int) -> int:
     return index
 
 
+def _leads(lines: Lines, looks: list[Look], index: int) -> bool:
+    """Whether a line is the name above what a post says: alone, with "said", or as an item with its number."""
+    look = looks[index]
+    is_item = _ITEM.match(lines.texts[index]) is not None and look.words <= LONGEST_ITEM and not look.ends_sentence
+    return look.kind in {"name", "says"} or (is_item and look.kind == "plain")
+
+
 def _find_habit(lines: Lines, looks: list[Look], feet: list[int], start: int, stop: int) -> _Habit:
-    said = [index for index in range(start, feet[0]) if is_text(looks[index], lines.texts[index])]
-    leads = len(said) > 1 and looks[said[0]].kind == "name" and said[1] == said[0] + 1
+    said = [index for index in range(start + 1, feet[0]) if is_text(looks[index], lines.texts[index])]
+    leads = len(said) > 0 and said[0] == start + 1 and _leads(lines, looks, start)
     last = feet[-1] + 1
     return _Habit(leads, not leads and last < stop and looks[last].kind == "name")
 
@@ -53,7 +71,7 @@ def read_thread(lines: Lines, looks: list[Look], feet: list[int], heading: int, 
     """Cut the lines behind the heading into posts, each up to its foot with what follows of its user."""
     start = next(
         index for index in range(heading + 1, feet[0] + 1)
-        if index == feet[0] or is_text(looks[index], lines.texts[index])
+        if index == feet[0] or looks[index].kind == "says" or is_text(looks[index], lines.texts[index])
     )  # fmt: skip
     habit = _find_habit(lines, looks, feet, start, stop)
     roles: dict[int, str] = {}
@@ -63,7 +81,7 @@ def read_thread(lines: Lines, looks: list[Look], feet: list[int], heading: int, 
     for foot in feet:
         end = end_of_card(looks, foot, stop) if habit.follows else foot + 1
         author = _read_author(lines, looks, foot, first, habit)
-        body = first + 1 if habit.leads and looks[first].kind == "name" else first
+        body = first + 1 if habit.leads and _leads(lines, looks, first) else first
         for index in range(first, end):
             roles[index] = body_role(looks[index])
         roles |= dict.fromkeys(range(first, body), "comment_meta")
@@ -73,11 +91,13 @@ def read_thread(lines: Lines, looks: list[Look], feet: list[int], heading: int, 
         posts.append(Post(first, body, end, author))
         first = _read_remarks(lines, looks, range(end, stop), parent, roles, posts)
     cuts = {post.start: cut_signature(lines.texts[post.start]) for post in posts if post.is_signed}
-    return Thread(posts[0].start, first, tuple(posts), roles, cuts, opener)
+    counted = sum(bool(looks[foot].heads & BIT["comments"]) for foot in feet)
+    is_certain = FEWEST_CERTAIN <= counted == len(feet)
+    return Thread(posts[0].start, first, tuple(posts), roles, cuts, opener, is_certain=is_certain)
 
 
 def _read_author(lines: Lines, looks: list[Look], foot: int, first: int, habit: _Habit) -> str | None:
-    if habit.leads and looks[first].kind == "name":
+    if habit.leads and _leads(lines, looks, first):
         return read_name(lines.texts[first])[0]
     if habit.follows and foot + 1 < len(looks) and looks[foot + 1].kind == "name":
         return read_name(lines.texts[foot + 1])[0]

@@ -78,7 +78,9 @@ def _end_of_run(lines: Lines, looks: list[Look], prose: list[float], start: int)
         kind = looks[end].kind
         # Below "Ada says:" a line that begins with the day holds the time and no second name.
         dated = kind == "stamp" and looks[end - 1].kind == "says" and lines.texts[end][0].isdigit()
-        if lines.blanks[end] > 2 or prose[end] or (named and kind in NAMED and not dated) or _quotes(looks, start, end):
+        # Below "Ada says:" a time is that of the same post, however far a renderer has set them apart.
+        apart = lines.blanks[end] > 2 and not (kind == "time" and looks[end - 1].kind == "says")
+        if apart or prose[end] or (named and kind in NAMED and not dated) or _quotes(looks, start, end):
             break
         in_head = kind in OPENERS or kind in CARD or kind in {"number", "separator", "subject"}
         if not in_head and not (kind in {"name", "navigation", "plain"} and _goes_on(looks, prose, end)):

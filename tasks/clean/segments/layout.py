@@ -10,7 +10,7 @@ from tasks.clean.segments.chat import find_chat
 from tasks.clean.segments.evidence import weigh_heads
 from tasks.clean.segments.features import Features
 from tasks.clean.segments.feet import find_feet
-from tasks.clean.segments.heads import OPENERS, Head, find_heads
+from tasks.clean.segments.heads import NAMED, OPENERS, Head, find_heads
 from tasks.clean.segments.hints import find_hints
 from tasks.clean.segments.lines import Lines
 from tasks.clean.segments.markup import find_region, read_markup
@@ -47,7 +47,6 @@ INLINE = frozenset({"caption", "pullquote"})
 
 LONGEST_WEIGHT = 80.0
 """One endless paragraph is worth no more than this many words."""
-
 
 FEWEST_POSTS, CERTAIN_POSTS = 3, 4.0
 """Posts, and the evidence for them, that can move the main run above them."""
@@ -131,8 +130,9 @@ def _above_posts(lines: Lines, features: Features, weights: list[float], core: t
             return above
     if core[0] < 0 or len(heads) < FEWEST_POSTS or weigh_heads(lines, features.looks, heads) < CERTAIN_POSTS:
         return core
-    ((kinds, _),) = Counter(head.kinds & OPENERS for head in heads).most_common(1)
-    leaders = [head for head in heads if head.kinds & OPENERS == kinds]
+    ((kinds, _),) = Counter(map(_form_of, heads)).most_common(1)
+    opened = Counter(head.kinds & OPENERS for head in heads)
+    leaders = [head for head in heads if _form_of(head) == kinds and opened[head.kinds & OPENERS] >= FEWEST_POSTS]
     if len(leaders) < FEWEST_POSTS or core[0] < leaders[0].start or not _is_between(features, leaders, core):
         return core
     above = find_core(weights, leaders[0].start)
@@ -142,12 +142,31 @@ def _above_posts(lines: Lines, features: Features, weights: list[float], core: t
     return first if first[0] >= 0 else (leaders[0].end, leaders[1].start - 1)
 
 
+def _form_of(head: Head) -> frozenset[str]:
+    """What opens a head. Of one program, heads with a name have a time in their line or none: "by Ada on May 9"."""
+    kinds = head.kinds & OPENERS
+    return NAMED if kinds & NAMED else kinds
+
+
 def _find_announcement(lines: Lines, features: Features, heads: list[Head], core: tuple[int, int]) -> int:
-    """The heading right above the main run that gives a number of comments, with the head of a post below it; or -1."""
-    for index in range(core[0] - 1, max(-1, core[0] - LONGEST_HEAD), -1):
-        if features.looks[index].kind == "comments" and any(map(str.isdigit, lines.texts[index])):
-            return index if any(index < head.start < core[0] for head in heads) else -1
-    return -1
+    """The heading above the main run that gives a number of comments, with heads of posts below it; or -1.
+
+    It stands right above the run, or is the only one of its kind and has posts all the way down to the run: on a page
+    of many entries each has such a heading.
+    """
+    looks = features.looks
+    counted = [
+        index
+        for index in range(core[1] + 1)
+        if looks[index].kind == "comments" and any(map(str.isdigit, lines.texts[index]))
+    ]
+    if not counted or counted[-1] >= core[0]:
+        return -1
+    among = sum(counted[-1] < head.start < core[0] for head in heads)
+    if core[0] - counted[-1] < LONGEST_HEAD:
+        return counted[-1] if among else -1
+    close = core[0] - counted[-1] <= LINES_OF_A_POST * among
+    return counted[-1] if len(counted) == 1 and among >= FEWEST_POSTS and close else -1
 
 
 def _is_between(features: Features, leaders: list[Head], core: tuple[int, int]) -> bool:

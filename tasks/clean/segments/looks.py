@@ -6,7 +6,16 @@ import re
 from functools import lru_cache
 from typing import NamedTuple
 
-from tasks.clean.segments.phrases import is_answer, is_labelled, is_menu, is_scored, name_cue, prefixed
+from tasks.clean.segments.phrases import (
+    is_answer,
+    is_counted_heading,
+    is_labelled,
+    is_menu,
+    is_row_of_buttons,
+    is_scored,
+    name_cue,
+    prefixed,
+)
 from tasks.clean.segments.vocabulary import BIT, LONGEST_PHRASE, Vocabulary, cue_bits, load_vocabulary, phrase_words
 
 SHORT = 240
@@ -40,6 +49,9 @@ _DATE = re.compile(
 )
 _NUMBERED = re.compile(r"\W*(?:#\s?\d{1,5}|\d{1,5}\s?(?:[#楼樓層层])|No\.\s?\d{1,5})\W*(?:link|·)?\W*", re.IGNORECASE)
 _INITIAL = re.compile(r"[•*·-]?\s?[^\W\d_]")
+# The bullet that renderers to plain text set before the items of an inner list.
+_BULLET = "o"
+_ELLIPSES = ("...", "…")
 # "3:45" alone is how long a video runs.
 _DURATION = re.compile(r"\d{1,2}:\d{2}(?::\d{2})?")
 _FILE = re.compile(r"[^\s]{1,100}\.(?:jpe?g|png|gif|webp|bmp|pdf|mp4|docx?|zip)", re.IGNORECASE)
@@ -174,7 +186,7 @@ def _kind(
     if count == 2 and words[1] == "0" and words[0] in known.replies:
         return "numbered"
     if count == 1 and len(words[0]) == 1 and words[0] != "0" and _INITIAL.fullmatch(text):
-        return "initial"
+        return "separator" if text == _BULLET else "initial"
     if _DURATION.fullmatch(text):
         return "number"
     if timed and count <= 16 and known.time.issuperset(words):
@@ -202,8 +214,13 @@ def _kind(
         return "card"
     if not timed and is_menu(text, known):
         return "navigation"
-    if timed and opens & BIT["date"] and count <= 18 and not ends:
-        return "stamp"
+    if timed and count <= 18 and not ends:
+        # A line with a clock is that of one comment, "Comment #3 - Posted by: Ada at 5:57 PM", and no heading.
+        is_foot = (opens | heads) & BIT["comments"] and _CLOCK.search(text)
+        if opens & BIT["date"] or is_foot:
+            return "stamp"
+    if is_counted_heading(text, count, known):
+        return "comments"
     if kind := prefixed(text, count, opens, heads):
         return kind
     if timed and not ends and (count <= 18 or (_SUBJECT.match(text) and count <= 30)):
@@ -211,8 +228,12 @@ def _kind(
     if count <= 14 and not ends and is_scored(words, known):
         return "scored"
     ends = ends and len(words[-1]) > 1
-    if count <= 7 and (words[-1] in known.says or " ".join(words[-2:]) in known.says) and not ends:
+    # Blogger heads each comment with "Ada said...".
+    speaks = not ends or text.endswith(_ELLIPSES)
+    if count <= 7 and (words[-1] in known.says or " ".join(words[-2:]) in known.says) and speaks:
         return "says"
+    if count == 1 and is_row_of_buttons(text, known):
+        return "controls"
     if count <= 4 and len(text) <= 40 and not ends and text[-1] not in ":;,":
         return "name"
     if count <= 12 and not ends and is_answer(words, known):

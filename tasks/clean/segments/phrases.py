@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from tasks.clean.segments.vocabulary import BIT, LONGEST_PHRASE, Vocabulary, phrase_words
 
@@ -20,9 +21,13 @@ OPENINGS = (
 
 
 _BAR = re.compile(r"[|｜]")
+_COUNTED = re.compile(r"\s[(\[]\s?(\d{1,6}\s\w+)\s?[)\]]$")
 
 LONGEST_NAMES = 4
 """Words of a name beside the words for "in reply to" at most."""
+
+LONGEST_COUNTED = 6
+"""Words of a heading that ends with a number of comments in brackets."""
 
 LONGEST_ENTRY = 30
 """Characters of an entry of a menu at most."""
@@ -55,6 +60,19 @@ def is_menu(text: str, known: Vocabulary) -> bool:
     entries = [" ".join(phrase_words(entry)) for entry in _BAR.split(text)]
     short = all(len(entry) <= LONGEST_ENTRY for entry in entries)
     return short and bool(known.phrases.get(entries[0], 0) & BIT["navigation"])
+
+
+def is_counted_heading(text: str, count: int, known: Vocabulary) -> bool:
+    """Whether a site's own word for comments has their number behind it, in brackets: "soundoff (78 Responses)"."""
+    counted = _COUNTED.search(text) if count <= LONGEST_COUNTED else None
+    return counted is not None and bool(known.phrases.get(" ".join(phrase_words(counted[1])), 0) & BIT["comments"])
+
+
+def is_row_of_buttons(text: str, known: Vocabulary) -> bool:
+    """Whether a word is buttons below a post without a space between them, each but the first with a capital."""
+    at = [index for index in range(1, len(text)) if text[index].isupper() and text[index - 1].islower()]
+    parts = [text[start:end].casefold() for start, end in pairwise([0, *at, len(text)])]
+    return len(parts) > 1 and known.controls.issuperset(parts)
 
 
 def is_scored(words: list[str], known: Vocabulary) -> bool:

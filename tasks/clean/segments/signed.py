@@ -12,7 +12,7 @@ from tasks.clean.segments.looks import Look
 from tasks.clean.segments.posts import NO_THREAD, TAIL, Post, Thread, body_role
 
 FEWEST, FEWEST_ANNOUNCED = 4, 2
-"""Letters that make a thread, and below a heading of comments."""
+"""Letters that make a thread, and below a heading of comments or above one that asks for more."""
 
 LONGEST_LETTER = 24
 """Lines of one letter."""
@@ -22,6 +22,9 @@ LONGEST_SIGNATURE, LONGEST_PART = 70, 4
 
 NEAR = 6
 """Lines from the heading of comments to the first letter."""
+
+BELOW = 2
+"""Lines from the last letter to the heading that asks for another one."""
 
 FEWEST_ABOVE, LOOKED_BEHIND = 40.0, 4
 """Words of prose above the letters, lines behind the last one without any."""
@@ -44,7 +47,10 @@ def find_signed_thread(lines: Lines, features: Features, opening: int) -> Thread
     first = next((index + 1 for index in above if not is_text(looks[index], lines.texts[index])), feet[0] - 1)
     announced = any(looks[index].kind == "comments" for index in range(max(opening, first - NEAR), first))
     start = first if announced else feet[0] - 1
-    if not announced and (len(feet) < FEWEST or not _follow_text(lines, features, feet, start)):
+    below = looks[feet[-1] + 1 : feet[-1] + 1 + BELOW]
+    invited = any(look.kind in {"comments", "comment_form"} for look in below)
+    fewest = FEWEST_ANNOUNCED if invited else FEWEST
+    if not announced and (len(feet) < fewest or not _follow_text(lines, features, feet, start)):
         return NO_THREAD
     roles = {index: body_role(looks[index]) for index in range(start, feet[-1] + 1)}
     roles |= dict.fromkeys(feet, "comment_meta")
@@ -52,7 +58,7 @@ def find_signed_thread(lines: Lines, features: Features, opening: int) -> Thread
     for foot in feet:
         posts.append(Post(start, start, foot + 1, _COMMA.split(lines.texts[foot])[0].strip(" -–—")))
         start = foot + 1
-    return Thread(posts[0].start, start, tuple(posts), roles)
+    return Thread(posts[0].start, start, tuple(posts), roles, is_certain=invited and len(feet) >= FEWEST)
 
 
 def _follow_text(lines: Lines, features: Features, feet: list[int], start: int) -> bool:
@@ -86,6 +92,7 @@ def _is_signature(lines: Lines, looks: list[Look], prose: list[float], index: in
     return (
         bool(name)
         and 1 <= len(places) <= LONGEST_PART
+        and bool(places[0])  # "Yours truly," ends a letter that is quoted
         and all(
             len(part.split()) <= LONGEST_PART and not part.endswith((":", ";", "?", "!")) for part in (name, *places)
         )

@@ -4,13 +4,21 @@ from __future__ import annotations
 
 import re
 
-from tasks.clean.segments.heads import NAMED, Head
+from tasks.clean.segments.heads import NAMED, OPENERS, Head
 from tasks.clean.segments.lines import Lines
 from tasks.clean.segments.looks import SHORT, Look
 from tasks.clean.segments.posts import FRAME
 from tasks.clean.segments.vocabulary import BIT, load_vocabulary, phrase_words
 
 _BAR = re.compile(r"[|•·]")
+
+_ELLIPSES = ("...", "…")
+
+FEWEST_CUT = 3
+"""Posts that break off, in a list of the latest comments."""
+
+FEWEST_ALIKE, FAR = 5, 20
+"""Heads that are alike behind one that is not, and lines from that one to them: it is the article's own."""
 
 LONGEST_USER = 5
 """Words of a user's name and place at most, without a verb and the time."""
@@ -20,6 +28,10 @@ def count_strangers(looks: list[Look], heads: list[Head], opening: int) -> int:
     """How many of the first heads are no posts': dates in a list of links, or one without a name among named ones."""
     named = [bool(head.kinds & NAMED) or "name" in head.kinds for head in heads]
     left = sum(named)
+    if len(heads) > FEWEST_ALIKE and heads[1].start - heads[0].end > FAR:
+        own = heads[0].kinds & OPENERS
+        if not any(head.kinds & OPENERS == own for head in heads[1 : 1 + FEWEST_ALIKE]):
+            return 1
     for number, head in enumerate(heads):
         odd = not named[number] and 2 * left > len(heads) - number
         if not odd and not _is_listing(looks, head, opening):
@@ -65,6 +77,18 @@ def are_titles(lines: Lines, looks: list[Look], heads: list[Head]) -> bool:
         if look.kind == "stamp" and not look.opens & (BIT["byline"] | BIT["date"]):
             titles += sum(word not in time for word in phrase_words(lines.texts[head.start])) > LONGEST_USER
     return 2 * titles > len(heads)
+
+
+def are_cut_short(lines: Lines, heads: list[Head]) -> bool:
+    """Whether most posts are one line that breaks off, "I never thought...": a list of the site's latest comments."""
+    if len(heads) < FEWEST_CUT:
+        return False
+    edges = [head.start for head in heads[1:]] + [min(len(lines), heads[-1].end + 1)]
+    cut = sum(
+        after - head.end == 1 and lines.texts[head.end].endswith(_ELLIPSES)
+        for head, after in zip(heads, edges, strict=True)
+    )
+    return 2 * cut > len(heads)
 
 
 def are_entries(lines: Lines, heads: list[Head]) -> bool:

@@ -5,16 +5,18 @@ from __future__ import annotations
 from dataclasses import replace
 
 from tasks.clean.segments.authors import read_name
-from tasks.clean.segments.bare import find_bare_thread, find_counted_thread
+from tasks.clean.segments.bare import add_unheaded, find_bare_thread, find_counted_thread
 from tasks.clean.segments.evidence import weigh_heads
 from tasks.clean.segments.features import Features
 from tasks.clean.segments.feet import find_marked_feet
-from tasks.clean.segments.heads import OPENERS, Head, find_heads, is_text
+from tasks.clean.segments.heads import NAMED, OPENERS, Head, find_heads, is_text
 from tasks.clean.segments.lines import Lines
+from tasks.clean.segments.linked import find_linked_thread
 from tasks.clean.segments.looks import Look
 from tasks.clean.segments.posts import FRAME, NO_THREAD, TAIL, Post, Thread, body_role, head_role
 from tasks.clean.segments.signed import find_signed_thread
 from tasks.clean.segments.strangers import (
+    are_cut_short,
     are_entries,
     are_teasers,
     are_titles,
@@ -62,13 +64,17 @@ def _find_by_structure(lines: Lines, features: Features, looks: list[Look], mark
     else:
         heads = heads[count_strangers(looks, heads, opening) :]
     heads = without_last_strangers(looks, heads)
-    enough = (len(heads) > 1 or header >= 0) and not (are_titles(lines, looks, heads) or are_entries(lines, heads))
+    enough = (len(heads) > 1 or header >= 0) and not (
+        are_titles(lines, looks, heads) or are_entries(lines, heads) or are_cut_short(lines, heads)
+    )
     if lines.tags is not None:
         heads = without_furniture(heads, markup)
         enough = enough and len(heads) > 0 and not are_teasers(lines, heads)
-    if enough and weigh_heads(lines, looks, heads) + (ANNOUNCED if header >= 0 else 0.0) >= ENOUGH:
-        return _headed_thread(lines, looks, heads, markup)
-    for find in (find_counted_thread, find_signed_thread, find_bare_thread):
+    announced = ANNOUNCED if enough and header >= 0 and not _is_left(looks, heads, header) else 0.0
+    if enough and weigh_heads(lines, looks, heads) + announced >= ENOUGH:
+        thread = _headed_thread(lines, looks, heads, markup)
+        return add_unheaded(lines, features, thread, header, opening) if announced else thread
+    for find in (find_linked_thread, find_counted_thread, find_signed_thread, find_bare_thread):
         thread = find(lines, features, opening)
         if thread.posts:
             return thread
@@ -98,6 +104,12 @@ def _find_header(looks: list[Look], heads: list[Head], opening: int) -> int:
         ):
             return index
     return -1
+
+
+def _is_left(looks: list[Look], heads: list[Head], header: int) -> bool:
+    """Whether buttons for sharing the page part a heading of comments from times without names: it announces others."""
+    named = any(head.kinds & NAMED or "name" in head.kinds or head.card for head in heads)
+    return not named and any(looks[index].kind == "share" for index in range(header + 1, heads[0].start))
 
 
 def _with_stamps(looks: list[Look]) -> list[Look]:
