@@ -48,13 +48,14 @@ def cluster(settings: Settings, address: str, say: Callable[[str], None]) -> Ite
     however it comes, what is left of our work on the cluster is given up, but for shards that workers are at.
     """
     client = _connect(address)
-    folder = settings.work.absolute() / "shards" / f".cluster.{uuid.uuid4().hex}.part"
+    settings = settings.for_all_hosts()
+    folder = settings.work / "shards" / f".cluster.{uuid.uuid4().hex}.part"
     executor: ClusterExecutor | None = None
     try:
         charge = Charge(
             token=uuid.uuid4().hex,
             folder=str(folder),
-            raw=str(settings.raw.absolute()),
+            raw=str(settings.raw),
             sources=list_sources(settings.raw),
             code=describe_code(),
         )
@@ -150,10 +151,9 @@ class ClusterExecutor(Executor):
 
 def _connect(address: str) -> Client:
     """A client of the scheduler, which tells what happens by its futures and not on standard error."""
-    for name in ("distributed", *(name for name in logging.root.manager.loggerDict if name.startswith("distributed."))):
-        logging.getLogger(name).setLevel(logging.CRITICAL)
-    for name in ("tornado.application", "asyncio"):
-        logging.getLogger(name).setLevel(logging.CRITICAL)
+    for name in [*logging.root.manager.loggerDict, "tornado.application"]:
+        if name.partition(".")[0] in ("distributed", "tornado"):
+            logging.getLogger(name).setLevel(logging.CRITICAL)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of versions that differ: whether workers fit is found out below
         try:
