@@ -35,12 +35,14 @@ class Cluster:
         self.await_(file.exists)
         self.address = json.loads(file.read_text())["address"]
 
-    def start_workers(self, count: int = 1, inside: tuple[str, ...] = (), threads: int = 1) -> None:
+    def start_workers(
+        self, count: int = 1, inside: tuple[str, ...] = (), threads: int = 1, memory: str = "auto"
+    ) -> None:
         """Start some, each a process below a nanny that starts it again when it is killed; wait until they are in."""
         before = self.told().count("Register worker")
         self._start(
             *(*inside, DASK, "worker", self.address, "--nworkers", count, "--nthreads", threads, "--no-dashboard"),
-            *("--local-directory", self.folder / "scratch"),
+            *("--local-directory", self.folder / "scratch", "--memory-limit", memory),
         )
         self.await_(lambda: self.told().count("Register worker") >= before + count)
 

@@ -6,10 +6,10 @@ This is what workers import: neither Prefect nor Dask.
 from __future__ import annotations
 
 import hashlib
-import os
 import platform
 import socket
 import threading
+import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -54,16 +54,16 @@ class Fault:
 
 @cache
 def describe_code() -> str:
-    """The code that a process runs, in words: versions, and a digest of all files of `tasks`.
+    """The code that a process runs, in words: versions, and a digest of all files of `tasks` and of this package.
 
     The version goes up only with the rows; a checkout that was changed by hand, or is of another day, has another
     digest.
     """
-    root = Path(tasks.__file__).parent
     digest = hashlib.blake2b(digest_size=6)
-    for path in sorted(path for path in root.rglob("*") if path.is_file() and "__pycache__" not in path.parts):
-        content = path.read_bytes()
-        digest.update(f"{path.relative_to(root).as_posix()} {len(content)}\n".encode() + content)
+    for root in (Path(tasks.__file__).parent, Path(__file__).parent):
+        for path in sorted(path for path in root.rglob("*") if path.is_file() and "__pycache__" not in path.parts):
+            content = path.read_bytes()
+            digest.update(f"{path.relative_to(root).as_posix()} {len(content)}\n".encode() + content)
     python = ".".join(platform.python_version_tuple()[:2])
     return f"{cleaned_with()}, Python {python}, files {digest.hexdigest()}"
 
@@ -88,7 +88,7 @@ def find_fault(charge: Charge) -> Fault | None:
     except OSError as error:
         return Fault(f"the worker on {host} does not see {folder}: {error.strerror}", hint)
     try:
-        (folder / f"{host}.{os.getpid()}").write_text(charge.token)
+        (folder / f"{host}.{uuid.uuid4().hex}").write_text(charge.token)
     except OSError as error:
         return Fault(
             f"the worker on {host} cannot write to {folder}: {error.strerror}",

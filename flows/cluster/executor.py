@@ -12,17 +12,17 @@ import threading
 import time
 import uuid
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Executor, Future
 from contextlib import contextmanager, suppress
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 from distributed import Client, KilledWorker
 
 from flows.cluster.address import no_scheduler
-from flows.cluster.charge import PROBE, Charge, Fault, carry_out, describe_code, find_fault
+from flows.cluster.charge import PROBE, Charge, carry_out, describe_code
+from flows.cluster.examine import examine
 from tasks.acquire.inventory import list_sources
 from tasks.errors import ClusterError, StorageError
 from tasks.settings import Settings
@@ -62,7 +62,7 @@ def cluster(settings: Settings, address: str, say: Callable[[str], None]) -> Ite
         folder.mkdir(parents=True)
         (folder / PROBE).write_text(charge.token)
         workers = _await_workers(client, address, say)
-        _examine(client, charge, workers)
+        examine(client, charge, workers)
         executor = ClusterExecutor(client, address, charge, len(workers))
         yield executor
     except KilledWorker as error:
@@ -135,14 +135,18 @@ class ClusterExecutor(Executor):
             future.set_exception(self._end)
 
     def _watch(self) -> None:
-        """Look after the workers: a cluster that has none for long would keep us waiting for ever."""
+        """Look after the workers: a cluster of which none works would keep us waiting for ever.
+
+        One with little memory left is paused: it ends what it is at, and takes nothing new.
+        """
         since = time.monotonic()
         while not self._closing.wait(_GLANCE_SECONDS):
             try:
-                self._workers = len(self._client.nthreads())
+                workers = self._client.scheduler_info()["workers"].values()
             except Exception:  # noqa: BLE001 - the scheduler is out of reach; the client finds out whether for good
                 since = time.monotonic()
                 continue
+            self._workers = sum(one["status"] == "running" or _is_at_work(one) for one in workers)
             if self._workers:
                 since = time.monotonic()
             elif time.monotonic() - since > WORKERS_SECONDS:
@@ -181,43 +185,6 @@ def _await_workers(client: Client, address: str, say: Callable[[str], None]) -> 
     return threads
 
 
-def _examine(client: Client, charge: Charge, workers: dict[str, int]) -> None:
-    """See that the scheduler has the project, and that all workers fit; `ClusterError` names the first that does not.
-
-    Those that come later find out by themselves, before their first shard.
-    """
-    try:
-        client.run_on_scheduler(describe_code)
-    except Exception as error:  # Dask makes a plain one of whatever fails while it unpickles
-        raise _cannot_say("scheduler", error) from error
-    for worker, answer in client.run(find_fault, charge, workers=list(workers), on_error="return").items():
-        if isinstance(answer, OSError):  # it left meanwhile, and costs nothing yet
-            continue
-        if isinstance(answer, BaseException):
-            raise _cannot_say(f"worker {worker}", answer) from answer
-        if isinstance(answer, Fault):
-            raise ClusterError(answer.problem, answer.hint)
-    for worker, threads in workers.items():
-        if threads != 1:
-            raise ClusterError(
-                problem=f"the worker {worker} has {threads} threads, and a shard wants a process of its own",
-                hint="start `dask worker` with --nthreads 1, and as many --nworkers as the host has cores",
-            )
-    marks = {path.name for path in Path(charge.folder).iterdir()} - {PROBE}
-    if not marks:
-        raise ClusterError(
-            problem=f"what the workers write is not to be seen here, in {charge.folder}",
-            hint="give all hosts the same shared folder at the same path, for curated/ and for raw/",
-        )
-
-
-def _cannot_say(who: str, error: BaseException) -> ClusterError:
-    return ClusterError(
-        problem=f"the {who} cannot say whether it fits, since it has not got this Winnow: {error}",
-        hint="start it with the `dask` of an environment that has Winnow, the same on all hosts",
-    )
-
-
 def _gone(address: str) -> ClusterError:
     return ClusterError(
         problem=f"the Dask scheduler at {address} went away",
@@ -225,8 +192,13 @@ def _gone(address: str) -> ClusterError:
     )
 
 
+def _is_at_work(worker: Mapping[str, Any]) -> bool:
+    return bool(worker["metrics"]["task_counts"].get("executing"))
+
+
 def _no_worker(address: str) -> ClusterError:
     return ClusterError(
-        problem=f"the cluster at {address} has had no worker for {WORKERS_SECONDS:.0f} s",
-        hint="start some with `dask worker`, then run again: finished shards are not made again",
+        problem=f"the cluster at {address} has had no worker that takes work for {WORKERS_SECONDS:.0f} s",
+        hint="start some with `dask worker`, or with more memory, since near their --memory-limit they take no more; "
+        "then run again: finished shards are not made again",
     )

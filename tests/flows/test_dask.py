@@ -1,6 +1,5 @@
 """Runs on a cluster of real processes: the smallest of it, `tests/torture/test_dask.py` has the rest."""
 
-import os
 import shutil
 import socket
 import time
@@ -89,8 +88,8 @@ def charge(house) -> Charge:
 
 def test_a_worker_that_fits_leaves_its_mark_and_does_the_work(charge, house) -> None:
     assert find_fault(charge) is None
-    marks = {path.name for path in (house.curated / "probe").iterdir()} - {PROBE}
-    assert marks == {f"{socket.gethostname()}.{os.getpid()}"}
+    (mark,) = {path.name for path in (house.curated / "probe").iterdir()} - {PROBE}
+    assert mark.startswith(f"{socket.gethostname()}.")
     assert carry_out(charge, max, 1, 2) == 2
 
 

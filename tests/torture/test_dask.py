@@ -169,7 +169,15 @@ def test_a_cluster_that_loses_all_its_workers_is_not_waited_for_for_ever(busy, t
     start = time.monotonic()
     assert run.wait(180) == 1
     tell(f"all workers killed: the run ended after {time.monotonic() - start:.1f} s")
-    assert_told(tree, "has had no worker for 60 s")
+    assert_told(tree, "has had no worker that takes work for 60 s")
+
+
+def test_a_cluster_that_takes_no_work_is_not_waited_for_for_ever(busy, tree, empty) -> None:
+    """Its worker is up, and has less memory than it takes to be so: it is paused, and stays so."""
+    empty.start_workers(1, ("env", "DASK_DISTRIBUTED__WORKER__MEMORY__TERMINATE=False"), memory="60MB")
+    run = tree.start(*ingest(busy, empty.address, "--shard-mb", 0.5))
+    assert run.wait(240) == 1
+    assert_told(tree, "has had no worker that takes work for 60 s", "--memory-limit")
 
 
 @pytest.mark.parametrize("engine", ["direct", "prefect"])
