@@ -195,6 +195,7 @@ def _cut(lines: Lines, looks: list[Look], start: int, end: int, bounds: list[int
         if not said:
             continue
         is_named = len(said) > 1 and looks[first].kind == "name" and _ITEM.match(lines.texts[first]) is not None
+        is_named = is_named or looks[first].kind == "stamp"
         if is_named:
             roles[first] = "comment_meta"
         posts.append(Post(first, first + is_named, last))

@@ -16,7 +16,7 @@ BARE = 0.3
 INITIALS = 6
 """Lone letters that are users' initials; fewer may be the drop caps of an article."""
 
-_NAMING = NAMED | {"name", "card"}
+_NAMING = NAMED | {"name", "card", "byline"}
 
 
 def weigh_heads(lines: Lines, looks: list[Look], heads: list[Head]) -> float:

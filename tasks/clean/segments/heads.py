@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from tasks.clean.segments.lines import Lines
 from tasks.clean.segments.looks import Look
+from tasks.clean.segments.vocabulary import BIT, load_vocabulary, phrase_words
 
 OPENERS = frozenset({"time", "stamp", "says", "numbered", "scored", "initial"})
 """Kinds of lines that open or close a post."""
@@ -45,8 +46,11 @@ def find_heads(lines: Lines, looks: list[Look], prose: list[float], opening: int
     heads: list[Head] = []
     for start, end in runs:
         first, last = start, end
+        is_posted = start - 1 > opening and _has_poster_before(lines, looks, start)
         card = any(looks[at].kind in CARD for at in range(start, end))
-        if after > before:
+        if is_posted:
+            first = start - 1
+        elif after > before:
             if not _names_itself(looks, start, end) and end < len(looks) and looks[end].kind == "name":
                 last = end + 1
         elif 2 * before >= len(runs) or card:
@@ -111,6 +115,14 @@ def _goes_on(looks: list[Look], prose: list[float], index: int) -> bool:
                 return kind == "card" and after == index + 1
             return looks[index].kind != "navigation" or after == index + 1
     return False
+
+
+def _has_poster_before(lines: Lines, looks: list[Look], start: int) -> bool:
+    """Whether the line right above a time is "Posted by Ada": "by Ada" alone stands above an article too."""
+    if start < 1 or looks[start].kind != "time" or looks[start - 1].kind != "byline" or lines.blanks[start]:
+        return False
+    words = phrase_words(lines.texts[start - 1])[:2]
+    return bool(load_vocabulary().phrases.get(" ".join(words), 0) & BIT["byline"])
 
 
 def _has_name_before(looks: list[Look], start: int, opening: int) -> bool:

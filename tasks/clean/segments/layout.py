@@ -12,6 +12,7 @@ from tasks.clean.segments.features import Features
 from tasks.clean.segments.feet import find_feet
 from tasks.clean.segments.heads import NAMED, OPENERS, Head, find_heads
 from tasks.clean.segments.hints import find_hints
+from tasks.clean.segments.inline import find_inline_thread
 from tasks.clean.segments.lines import Lines
 from tasks.clean.segments.markup import find_region, read_markup
 from tasks.clean.segments.posts import NO_THREAD, Thread
@@ -95,7 +96,8 @@ def lay_out(lines: Lines, features: Features, title: str | None = None) -> Layou
         core = find_core(weights, len(lines))
     known = find_chat(lines)
     if not known.posts and "comment" not in markup:
-        known = find_feet(lines, features, markup)
+        inline = find_inline_thread(lines, features)
+        known = inline if inline.posts else find_feet(lines, features, markup)
     if known.opening is not None:
         core = known.opening
     elif known.posts:
@@ -155,11 +157,8 @@ def _find_announcement(lines: Lines, features: Features, heads: list[Head], core
     of many entries each has such a heading.
     """
     looks = features.looks
-    counted = [
-        index
-        for index in range(core[1] + 1)
-        if looks[index].kind == "comments" and any(map(str.isdigit, lines.texts[index]))
-    ]
+    texts = lines.texts
+    counted = [at for at in range(core[1] + 1) if looks[at].kind == "comments" and any(map(str.isdigit, texts[at]))]
     if not counted or counted[-1] >= core[0]:
         return -1
     among = sum(counted[-1] < head.start < core[0] for head in heads)

@@ -219,7 +219,7 @@ def _kind(
         is_foot = (opens | heads) & BIT["comments"] and _CLOCK.search(text)
         if opens & BIT["date"] or is_foot:
             return "stamp"
-    if is_counted_heading(text, count, known):
+    if is_counted_heading(text, words, opens, known):
         return "comments"
     if kind := prefixed(text, count, opens, heads):
         return kind

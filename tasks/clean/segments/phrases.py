@@ -21,6 +21,7 @@ OPENINGS = (
 
 
 _BAR = re.compile(r"[|｜]")
+_QUOTE = re.compile(r"[“„«『「]|\s\"")
 _COUNTED = re.compile(r"\s[(\[]\s?(\d{1,6}\s\w+)\s?[)\]]$")
 
 LONGEST_NAMES = 4
@@ -28,6 +29,9 @@ LONGEST_NAMES = 4
 
 LONGEST_COUNTED = 6
 """Words of a heading that ends with a number of comments in brackets."""
+
+LONGEST_TITLED = 30
+"""Words of a heading of comments that says the title of what they are about."""
 
 LONGEST_ENTRY = 30
 """Characters of an entry of a menu at most."""
@@ -62,10 +66,19 @@ def is_menu(text: str, known: Vocabulary) -> bool:
     return short and bool(known.phrases.get(entries[0], 0) & BIT["navigation"])
 
 
-def is_counted_heading(text: str, count: int, known: Vocabulary) -> bool:
-    """Whether a site's own word for comments has their number behind it, in brackets: "soundoff (78 Responses)"."""
-    counted = _COUNTED.search(text) if count <= LONGEST_COUNTED else None
-    return counted is not None and bool(known.phrases.get(" ".join(phrase_words(counted[1])), 0) & BIT["comments"])
+def is_counted_heading(text: str, words: list[str], opens: int, known: Vocabulary) -> bool:
+    """Whether a line announces comments in other words than the lists have.
+
+    With the site's own word for them, and their number behind it in brackets: "soundoff (78 Responses)"; with a word of
+    praise: "8 appreciated comments on “The mill”"; before a title that makes the line too long for a heading.
+    """
+    comments, titled = BIT["comments"], _QUOTE.search(text) is not None and len(words) <= LONGEST_TITLED
+    if opens & comments:
+        return titled
+    if words[0] == "0" and len(words) > 2 and (titled or len(words) == 3) and words[1] not in known.time:
+        return bool(known.phrases.get(f"0 {words[2]}", 0) & comments)
+    counted = _COUNTED.search(text) if len(words) <= LONGEST_COUNTED else None
+    return counted is not None and bool(known.phrases.get(" ".join(phrase_words(counted[1])), 0) & comments)
 
 
 def is_row_of_buttons(text: str, known: Vocabulary) -> bool:

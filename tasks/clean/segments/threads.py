@@ -12,7 +12,7 @@ from tasks.clean.segments.feet import find_marked_feet
 from tasks.clean.segments.heads import NAMED, OPENERS, Head, find_heads, is_text
 from tasks.clean.segments.lines import Lines
 from tasks.clean.segments.linked import find_linked_thread
-from tasks.clean.segments.looks import Look
+from tasks.clean.segments.looks import SHORT, Look
 from tasks.clean.segments.posts import FRAME, NO_THREAD, TAIL, Post, Thread, body_role, head_role
 from tasks.clean.segments.signed import find_signed_thread
 from tasks.clean.segments.strangers import (
@@ -24,7 +24,7 @@ from tasks.clean.segments.strangers import (
     without_furniture,
     without_last_strangers,
 )
-from tasks.clean.segments.vocabulary import BIT
+from tasks.clean.segments.vocabulary import BIT, load_vocabulary, phrase_words
 
 ENOUGH = 3.0
 """Evidence that makes a thread of heads: three bare times with names, or two with buttons below them."""
@@ -121,16 +121,23 @@ def _with_stamps(looks: list[Look]) -> list[Look]:
 
 
 def _is_before_form(lines: Lines, features: Features, head: Head) -> bool:
-    """Whether nothing but text stands between a head with a name and an hour and the form for the next comment."""
+    """Whether nothing but text stands between a head with a name and an hour and the form for the next comment.
+
+    A row of buttons for answers, "Quote | Report this post", ends the text as well.
+    """
     looks = features.looks
     first = looks[head.start]
     if not (first.opens & BIT["byline"] and first.has_clock and read_name(lines.texts[head.start])[0]):
         return False
-    form = next((at for at in range(head.end, len(looks)) if looks[at].kind == "comment_form"), -1)
+    form = next((at for at in range(head.end, len(looks)) if _ends_post(looks[at], lines.texts[at])), -1)
     between = range(head.end, form)
     return any(features.column("prose")[at] for at in between) and all(
         looks[at].kind in {"controls", "share"} or is_text(looks[at], lines.texts[at]) for at in between
     )
+
+
+def _ends_post(look: Look, text: str) -> bool:
+    return look.kind == "comment_form" or (look.kind == "controls" and "|" in text)
 
 
 def _marked_thread(lines: Lines, features: Features, looks: list[Look], markup: list[str], opening: int) -> Thread:
@@ -149,12 +156,24 @@ def _marked_thread(lines: Lines, features: Features, looks: list[Look], markup: 
         for head in find_heads(lines, looks, prose, marked[0] - 1)
         if markup[head.start] == "comment" and markup[head.end - 1] == "comment"
     ]
+    if not heads and _are_terms(lines, looks, texts):
+        return Thread(0, 0, (), dict.fromkeys(marked, "navigation"))
     if not heads:
         return Thread(marked[0], marked[-1] + 1, (Post(texts[0], texts[0], marked[-1] + 1),), roles)
     roles |= {index: "navigation" for index in marked if index < heads[0].start}
     thread = _headed_thread(lines, looks, heads, [])
     roles |= {index: role for index, role in thread.roles.items() if role and markup[index] == "comment"}
     return Thread(heads[0].start, thread.end, thread.posts, roles)
+
+
+def _are_terms(lines: Lines, looks: list[Look], texts: list[int]) -> bool:
+    """Whether lines below a form are the terms on which comments are taken: most of them speak of comments."""
+    phrases = load_vocabulary().phrases
+    spoken = sum(
+        any(phrases.get(word, 0) & BIT["comments"] for word in phrase_words(lines.texts[index][:SHORT]))
+        for index in texts
+    )
+    return looks[texts[0] - 1].kind == "comment_form" and 2 * spoken >= len(texts)
 
 
 def _headed_thread(lines: Lines, looks: list[Look], heads: list[Head], markup: list[str]) -> Thread:

@@ -104,3 +104,14 @@ def test_broken_metadata_is_no_metadata():
     )
     reading = read_pages([page])[0]
     assert (reading.published_at, reading.author, reading.url) == (None, None, None)
+
+
+def test_the_terms_below_a_form_are_no_comments():
+    terms = """<div id="comments"><h3>Comments</h3><p>Post your comment</p>
+<p>Comments on this site are to be used for the discussion of our stories about the valley and its wells.</p>
+<p>Comments should not stray from the subject of the story, and no comment may be longer than the well is deep.</p>
+<p>We reserve the right to take back any comments for these or other reasons that we deem necessary.</p></div>"""
+    start, end = PAGE.index('<section id="comments">'), PAGE.index("</main>")
+    found = read_pages([PAGE[:start] + terms + PAGE[end:]])[0]
+    assert found.comments == ()
+    assert all(segment.label != "comment" for segment in found.segments)
