@@ -162,10 +162,9 @@ def _find_announcement(lines: Lines, features: Features, heads: list[Head], core
     if not counted or counted[-1] >= core[0]:
         return -1
     among = sum(counted[-1] < head.start < core[0] for head in heads)
-    if core[0] - counted[-1] < LONGEST_HEAD:
-        return counted[-1] if among else -1
-    close = core[0] - counted[-1] <= LINES_OF_A_POST * among
-    return counted[-1] if len(counted) == 1 and among >= FEWEST_POSTS and close else -1
+    far = core[0] - counted[-1]
+    all_the_way = len(counted) == 1 and among >= FEWEST_POSTS and far <= LINES_OF_A_POST * among
+    return counted[-1] if all_the_way or (among and far < LONGEST_HEAD) else -1
 
 
 def _is_between(features: Features, leaders: list[Head], core: tuple[int, int]) -> bool:
