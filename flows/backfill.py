@@ -51,7 +51,7 @@ def backfill(
         dask: Address of a Dask scheduler, as tcp://HOST:8786. Its workers take the place of worker processes here.
 
     """
-    settings = Settings(raw, curated, workers, shard_mb, canonical, wait_seconds, dask=dask)
+    settings = Settings(raw, curated, workers, shard_mb, canonical, wait_seconds, dask=dask or None)
     scope = Scope(sources, since, until)
     order = RunOrder(settings, scope, reasons if only_rejected else None, is_everything=everything)
     return show_plan(order) if plan else take_in(order)

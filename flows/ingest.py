@@ -40,7 +40,7 @@ def ingest(
         dask: Address of a Dask scheduler, as tcp://HOST:8786. Its workers take the place of worker processes here.
 
     """
-    order = RunOrder(Settings(raw, curated, workers, shard_mb, canonical, wait_seconds, accepted, dask))
+    order = RunOrder(Settings(raw, curated, workers, shard_mb, canonical, wait_seconds, accepted, dask or None))
     return show_plan(order) if plan else take_in(order)
 
 

@@ -18,6 +18,7 @@ from typing import TypeVar
 
 import tasks
 from tasks.errors import ClusterError
+from tasks.objects import is_address
 from tasks.version import cleaned_with
 
 T = TypeVar("T")
@@ -95,7 +96,7 @@ def find_fault(charge: Charge) -> Fault | None:
             "mount curated/ there to be written to, and start the worker as a user who may",
         )
     missing = [source for source in charge.sources if not (Path(charge.raw) / source).is_dir()]
-    if missing:
+    if missing and not is_address(charge.raw):  # object storage is the same from everywhere
         return Fault(f"the worker on {host} does not see the source {missing[0]} in {charge.raw}", hint)
     return None
 
