@@ -75,6 +75,10 @@ def await_work(run, house, tree) -> None:
         time.sleep(0.01)
 
 
+def through(engine: str, command: list[object]) -> list[object]:
+    return [word for word in command if engine == "direct" or word != "--direct"]
+
+
 def assert_told(tree, *words: str) -> None:
     told = tree.told()
     for word in ("error: ", "what to do: ", *words):
@@ -99,8 +103,7 @@ def test_all_samples_are_what_this_machine_makes_of_them(house, samples, tree, c
 
 def test_through_prefect_it_is_the_same(house, samples, tree, cluster) -> None:
     shutil.copytree(samples.raw, house.raw)
-    command = [word for word in ingest(house, cluster.address, "--shard-mb", 0.008) if word != "--direct"]
-    run = tree.start(*command)
+    run = tree.start(*through("prefect", ingest(house, cluster.address, "--shard-mb", 0.008)))
     assert run.wait(600) == 0, tree.told()
     assert_equal(house, samples)
 
@@ -132,19 +135,20 @@ def test_a_shard_that_kills_one_worker_after_the_other_ends_the_run(busy, tree, 
     assert not (busy.curated / "current").exists()
 
 
-def test_without_the_scheduler_the_next_run_goes_on_from_finished_shards(busy, much, tree, cluster) -> None:
+@pytest.mark.parametrize("engine", ["direct", "prefect"])
+def test_without_the_scheduler_the_next_run_goes_on_from_finished_shards(busy, much, tree, cluster, engine) -> None:
     busy.put("aside/2026-11-20/heron.txt", "A note on a heron that stood in the river all morning.\n")
     shutil.move(busy.raw / "notes", busy.root / "notes")
     assert busy.ingest().status == "published"
     snapshot = busy.snapshot.id
     shutil.rmtree(busy.raw / "aside")
     shutil.move(busy.root / "notes", busy.raw / "notes")
-    run = tree.start(*ingest(busy, cluster.address, "--shard-mb", 0.5))
+    run = tree.start(*through(engine, ingest(busy, cluster.address, "--shard-mb", 0.5)))
     await_work(run, busy, tree)
     cluster.kill_scheduler()
     start = time.monotonic()
     assert run.wait(60) == 1
-    tell(f"the scheduler killed: the run ended after {time.monotonic() - start:.1f} s")
+    tell(f"{engine}: the scheduler killed: the run ended after {time.monotonic() - start:.1f} s")
     assert_told(tree, f"the Dask scheduler at {cluster.address} went away")
     assert busy.snapshot.id == snapshot
     cluster.kill_workers()
@@ -184,7 +188,7 @@ def test_a_cluster_that_takes_no_work_is_not_waited_for_for_ever(busy, tree, emp
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=lambda number: number.name)
 def test_a_signal_ends_the_run_and_its_tasks(busy, much, tree, cluster, engine: str, number: signal.Signals) -> None:
     command = ingest(busy, cluster.address, "--shard-mb", 0.5)
-    run = tree.start(*(word for word in command if engine == "direct" or word != "--direct"))
+    run = tree.start(*through(engine, command))
     await_work(run, busy, tree)
     start = time.monotonic()
     run.send_signal(number)
