@@ -144,7 +144,9 @@ class Site:
 
 
 def start_worker(tree: Tree, limit: int = 1) -> subprocess.Popen:
-    return tree.start(BIN / "prefect", "worker", "start", "--pool", "winnow", "--limit", limit)
+    """A worker as a service manager starts it: what a shell puts in the background would not heed SIGINT."""
+    worker = (BIN / "prefect", "worker", "start", "--pool", "winnow", "--limit", limit)
+    return tree.start("env", "--default-signal=INT", *worker)
 
 
 def engine_of(tree: Tree) -> int:

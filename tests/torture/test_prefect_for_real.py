@@ -137,7 +137,9 @@ def test_a_backfill_from_the_api_does_its_days_over(site, own_samples, few, tree
     assert own_samples.tables() == before
 
     artifacts = {artifact["key"]: artifact["data"] for artifact in site.api.of_run("artifacts", run)}
-    assert artifacts.keys() == {f"winnow-backfill{kind}" for kind in ("", "-progress", "-findings", "-summary")}
+    assert artifacts.keys() == {
+        f"winnow-backfill{kind}" for kind in ("", "-progress", "-findings", "-summary", "-report")
+    }
     assert float(artifacts["winnow-backfill-progress"]) == 100
     assert json.loads(artifacts["winnow-backfill"])[-1]["read"] == record.records["read"]
     assert record.run_id in artifacts["winnow-backfill-summary"]
@@ -228,13 +230,21 @@ def test_a_run_whose_worker_is_killed_goes_on_to_its_end(site, house, much, tree
     end_worker(worker, tree)
 
 
-def test_a_worker_that_is_told_to_end_lets_its_run_end_first(site, house, much, tree) -> None:
+def test_a_worker_that_is_told_to_end_kills_its_run_and_the_next_one_goes_on(
+    site, house, much, tree, make_house
+) -> None:
     worker = start_worker(tree)
     run = site.api.start("ingest", **much)
     await_work(house.curated)
+    engine = engine_of(tree)
     worker.send_signal(signal.SIGTERM)
-    assert site.api.await_state(run)["type"] == "COMPLETED", tree.told()
-    assert statuses(house) == ["published"]
+    await_gone(engine, SECONDS)
+    worker.wait(30)
+    assert tree.await_end(SECONDS) == []
+    assert statuses(house) == ["running"]
+    assert site.api.state(run)["type"] == "RUNNING"  # Prefect's worker tells nobody
+    worker = start_worker(tree)
+    assert_goes_on(site, house, tree, much, ["killed"], make_house)
     end_worker(worker, tree)
 
 
