@@ -11,6 +11,7 @@ from flows.order import RunOrder
 from flows.parameters import DEFAULTS, RUNNER, WAIT_SECONDS, Day, Megabytes, Reason, Seconds, SourceName, Workers
 from flows.prefect_rooms import show_plan, take_in
 from tasks.acquire.scope import Scope
+from tasks.place import parse_place
 from tasks.settings import Canonical, Settings
 
 
@@ -23,7 +24,7 @@ def backfill(
     only_rejected: bool = False,  # noqa: FBT001, FBT002
     reasons: frozenset[Reason] = frozenset(),
     plan: bool = False,  # noqa: FBT001, FBT002
-    raw: Path = DEFAULTS.raw,
+    raw: str = str(DEFAULTS.raw),
     curated: Path = DEFAULTS.curated,
     workers: Workers = DEFAULTS.workers,
     shard_mb: Megabytes = DEFAULTS.shard_mb,
@@ -41,7 +42,7 @@ def backfill(
         only_rejected: Only raw files with records that were rejected.
         reasons: With only_rejected, only those rejected for one of these reasons; none named is any reason.
         plan: Only tell what the run would do; nothing is written.
-        raw: The folder of the raw files, one folder a source in it. Nothing is written there.
+        raw: The folder of the raw files, one folder a source in it, or s3://bucket/prefix. Nothing is written there.
         curated: The folder of the snapshots.
         workers: Worker processes. Each takes about 320 MB and five times the shard.
         shard_mb: Megabytes of raw files in one shard, the unit of work. Larger ones cost memory, smaller ones time.
@@ -51,7 +52,7 @@ def backfill(
         dask: Address of a Dask scheduler, as tcp://HOST:8786. Its workers take the place of worker processes here.
 
     """
-    settings = Settings(raw, curated, workers, shard_mb, canonical, wait_seconds, dask=dask or None)
+    settings = Settings(parse_place(raw), curated, workers, shard_mb, canonical, wait_seconds, dask=dask or None)
     scope = Scope(sources, since, until)
     order = RunOrder(settings, scope, reasons if only_rejected else None, is_everything=everything)
     return show_plan(order) if plan else take_in(order)

@@ -10,6 +10,7 @@ from prefect import flow
 from flows.order import RunOrder
 from flows.parameters import DEFAULTS, RUNNER, WAIT_SECONDS, Megabytes, Seconds, SourceName, Workers
 from flows.prefect_rooms import show_plan, take_in
+from tasks.place import parse_place
 from tasks.settings import Canonical, Settings
 
 
@@ -17,7 +18,7 @@ from tasks.settings import Canonical, Settings
 def ingest(
     plan: bool = False,  # noqa: FBT001, FBT002 - a switch in Prefect's form
     accepted: frozenset[SourceName] = frozenset(),
-    raw: Path = DEFAULTS.raw,
+    raw: str = str(DEFAULTS.raw),
     curated: Path = DEFAULTS.curated,
     workers: Workers = DEFAULTS.workers,
     shard_mb: Megabytes = DEFAULTS.shard_mb,
@@ -30,7 +31,7 @@ def ingest(
     Args:
         plan: Only tell what the run would do; nothing is written.
         accepted: Sources whose held records, or withdrawals, a person has looked at and accepts.
-        raw: The folder of the raw files, one folder a source in it. Nothing is written there.
+        raw: The folder of the raw files, one folder a source in it, or s3://bucket/prefix. Nothing is written there.
         curated: The folder of the snapshots.
         workers: Worker processes. Each takes about 320 MB and five times the shard.
         shard_mb: Megabytes of raw files in one shard, the unit of work. Larger ones cost memory, smaller ones time.
@@ -40,7 +41,9 @@ def ingest(
         dask: Address of a Dask scheduler, as tcp://HOST:8786. Its workers take the place of worker processes here.
 
     """
-    order = RunOrder(Settings(raw, curated, workers, shard_mb, canonical, wait_seconds, accepted, dask or None))
+    order = RunOrder(
+        Settings(parse_place(raw), curated, workers, shard_mb, canonical, wait_seconds, accepted, dask or None)
+    )
     return show_plan(order) if plan else take_in(order)
 
 

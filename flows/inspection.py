@@ -11,6 +11,7 @@ from flows.progress import Watcher
 from tasks.dedupe.index import look_at_index
 from tasks.dedupe.options import Options
 from tasks.errors import StorageError, UsageError
+from tasks.place import Place
 from tasks.publish.runs import read_records
 from tasks.publish.snapshot import Snapshot, current_id, load_current, load_snapshot
 from tasks.publish.upkeep.history import Past, read_history
@@ -57,7 +58,7 @@ class Inspection:
 
 
 def inspect(
-    curated: Path, watcher: Watcher, wanted: Sequence[str] = (), *, is_all: bool = False, raw: Path | None = None
+    curated: Path, watcher: Watcher, wanted: Sequence[str] = (), *, is_all: bool = False, raw: Place | None = None
 ) -> Inspection:
     """Verify the current snapshot, `wanted` ones (by the start of their names) or all of them.
 
@@ -125,7 +126,7 @@ def _verify(past: Past, history: Sequence[Past], seen: Seen, watcher: Watcher, *
 
 
 def _look_around(
-    curated: Path, current: str | None, raw: Path | None, history: Sequence[Past], watcher: Watcher
+    curated: Path, current: str | None, raw: Place | None, history: Sequence[Past], watcher: Watcher
 ) -> list[Finding]:
     """The ledger against `raw/`, and the index; nothing where the current snapshot cannot be read."""
     try:

@@ -52,7 +52,7 @@ class RunOrder:
     @property
     def asked(self) -> dict[str, Any]:
         """What the run was told, for its record."""
-        asked: dict[str, Any] = asdict(self.settings)
+        asked: dict[str, Any] = {**asdict(self.settings), "raw": str(self.settings.raw)}
         if self.scope is not None:
             asked |= {"sources": self.scope.sources, "since": self.scope.since, "until": self.scope.until}
         return asked if self.reasons is None else asked | {"reasons": self.reasons}

@@ -12,6 +12,7 @@ from prefect.task_runners import ThreadPoolTaskRunner
 from pydantic import Field
 
 from tasks.errors import UsageError
+from tasks.place import parse_place
 from tasks.publish.contract import REASONS
 from tasks.settings import Settings
 
@@ -33,7 +34,7 @@ RUNNER: Any = ThreadPoolTaskRunner(max_workers=1024)
 """Threads that wait for the workers. There are only as many as `PrefectRooms.clean` has task runs at a time."""
 
 _READ: tuple[tuple[str, Callable[[str], Any]], ...] = (
-    ("raw", Path),
+    ("raw", parse_place),
     ("curated", Path),
     ("workers", int),
     ("shard_mb", float),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Collection
 from dataclasses import replace
+from pathlib import Path
 
 from flows.order import RunOrder
 from flows.progress import Watcher
@@ -85,8 +86,11 @@ def check_sources(settings: Settings, wanted: Collection[str]) -> None:
 
 def _check_folders(settings: Settings) -> None:
     refuse_address(str(settings.curated))
-    raw, curated = settings.raw.resolve(), settings.curated.resolve()
-    if raw == curated or raw in curated.parents or curated in raw.parents:
+    curated = settings.curated.resolve()
+    raw = settings.raw.resolve() if isinstance(settings.raw, Path) else None
+    if raw is None:
+        pass  # no folder can lie in it, nor hold it
+    elif raw == curated or raw in curated.parents or curated in raw.parents:
         raise UsageError(
             problem=f"raw/ and curated/ must lie apart, not {settings.raw} and {settings.curated}",
             hint="choose others with --raw and --curated",

@@ -10,18 +10,26 @@ from __future__ import annotations
 import errno
 import os
 import re
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import pyarrow as pa
 from pyarrow import fs
 
 from tasks.errors import StorageError, UsageError
 
+Item = TypeVar("Item")
+Done = TypeVar("Done")
+
 SCHEME = "s3://"
+
+AT_A_TIME = 16
+"""Requests under way: a small one waits for the network nearly all of its time."""
 
 _ATTEMPTS = 5
 """Of one request, with pauses that double: a server that is gone was told of after 4 s in the mean."""
@@ -176,26 +184,53 @@ def list_below(address: Address) -> Iterator[Listed]:
 
     `FileNotFoundError` where there is no such bucket: the only request that tells is this one.
     """
-    try:
-        with explained(address):
-            found = connect().get_file_info(fs.FileSelector(address.path, recursive=True))
-    except FileNotFoundError as error:
-        if error.strerror == _NO_BUCKET:
-            raise
-        return
     skipped = len(address.path) + 1
-    for each in found:
+    for each in _list(address, is_deep=True):
         if each.type == fs.FileType.File:
             yield Listed(each.path[skipped:], each.size, each.mtime_ns or 0)
 
 
+def list_names(address: Address) -> tuple[list[str], list[str]]:
+    """The names of what lies right below the address: of what looks like a folder, and of objects."""
+    found = _list(address, is_deep=False)
+    kinds = (fs.FileType.Directory, fs.FileType.File)
+    folders, objects = ([each.base_name for each in found if each.type == kind] for kind in kinds)
+    return folders, objects
+
+
+def _list(address: Address, *, is_deep: bool) -> list[fs.FileInfo]:
+    try:
+        with explained(address):
+            found: list[fs.FileInfo] = connect().get_file_info(fs.FileSelector(address.path, recursive=is_deep))
+            return found
+    except FileNotFoundError as error:
+        if error.strerror == _NO_BUCKET:
+            raise
+        return []
+
+
+def in_threads(work: Callable[[Item], Done], items: Iterable[Item]) -> Iterator[Done]:
+    """Do the work for each item, `AT_A_TIME` at a time, and give what comes of it in their order; an error ends it."""
+    pool = ThreadPoolExecutor(AT_A_TIME, thread_name_prefix="objects")
+    begun: deque[Future[Done]] = deque()
+    try:
+        for item in items:
+            begun.append(pool.submit(work, item))
+            if len(begun) > 4 * AT_A_TIME:
+                yield begun.popleft().result()
+        while begun:
+            yield begun.popleft().result()
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
+
+
 def read_whole(address: Address, most: int) -> bytes:
     """The content of an object of at most so many bytes; more is cut off. `OSError` as `explained`."""
-    with explained(address), connect().open_input_stream(address.path) as stream:
+    with explained(address), connect().open_input_stream(address.path, compression=None) as stream:
         return bytes(stream.read(most))
 
 
 def write_object(address: Address, content: bytes) -> None:
     """Write an object: it is there whole or not at all. `OSError` as `explained`."""
-    with explained(address), connect().open_output_stream(address.path) as stream:
+    with explained(address), connect().open_output_stream(address.path, compression=None) as stream:
         stream.write(content)

@@ -8,6 +8,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal, get_args
 
+from tasks.place import Place, absolute
+
 Canonical = Literal["earliest", "newest", "longest"]
 
 MEGABYTE = 1024 * 1024
@@ -17,7 +19,7 @@ MEGABYTE = 1024 * 1024
 class Settings:
     """What every command may be told.
 
-    - `raw`, `curated`: the two folders.
+    - `raw`, `curated`: the two folders; `raw` may lie in object storage.
     - `workers`: worker processes. Each takes about 320 MB and five times the shard.
     - `shard_mb`: megabytes of raw files in one shard. Larger ones cost memory, smaller ones time.
     - `canonical`: which of a cluster of duplicates stands in `documents`. Another one than before moves rows of the
@@ -27,7 +29,7 @@ class Settings:
     - `dask`: the address of a Dask scheduler, whose workers take the place of worker processes here.
     """
 
-    raw: Path = Path("raw")
+    raw: Place = Path("raw")
     curated: Path = Path("curated")
     workers: int = os.cpu_count() or 1
     shard_mb: float = 16.0
@@ -38,7 +40,7 @@ class Settings:
 
     def for_all_hosts(self) -> Settings:
         """The same with folders that mean the same to processes that were started elsewhere."""
-        return replace(self, raw=self.raw.absolute(), curated=self.curated.absolute())
+        return replace(self, raw=absolute(self.raw), curated=self.curated.absolute())
 
     @property
     def shard_bytes(self) -> int:

@@ -26,10 +26,15 @@ class ObjectStorage:
         self._process: subprocess.Popen | None = None
 
     @property
+    def url(self) -> str:
+        """Where it is reached."""
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
     def environment(self) -> dict[str, str]:
         """What whoever uses it must have in the environment."""
         return {
-            "AWS_ENDPOINT_URL": f"http://127.0.0.1:{self.port}",
+            "AWS_ENDPOINT_URL": self.url,
             "AWS_ACCESS_KEY_ID": KEY,
             "AWS_SECRET_ACCESS_KEY": SECRET,
             "AWS_EC2_METADATA_DISABLED": "true",
@@ -60,16 +65,19 @@ class ObjectStorage:
 
     def put(self, key: str, content: bytes) -> None:
         """Write an object, as whoever scrapes would."""
-        with self._client().open_output_stream(f"{BUCKET}/{key}") as stream:
+        with self._client().open_output_stream(f"{BUCKET}/{key}", compression=None) as stream:
             stream.write(content)
 
     def delete(self, key: str) -> None:
         """Delete an object."""
-        self._client().delete_file(f"{BUCKET}/{key}")
+        remote = (
+            f':s3,provider=Rclone,access_key_id={KEY},secret_access_key={SECRET},endpoint="{self.url}":{BUCKET}/{key}'
+        )
+        subprocess.run([RCLONE, "deletefile", "--config", "", remote], check=True, capture_output=True)
 
     def _client(self) -> fs.S3FileSystem:
         return fs.S3FileSystem(
-            endpoint_override=self.environment["AWS_ENDPOINT_URL"],
+            endpoint_override=self.url,
             access_key=KEY,
             secret_key=SECRET,
             allow_delayed_open=True,

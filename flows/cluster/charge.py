@@ -18,7 +18,7 @@ from typing import TypeVar
 
 import tasks
 from tasks.errors import ClusterError
-from tasks.objects import is_address
+from tasks.place import place_at
 from tasks.version import cleaned_with
 
 T = TypeVar("T")
@@ -95,8 +95,14 @@ def find_fault(charge: Charge) -> Fault | None:
             f"the worker on {host} cannot write to {folder}: {error.strerror}",
             "mount curated/ there to be written to, and start the worker as a user who may",
         )
-    missing = [source for source in charge.sources if not (Path(charge.raw) / source).is_dir()]
-    if missing and not is_address(charge.raw):  # object storage is the same from everywhere
+    try:
+        missing = [source for source in charge.sources if not (place_at(charge.raw) / source).is_dir()]
+    except OSError as error:
+        return Fault(
+            f"the worker on {host} cannot read {charge.raw}: {error.strerror}",
+            "let it read there; where that is object storage, its environment needs the endpoint and credentials too",
+        )
+    if missing:
         return Fault(f"the worker on {host} does not see the source {missing[0]} in {charge.raw}", hint)
     return None
 

@@ -25,6 +25,7 @@ from flows.cluster.charge import PROBE, Charge, carry_out, describe_code
 from flows.cluster.examine import examine
 from tasks.acquire.inventory import list_sources
 from tasks.errors import ClusterError, StorageError
+from tasks.place import absolute
 from tasks.settings import Settings
 
 CONNECT_SECONDS = 10.0
@@ -55,7 +56,7 @@ def cluster(settings: Settings, address: str, say: Callable[[str], None]) -> Ite
         charge = Charge(
             token=uuid.uuid4().hex,
             folder=str(folder),
-            raw=str(settings.raw),
+            raw=str(absolute(settings.raw)),
             sources=list_sources(settings.raw),
             code=describe_code(),
         )

@@ -8,6 +8,7 @@ import click
 
 from flows.commands.options import Whole, folders, messages
 from flows.interrupt import Interrupted, interruptible
+from tasks.place import Place
 from tasks.settings import Settings
 
 
@@ -15,7 +16,7 @@ from tasks.settings import Settings
 @click.option("--port", type=Whole(0, 65535), default=8377, show_default=True, help="0 takes a free one.")
 @click.option("--open", "is_opening", is_flag=True, help="Open the browser as well.")
 @folders
-def explore(port: int, is_opening: bool, raw: Path, curated: Path) -> None:
+def explore(port: int, is_opening: bool, raw: Place, curated: Path) -> None:
     """Serve pages over the current snapshot, to this machine alone: search, documents, their raw bytes, what changed.
 
     They only read. To search fast they keep lists of the words of each file in curated/.work, which may be deleted.

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import click
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from flows.commands.options import complete_source, messages, raw
+from flows.commands.options import complete_source, local_folder, messages, raw
 from flows.commands.sources import list_source
 from flows.hidden import visible
 from tasks.acquire.profile import PROFILE_FILE, Profile, dump_profile, load_profile
@@ -17,6 +15,7 @@ from tasks.acquire.source import load_rules
 from tasks.clean.learning import Options, learn_source
 from tasks.errors import SourceError, UsageError
 from tasks.parts import write_whole
+from tasks.place import Place
 
 SHOWN_LINES = 15
 
@@ -25,7 +24,7 @@ SHOWN_LINES = 15
 @click.argument("source", shell_complete=complete_source)
 @raw
 @click.option("--write", is_flag=True, help="Write it to raw/SOURCE/profile.json, in the place of an older one.")
-def learn(source: str, raw: Path, write: bool) -> None:
+def learn(source: str, raw: Place, write: bool) -> None:
     """Look through the records of SOURCE for lines that many of its pages have, and print a profile of them.
 
     Menus, notices, boxes of links: what a source repeats is no page's own text. With the profile beside source.toml the
@@ -50,11 +49,11 @@ def learn(source: str, raw: Path, write: bool) -> None:
             hint="learn when there are more",
         )
     _print_profile(console, source, profile)
-    path = raw / source / PROFILE_FILE
     console.print(_compare(profile, raw / source), markup=False, soft_wrap=True)
     if not write:
         click.echo(dump_profile(profile), nl=False)
         return
+    path = local_folder(raw, PROFILE_FILE) / source / PROFILE_FILE
     write_whole(path, dump_profile(profile).encode())
     console.print(f"wrote {path}", markup=False, soft_wrap=True)
 
@@ -80,7 +79,7 @@ def _print_profile(console: Console, source: str, profile: Profile) -> None:
         console.print(f"… and {len(profile.lines) - SHOWN_LINES} more", markup=False)
 
 
-def _compare(profile: Profile, folder: Path) -> str:
+def _compare(profile: Profile, folder: Place) -> str:
     """What the profile changes against the one that is there."""
     try:
         before = load_profile(folder)

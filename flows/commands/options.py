@@ -11,8 +11,9 @@ import click
 from rich.console import Console
 
 from flows.terminal import Terminal
-from tasks.errors import WinnowError
+from tasks.errors import UsageError, WinnowError
 from tasks.objects import refuse_address
+from tasks.place import Place, parse_place
 from tasks.settings import Settings
 
 Function = TypeVar("Function", bound=Callable[..., Any])
@@ -42,13 +43,32 @@ class Folder(click.Path):
         return super().convert(value, parameter, context)
 
 
+class RawFolder(click.Path):
+    """A folder on a file system, or an address of object storage."""
+
+    def __init__(self, *, exists: bool = False) -> None:
+        super().__init__(path_type=Path, exists=exists, file_okay=not exists)
+
+    def convert(self, value: Any, parameter: click.Parameter | None, context: click.Context | None) -> Any:
+        """The place. `UsageError` where an address is none."""
+        place = parse_place(str(value))
+        return super().convert(value, parameter, context) if isinstance(place, Path) else place
+
+
+def local_folder(raw: Place, what: str) -> Path:
+    """The folder of the raw files, to write there; `UsageError` where that is object storage."""
+    if isinstance(raw, Path):
+        return raw
+    raise UsageError(problem=f"{what} is not written to object storage", hint="print it, and put it there by hand")
+
+
 def complete_source(context: click.Context, _parameter: click.Parameter, incomplete: str) -> list[str]:
     """The sources whose names begin so, for the shell; none where raw/ cannot be listed."""
     from tasks.acquire.inventory import list_sources
 
     chosen = context.params.get("raw") or os.environ.get("WINNOW_RAW") or Settings().raw
     try:
-        return [name for name in list_sources(Path(chosen)) if name.startswith(incomplete)]
+        return [name for name in list_sources(parse_place(str(chosen))) if name.startswith(incomplete)]
     except WinnowError:
         return []
 
@@ -79,12 +99,12 @@ def raw(function: Function) -> Function:
     """Add --raw."""
     return click.option(
         "--raw",
-        type=click.Path(path_type=Path),
+        type=RawFolder(),
         default=Settings().raw,
         envvar="WINNOW_RAW",
         show_envvar=True,
         show_default=True,
-        help="Folder of the raw files, one folder a source in it.",
+        help="Folder of the raw files, one folder a source in it; or s3://bucket/prefix.",
     )(function)
 
 

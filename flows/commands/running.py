@@ -136,7 +136,7 @@ def run_flow(choose: Callable[[], tuple[Any, dict[str, Any]]], watcher: Watcher)
 
 def _flow_of(order: RunOrder) -> tuple[Any, dict[str, Any]]:
     """The flow that carries the order out, and what to call it with."""
-    parameters = asdict(order.settings)
+    parameters = {**asdict(order.settings), "raw": str(order.settings.raw)}
     if order.scope is None:
         from flows.ingest import ingest
 

@@ -18,6 +18,7 @@ from flows.service import GRACE_SECONDS, Served, ServiceOrder
 from flows.service import serve as run_service
 from tasks.acquire.inventory import list_sources
 from tasks.errors import UsageError
+from tasks.place import absolute
 from tasks.settings import Settings
 
 _BY_HAND = "by hand"
@@ -73,7 +74,7 @@ def serve(host: str, port: int, ingest_cron: str, maintain_cron: str, timezone: 
     }
     parameters = {
         key: str(value.absolute()) if isinstance(value, Path) else value
-        for key, value in asdict(settings).items()
+        for key, value in {**asdict(settings), "raw": str(absolute(settings.raw))}.items()
         if key not in ("accepted", "wait_seconds")
     }
     order = ServiceOrder(name, schedules, timezone, parameters)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import time
-from pathlib import Path
 
 from tasks.acquire.inventory import RawFile, list_files, list_sources
 from tasks.errors import UsageError
+from tasks.place import Place
 
 
-def list_source(raw: Path, source: str, settle_seconds: float = 0.0) -> list[RawFile]:
+def list_source(raw: Place, source: str, settle_seconds: float = 0.0) -> list[RawFile]:
     """The files of SOURCE that are settled, in order. `UsageError` where there is no such source, or no file in it."""
     known = list_sources(raw)
     if source not in known:

@@ -16,6 +16,7 @@ from flows.state import State, look
 from flows.summary import print_findings
 from flows.words import count_of
 from tasks.errors import UsageError
+from tasks.place import Place
 from tasks.publish.runs import RunRecord
 from tasks.publish.snapshot import Snapshot
 from tasks.schema import VERSION
@@ -26,7 +27,7 @@ from tasks.settings import Settings
 @folders
 @click.option("--runs", type=Whole(min=0), default=5, show_default=True, help="Show so many of the last runs.")
 @as_json
-def status(raw: Path, curated: Path, runs: int, is_json: bool) -> None:
+def status(raw: Place, curated: Path, runs: int, is_json: bool) -> None:
     """Show what is published, what waits in raw/, what is held and why, what an older version made, and the last runs.
 
     Alarms are those of the last ingest. Changes nothing.

@@ -23,6 +23,7 @@ from tasks.acquire.source import SETTINGS_FILE, SourceSettings, load_source
 from tasks.clean.draft import Draft
 from tasks.clean.stages import STAGES
 from tasks.document import Record, Rejected
+from tasks.place import Place
 from tasks.publish.reading import Piece
 
 
@@ -31,7 +32,7 @@ from tasks.publish.reading import Piece
 @click.option("--records", type=Whole(min=1), default=5, show_default=True, help="Show at most so many records.")
 @raw
 @as_json
-def try_file(file: Path, records: int, raw: Path, is_json: bool) -> None:
+def try_file(file: Path, records: int, raw: Place, is_json: bool) -> None:
     """Read and clean FILE as `winnow ingest` would, and show what comes of its records. Writes nothing.
 
     Its source is its folder of raw/; elsewhere it is the nearest folder above it with a source.toml, if there is one.
@@ -41,7 +42,7 @@ def try_file(file: Path, records: int, raw: Path, is_json: bool) -> None:
       winnow try raw/harbour-news/2026-11-20/tide.txt
       winnow try page.html --json
     """  # noqa: D301 - \b is click's mark of a paragraph that is not wrapped
-    settings, source, name = _place(file.absolute(), raw.absolute())
+    settings, source, name = _place(file.absolute(), raw.absolute() if isinstance(raw, Path) else None)
     state = file.stat()
     day = find_day(name.partition("/")[2])
     raw_file = RawFile(source, name, str(file), day, state.st_size, state.st_mtime_ns, state.st_ctime_ns)
@@ -111,10 +112,12 @@ def _as_json(result: Draft | Rejected) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _place(path: Path, raw: Path) -> tuple[SourceSettings, str, str]:
+def _place(path: Path, raw: Path | None) -> tuple[SourceSettings, str, str]:
     """The settings, the source and the raw path of a file, as `winnow ingest` would have them."""
     for folder in path.parents:
-        is_source = folder.parent == raw if path.is_relative_to(raw) else (folder / SETTINGS_FILE).is_file()
+        is_source = (
+            folder.parent == raw if raw is not None and path.is_relative_to(raw) else (folder / SETTINGS_FILE).is_file()
+        )
         if is_source:
             parts = path.relative_to(folder.parent).parts
             return load_source(folder.parent, folder.name), folder.name, "/".join(map(escape_name, parts))

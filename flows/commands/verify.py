@@ -8,12 +8,13 @@ from pathlib import Path
 
 import click
 
-from flows.commands.options import as_json, curated, output
+from flows.commands.options import RawFolder, as_json, curated, output
 from flows.commands.running import chosen_watcher
 from flows.inspection import inspect
 from flows.inspection_view import print_inspection
 from flows.interrupt import interruptible
 from tasks.errors import UsageError
+from tasks.place import Place
 
 
 @click.command(short_help="Check that what is published is whole.")
@@ -21,12 +22,12 @@ from tasks.errors import UsageError
 @click.option("--all", "is_all", is_flag=True, help="Check all snapshots, not only the current one.")
 @click.option(
     "--raw",
-    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    type=RawFolder(exists=True),
     help="Compare the raw files of this folder with the ledger too, byte for byte.",
 )
 @curated
 @as_json
-def verify(snapshots: tuple[str, ...], is_all: bool, raw: Path | None, curated: Path, is_json: bool) -> None:
+def verify(snapshots: tuple[str, ...], is_all: bool, raw: Place | None, curated: Path, is_json: bool) -> None:
     """Check the current snapshot, or SNAPSHOT (the start of its name will do), and say what to do where it is damaged.
 
     Every file is read: its SHA-256, its schema and its rows; whether the pieces of every text tile it; whether ids,

@@ -19,6 +19,7 @@ from tasks.acquire.withdrawals import REASON as WITHDRAWN
 from tasks.acquire.withdrawals import Withdrawals, parse_withdrawals
 from tasks.clean.segments.repeats import share_by_source
 from tasks.errors import SourceError
+from tasks.place import Place
 from tasks.publish.reading import Piece
 from tasks.settings import Settings
 
@@ -76,7 +77,7 @@ class Reading:
     line: str
 
 
-def mend_piece(raw: Path, source: str, piece: Piece) -> list[Way]:
+def mend_piece(raw: Place, source: str, piece: Piece) -> list[Way]:
     """What changes the label of a piece, as far as settings can."""
     lines = [line.strip() for line in piece.text.split("\n") if line.strip()]
     if not lines:
@@ -98,7 +99,7 @@ def mend_piece(raw: Path, source: str, piece: Piece) -> list[Way]:
 
 
 def mend_document(
-    raw: Path, source: str, day: str, row: dict[str, Any], curated: Path = _DEFAULTS.curated
+    raw: Place, source: str, day: str, row: dict[str, Any], curated: Path = _DEFAULTS.curated
 ) -> list[Way]:
     """What mends a whole document: looking closer, doing it over, taking it out."""
     withdrawn = f"add this line to {raw / WITHDRAWN_FILE}"
@@ -129,7 +130,7 @@ def mend_document(
     return ways
 
 
-def mend_rejected(reason: str, raw: Path = _DEFAULTS.raw, curated: Path = _DEFAULTS.curated) -> list[Way]:
+def mend_rejected(reason: str, raw: Place = _DEFAULTS.raw, curated: Path = _DEFAULTS.curated) -> list[Way]:
     """What lets records in that are rejected for a reason; nothing where only the file itself can be mended."""
     where = f"add it to {raw / 'SOURCE' / SETTINGS_FILE}, below [{{}}]"
     ways = [Way(when, text, where.format(table)) for when, text, table in _LET_IN.get(reason, ())]
@@ -141,13 +142,13 @@ def mend_rejected(reason: str, raw: Path = _DEFAULTS.raw, curated: Path = _DEFAU
     return [*ways, Way("Winnow was upgraded, or a disk gave wrong bytes", retry, "run it")]
 
 
-def _options(raw: Path = _DEFAULTS.raw, curated: Path = _DEFAULTS.curated) -> str:
+def _options(raw: Place = _DEFAULTS.raw, curated: Path = _DEFAULTS.curated) -> str:
     """The options that make a command mean the folders that are explored, where these are not the usual ones."""
     given = (("raw", raw, _DEFAULTS.raw), ("curated", curated, _DEFAULTS.curated))
     return "".join(f" --{name} {shlex.quote(str(path))}" for name, path, usual in given if path != usual)
 
 
-def _rule(raw: Path, source: str, settings: SourceSettings, key: str, lines: Iterable[str], when: str) -> list[Way]:
+def _rule(raw: Place, source: str, settings: SourceSettings, key: str, lines: Iterable[str], when: str) -> list[Way]:
     """The line of `source.toml` that has a rule for these lines besides those that it has."""
     known = [pattern.pattern for pattern in getattr(settings, key)]
     compiled = tuple(getattr(settings, key))
@@ -158,10 +159,10 @@ def _rule(raw: Path, source: str, settings: SourceSettings, key: str, lines: Ite
     return [Way(when, f"{key} = [{', '.join(map(_toml_string, values))}]", _place(raw, source, key))]
 
 
-def _place(raw: Path, source: str, key: str) -> str:
+def _place(raw: Place, source: str, key: str) -> str:
     path = raw / source / SETTINGS_FILE
     try:
-        number = find_line(path.read_text("utf-8"), "", key)
+        number = find_line(path.read_bytes().decode("utf-8"), "", key)
     except (OSError, UnicodeDecodeError):
         return f"write it into a new file {path}"
     if number is not None:
@@ -191,7 +192,7 @@ def pattern_of(line: str) -> str | None:
     return text if is_right else None
 
 
-def _what_removed(folder: Path, settings: SourceSettings, lines: list[str]) -> list[Way]:
+def _what_removed(folder: Place, settings: SourceSettings, lines: list[str]) -> list[Way]:
     """What a person has said, or what was learnt, that takes these lines out of the main text."""
     ways = []
     for key in ("boilerplate_lines", "comments_start"):

@@ -22,6 +22,7 @@ from tasks.acquire.reader import HEAD_BYTES
 from tasks.acquire.source import SourceSettings, load_source
 from tasks.document import Record
 from tasks.errors import RecordError, SourceError, StorageError
+from tasks.place import Place
 
 MOST_BYTES = 512_000_000
 """Larger files are not read for a page: to hash this many bytes takes about half a second."""
@@ -49,7 +50,7 @@ class RawRecord:
     kind: str = "record"
 
 
-def read_raw(raw: Path, row: dict[str, Any], clock: Callable[[], float] = time.monotonic) -> RawRecord:
+def read_raw(raw: Place, row: dict[str, Any], clock: Callable[[], float] = time.monotonic) -> RawRecord:
     """The raw bytes of a published document, given its row with `source`."""
     try:
         path = confine(raw, row["source"], row["raw_path"])
@@ -71,7 +72,7 @@ def read_raw(raw: Path, row: dict[str, Any], clock: Callable[[], float] = time.m
         return RawRecord(None, f"the file cannot be read: {error}")
 
 
-def confine(raw: Path, source: str, raw_path: str) -> Path | None:
+def confine(raw: Place, source: str, raw_path: str) -> Place | None:
     """The raw file of a path, or None where that is not below the folder of its source.
 
     That folder may itself be a link, to another disk say; what lies in it may not lead out of where that is.
@@ -80,19 +81,24 @@ def confine(raw: Path, source: str, raw_path: str) -> Path | None:
     parts = name.split("/")
     if parts[0] != source or any(part in ("", ".", "..") for part in parts) or "\0" in name:
         return None
+    if not isinstance(raw, Path):
+        return raw / name
     top = (raw / source).resolve()
     found = (raw / name).resolve()
     return found if found.is_relative_to(top) or found.is_relative_to(raw.resolve() / source) else None
 
 
 @lru_cache(maxsize=256)
-def _hash(path: Path, _size: int, _modified_ns: int, _changed_ns: int, _inode: int) -> str:
+def _hash(path: Place, _size: int, _modified_ns: int, _changed_ns: int, _inode: int) -> str:
     """The SHA-256 of a file; asked for again only where its state is another one."""
     with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+        digest = hashlib.sha256()
+        while piece := file.read(_CHUNK_BYTES):
+            digest.update(piece)
+        return digest.hexdigest()
 
 
-def _settings(raw: Path, source: str) -> SourceSettings:
+def _settings(raw: Place, source: str) -> SourceSettings:
     try:
         return load_source(raw, source)
     except SourceError:  # broken by now, and no reason to show nothing
@@ -100,7 +106,7 @@ def _settings(raw: Path, source: str) -> SourceSettings:
 
 
 def _find(file: RawFile, row: dict[str, Any], settings: SourceSettings, clock: Callable[[], float]) -> RawRecord:
-    line = _find_line(Path(file.path), row)
+    line = _find_line(file.path, row)
     if line is not None:
         return line
     started = clock()
@@ -114,7 +120,7 @@ def _find(file: RawFile, row: dict[str, Any], settings: SourceSettings, clock: C
     return RawRecord(None, "the file no longer gives this record: its settings may have changed")
 
 
-def _find_line(path: Path, row: dict[str, Any]) -> RawRecord | None:
+def _find_line(path: Place, row: dict[str, Any]) -> RawRecord | None:
     """The line of a JSON Lines file that lies there unpacked, without reading those before it as JSON.
 
     None where the record is something else, packed, or in an encoding in which a line is no JSON as it lies there.

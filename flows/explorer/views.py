@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 from flows.document_facts import facts_of
@@ -26,6 +25,7 @@ from flows.pages.document import language_of, list_blocks
 from flows.pages.render import render
 from tasks.document import ROLES
 from tasks.errors import UsageError
+from tasks.place import Place
 from tasks.publish.contract import REASONS
 from tasks.publish.reading import WholeDocument
 from tasks.publish.snapshot import Snapshot, current_id
@@ -46,7 +46,7 @@ class Explorer:
     database: Database
     lists: WordLists
     lister: Lister
-    raw: Path
+    raw: Place
     policy: str
     languages: dict[str, list[tuple[str, int]]] = field(default_factory=dict)
 

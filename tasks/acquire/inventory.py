@@ -7,85 +7,30 @@ import math
 import os
 import stat
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 
+from tasks.acquire.object_inventory import list_object_sources, list_objects
 from tasks.acquire.paths import escape_name, find_day
-from tasks.acquire.profile import PROFILE_FILE
-from tasks.acquire.source import SETTINGS_FILE, SOURCE_NAME
+from tasks.acquire.raw_file import WITHDRAWN_FILE, Finding, Inventory, RawFile, Trouble, is_left_out
+from tasks.acquire.source import SOURCE_NAME
 from tasks.acquire.stamps import Looks
 from tasks.errors import SourceError
+from tasks.place import ObjectPlace, Place
 
-WITHDRAWN_FILE = "withdrawn.txt"
-
-_UNFINISHED = (".part", ".tmp")
 _MAX_LINKS = 2
 """Links to folders on one path. One leads to the data, two happen; a web of links would have paths without end."""
 
 
-@dataclass(frozen=True, slots=True)
-class Trouble:
-    """Why something among the raw files has no content: a code of `REASONS` and the particulars."""
-
-    reason: str
-    detail: str
-
-
-@dataclass(frozen=True, slots=True)
-class RawFile:
-    """A file below `raw/<source>/`.
-
-    `raw_path` is its name for people and tables (see `paths`), `location` the one to open. `bytes`, `modified_ns` and
-    `changed_ns` (of content or inode) are as of the inventory. Where `trouble` is set there is nothing to open: the
-    file is read as one rejected record.
-    """
-
-    source: str
-    raw_path: str
-    location: str
-    day: str | None
-    bytes: int
-    modified_ns: int
-    changed_ns: int
-    trouble: Trouble | None = None
-
-    @property
-    def path(self) -> Path:
-        """The path to open. It is made when asked for: of most files, nothing but the name is ever needed."""
-        return Path(self.location)
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """Something that a person should know, and that stops nothing: where, and what."""
-
-    raw_path: str
-    problem: str
-
-
-@dataclass(frozen=True, slots=True)
-class Inventory:
-    """All raw files, in the order of their paths.
-
-    `untouched` are the raw paths of those that look as they should, of which nothing else is known. `waiting` are
-    those that changed too lately to be read. `stopped` are sources that could not be listed, with the reason: nothing
-    may be concluded from the absence of their files.
-    """
-
-    files: tuple[RawFile, ...]
-    untouched: tuple[str, ...] = ()
-    waiting: tuple[RawFile, ...] = ()
-    findings: tuple[Finding, ...] = ()
-    stopped: Mapping[str, SourceError] = field(default_factory=dict)
-
-
-def list_sources(raw: Path) -> tuple[str, ...]:
+def list_sources(raw: Place) -> tuple[str, ...]:
     """The names of all sources of `raw/`, in order. `SourceError` where `raw/` is missing or empty."""
+    if isinstance(raw, ObjectPlace):
+        return list_object_sources(raw)
+    assert isinstance(raw, Path)
     return tuple(name for name in _list_top(raw) if SOURCE_NAME.fullmatch(name) and (raw / name).is_dir())
 
 
 def list_files(
-    raw: Path, settle_seconds: Mapping[str, float] | None = None, now_ns: int = 0, looks: Looks | None = None
+    raw: Place, settle_seconds: Mapping[str, float] | None = None, now_ns: int = 0, looks: Looks | None = None
 ) -> Inventory:
     """List every raw file of every source. What has the `looks` that it should have is `untouched`.
 
@@ -94,6 +39,9 @@ def list_files(
     since 1970) are `waiting`. `SourceError` where `raw/` is missing or holds nothing at all: a disk that is not
     mounted looks like that, and must not withdraw everything.
     """
+    if isinstance(raw, ObjectPlace):
+        return list_objects(raw, settle_seconds or {}, now_ns, looks or {})
+    assert isinstance(raw, Path)
     files: list[RawFile] = []
     untouched: list[str] = []
     waiting: list[RawFile] = []
@@ -206,12 +154,15 @@ class _Walk:
         finally:
             os.close(descriptor)
         is_top = raw_path == self.source
-        return sorted(name for name in names if not _is_left_out(name, is_top=is_top))
+        return sorted(name for name in names if not is_left_out(name, is_top=is_top))
 
     def _raw_file(
         self, raw_path: str, location: str, day: str | None, state: os.stat_result | None, trouble: Trouble | None
     ) -> RawFile:
-        """`day` is that of the folder, if its path carries one: it comes before whatever the file's name carries."""
+        """`day` is that of the folder, if its path carries one: it comes before whatever the file's name carries.
+
+        As `day_of` has it; here a folder is asked once for all of its files.
+        """
         day = day or find_day(raw_path.partition("/")[2])
         if state is None:
             return RawFile(self.source, raw_path, location, day, 0, 0, 0, trouble)
@@ -225,12 +176,6 @@ def _has_looks(entry: os.DirEntry[str], looks: tuple[int, int, int]) -> bool:
     except OSError:
         return False
     return (found.st_size, found.st_mtime_ns, found.st_ctime_ns) == looks and stat.S_ISREG(found.st_mode)
-
-
-def _is_left_out(name: str, *, is_top: bool) -> bool:
-    if name.startswith(".") or name.lower().endswith(_UNFINISHED):
-        return True
-    return is_top and (name in (SETTINGS_FILE, PROFILE_FILE) or name.startswith("README"))
 
 
 def _look_at(path: Path) -> os.stat_result | Trouble | None:
@@ -250,3 +195,14 @@ def _look_at(path: Path) -> os.stat_result | Trouble | None:
         if error.errno == errno.ELOOP:
             return Trouble("link_loop", "it leads back to itself")
         return Trouble("dangling_link", f"what it leads to cannot be opened: {error.strerror}")
+
+
+__all__ = [
+    "WITHDRAWN_FILE",
+    "Finding",
+    "Inventory",
+    "RawFile",
+    "Trouble",
+    "list_files",
+    "list_sources",
+]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -18,7 +18,8 @@ import pyarrow.compute as pc
 from tasks.acquire.inventory import Finding, Inventory, RawFile
 from tasks.acquire.moves import Content, find_moves
 from tasks.acquire.stamps import STAMPS, Stamp, as_table, by_path, select
-from tasks.acquire.stream import CHUNK_BYTES
+from tasks.acquire.stream import read_chunks
+from tasks.objects import failure, in_threads
 
 _RACE_NS = 2_000_000_000
 """A file hashed so soon after its last change may change again within one tick of the disk's clock (2 s on FAT)."""
@@ -87,16 +88,12 @@ def compare(
     findings: list[Finding] = []
     fresh_stamps: dict[str, Stamp] = {}
     present = {file.raw_path for file in inventory.waiting}
-    for file in inventory.files:
-        if file.source not in settings:
-            continue
-        try:
-            stamp = _stamp_file(file, stamped.get(file.raw_path))
-        except FileNotFoundError:
+    for file, stamp in _stamp_files((file for file in inventory.files if file.source in settings), stamped):
+        if isinstance(stamp, FileNotFoundError):
             continue  # it went since the inventory
-        except OSError as error:
+        if isinstance(stamp, OSError):
             present.add(file.raw_path)
-            findings.append(Finding(file.raw_path, f"cannot be read: {error.strerror}"))
+            findings.append(Finding(file.raw_path, f"cannot be read: {stamp.strerror}"))
             continue
         present.add(file.raw_path)
         if now_ns is None or stamp.modified_ns + _RACE_NS <= now_ns:
@@ -129,9 +126,8 @@ def hash_file(file: RawFile) -> str:
     if file.trouble is not None:
         return hashlib.sha256(f"{file.trouble.reason}\0{file.trouble.detail}".encode()).hexdigest()
     digest = hashlib.sha256()
-    with file.path.open("rb", buffering=0) as content:
-        while piece := content.read(CHUNK_BYTES):
-            digest.update(piece)
+    for piece in read_chunks(file.path):
+        digest.update(piece)
     return digest.hexdigest()
 
 
@@ -154,10 +150,30 @@ def _read_ledger(ledger: pa.Table | None, untouched: Sequence[str]) -> dict[str,
     return dict(zip(paths, map(_Known._make, zip(*parts, strict=True)), strict=True))
 
 
+def _stamp_files(files: Iterable[RawFile], stamped: Mapping[str, Stamp]) -> Iterator[tuple[RawFile, Stamp | OSError]]:
+    """Each file with its stamp, or with what kept it from being read; objects many at a time.
+
+    `StorageError` where the server of an object is gone: of all others it would be gone as well.
+    """
+
+    def stamp_one(file: RawFile) -> tuple[RawFile, Stamp | OSError]:
+        try:
+            return file, _stamp_file(file, stamped.get(file.raw_path))
+        except (FileNotFoundError, PermissionError) as error:
+            return file, error
+        except OSError as error:
+            if file.is_object:
+                raise failure(error, "raw/ cannot be read") from error
+            return file, error
+
+    listed = list(files)
+    return in_threads(stamp_one, listed) if any(file.is_object for file in listed) else map(stamp_one, listed)
+
+
 def _stamp_file(file: RawFile, stamp: Stamp | None) -> Stamp:
-    if stamp is not None and file.trouble is None and stamp[:3] == (file.bytes, file.modified_ns, file.changed_ns):
-        return stamp
-    return Stamp(file.bytes, file.modified_ns, file.changed_ns, hash_file(file))
+    is_known = stamp is not None and file.trouble is None and file.looks_like(*stamp[:3])
+    sha256 = stamp.sha256 if stamp is not None and is_known else hash_file(file)
+    return Stamp(file.bytes, file.modified_ns, file.changed_ns, sha256)
 
 
 def _classify(stamp: Stamp, known: _Known | None, settings: str) -> str:

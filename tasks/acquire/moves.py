@@ -5,12 +5,12 @@ from __future__ import annotations
 import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from pathlib import Path
 from typing import NamedTuple
 
 from tasks.acquire.compression import COMPRESSIONS, Compression
 from tasks.acquire.inventory import RawFile
 from tasks.acquire.stream import Damage, Stream, read_chunks
+from tasks.place import Place
 
 
 class Content(NamedTuple):
@@ -32,7 +32,7 @@ def find_moves(
     for file, sha256 in reversed(new):
         if file.bytes:  # all empty files are alike
             targets[Content(file.bytes, sha256)].append(file.raw_path)
-    files = {file.raw_path: file.location for file, _ in new if file.trouble is None}
+    files = {file.raw_path: file for file, _ in new if file.trouble is None}
     pairs = []
     for old in gone:
         candidates = targets.get(known[old])
@@ -41,13 +41,13 @@ def find_moves(
             continue
         for compression in COMPRESSIONS:
             packed = files.get(old + compression.suffix)
-            if packed is not None and _holds(Path(packed), compression, known[old]):
+            if packed is not None and _holds(packed.path, compression, known[old]):
                 pairs.append((old, old + compression.suffix))
                 break
     return tuple(pairs)
 
 
-def _holds(path: Path, compression: Compression, content: Content) -> bool:
+def _holds(path: Place, compression: Compression, content: Content) -> bool:
     """Whether a file is just this content, compressed."""
     digest, size = hashlib.sha256(), 0
     try:

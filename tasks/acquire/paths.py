@@ -53,6 +53,12 @@ def find_day(path: str) -> str | None:
     return None
 
 
+def day_of(raw_path: str) -> str | None:
+    """Name the day of a raw file: that of its folders below the source, if they carry one, else that of its name."""
+    below = raw_path.partition("/")[2]
+    return find_day(below.rpartition("/")[0] + "/") or find_day(below)
+
+
 def file_of(raw_path: str) -> str:
     """The raw file that a path leads to, also where it leads on to a member of an archive.
 

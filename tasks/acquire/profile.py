@@ -9,10 +9,10 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 from tasks.errors import SourceError
+from tasks.place import Place
 
 PROFILE_FILE = "profile.json"
 """Lies beside `source.toml`; it is no raw file."""
@@ -67,7 +67,7 @@ def dump_profile(profile: Profile) -> str:
     return f'{{\n{top},\n  "lines": {lines}\n}}\n'
 
 
-def load_profile(folder: Path) -> Profile | None:
+def load_profile(folder: Place) -> Profile | None:
     """Read `profile.json` of a source's folder; None without the file, or where it says that nothing is repeated.
 
     `SourceError` where the file cannot be read, is of a version that is not known, or is no profile.

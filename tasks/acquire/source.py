@@ -12,12 +12,12 @@ import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
-from pathlib import Path
 from typing import Literal
 
 from tasks.acquire.profile import Profile, load_profile
 from tasks.acquire.strict import check_table, find_line
 from tasks.errors import SourceError
+from tasks.place import Place
 
 SETTINGS_FILE = "source.toml"
 
@@ -132,7 +132,7 @@ class SourceSettings:
         return hashlib.blake2b(json.dumps(chosen, sort_keys=True).encode(), digest_size=8).hexdigest()
 
 
-def load_source(raw: Path, source: str) -> SourceSettings:
+def load_source(raw: Place, source: str) -> SourceSettings:
     """Read `source.toml` and `profile.json` of `raw/<source>/`; without the files, the defaults.
 
     `SourceError` where one of them cannot be read, or says something that is not understood.
@@ -140,7 +140,7 @@ def load_source(raw: Path, source: str) -> SourceSettings:
     return replace(load_rules(raw, source), profile=load_profile(raw / source))
 
 
-def load_rules(raw: Path, source: str) -> SourceSettings:
+def load_rules(raw: Place, source: str) -> SourceSettings:
     """Read `raw/<source>/source.toml` alone, whatever was learnt; without the file, the defaults.
 
     `SourceError` where the file cannot be read, is no TOML, or says something that is not understood.

@@ -10,9 +10,9 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 from tasks.document import SAMPLE_CHARACTERS
+from tasks.place import Place
 
 CHUNK_BYTES = 256 * 1024
 """How much is read at a time: large enough for the speed of the disk, small beside a worker's memory."""
@@ -36,13 +36,13 @@ Chunks = Iterator[bytes | Damage]
 class Stream:
     """Bytes to be read forwards.
 
-    `path` is the file on disk, if the stream is all of it: readers that must seek may open it. `damages` are those met
+    `path` is the raw file, if the stream is all of it: readers that must seek may open it. `damages` are those met
     so far that no rejected record has told of yet.
     """
 
     __slots__ = ("_at", "_buffer", "_chunks", "_ended", "_gaps", "_produced", "damages", "path")
 
-    def __init__(self, chunks: Chunks, path: Path | None = None) -> None:
+    def __init__(self, chunks: Chunks, path: Place | None = None) -> None:
         self._chunks = chunks
         self._buffer = b""
         self._at = 0
@@ -184,8 +184,8 @@ class Stream:
         self._at = 0
 
 
-def read_chunks(path: Path) -> Chunks:
-    """The content of a file on disk. `OSError` where it cannot be read."""
+def read_chunks(path: Place) -> Iterator[bytes]:
+    """The content of a raw file. `OSError` where it cannot be read."""
     with path.open("rb") as file:
         while piece := file.read(CHUNK_BYTES):
             yield piece

@@ -21,6 +21,7 @@ from tasks.acquire.source import SourceSettings, load_source
 from tasks.acquire.stamps import STAMPS_FILE, load_stamps, settled_looks
 from tasks.document import NO_DAY
 from tasks.errors import SourceError
+from tasks.place import Place
 
 Partition = tuple[str, str]
 
@@ -67,7 +68,7 @@ class SurveyOrder:
     there, that they keep the documents of files that are gone.
     """
 
-    raw: Path
+    raw: Place
     work: Path
     shard_bytes: int
     code_version: str

@@ -9,12 +9,12 @@ from __future__ import annotations
 import hashlib
 import re
 from dataclasses import dataclass
-from pathlib import Path
 
 from tasks.acquire.inventory import WITHDRAWN_FILE, Finding
 from tasks.acquire.source import SOURCE_NAME
 from tasks.document import Rejected
 from tasks.errors import SourceError
+from tasks.place import Place
 
 REASON = "withdrawn"
 """The stage and the reason, in `rejected`, of a record that was withdrawn."""
@@ -51,14 +51,15 @@ def withdrawn_record(source: str, day: str, raw_path: str, raw_record: str, name
     return Rejected(source, day, raw_path, raw_record, REASON, REASON, f"withdrawn.txt names its {named}")
 
 
-def load_withdrawals(raw: Path) -> Withdrawals:
+def load_withdrawals(raw: Place) -> Withdrawals:
     """Read `raw/withdrawn.txt`; without the file nothing is withdrawn.
 
     `SourceError` where it cannot be read: then nothing may be published, since something may have to go.
     """
     path = raw / WITHDRAWN_FILE
     try:
-        return parse_withdrawals(path.read_text("utf-8-sig"))
+        text = path.read_bytes().decode("utf-8-sig")
+        return parse_withdrawals(text.replace("\r\n", "\n").replace("\r", "\n"))
     except FileNotFoundError:
         return Withdrawals()
     except (OSError, UnicodeDecodeError) as error:

@@ -42,7 +42,7 @@ def _read_unchanged(file: RawFile, shard: Shard) -> Iterator[Record | Rejected]:
         state = file.path.stat()
     except FileNotFoundError:
         raise FileChanged(file) from None
-    if (state.st_size, state.st_mtime_ns) != (file.bytes, file.modified_ns):
+    if not file.is_still(state):
         raise FileChanged(file)
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from tasks.place import ObjectPlace, Place, absolute
 from tasks.publish.snapshot import CURRENT, Snapshot
 from tasks.schema import DATASETS
 
@@ -36,7 +37,7 @@ def dataset_assets(curated: Path) -> list[Asset]:
     ]
 
 
-def source_assets(raw: Path, sources: Iterable[str]) -> list[Asset]:
+def source_assets(raw: Place, sources: Iterable[str]) -> list[Asset]:
     """One for each source; the whole of `raw/` where there are too many of them."""
     names = sorted(set(sources))
     if len(names) > _MOST_SOURCES:
@@ -59,11 +60,12 @@ def describe(snapshot: Snapshot) -> list[dict[str, int | str]]:
     ]
 
 
-def make_key(folder: Path) -> str:
+def make_key(folder: Place) -> str:
     """The folder as a URI; what may not stand in it becomes `-`, and what is too long loses its beginning.
 
     >>> make_key(Path("/srv/my data/curated"))
     'file:///srv/my-data/curated'
     """
-    path = _FORBIDDEN.sub("-", str(folder.absolute()).encode("utf-8", "replace").decode())
-    return f"file://{path[-(_LONGEST - len('file:///')) :] if len(path) > _LONGEST - len('file://') else path}"
+    scheme = "" if isinstance(folder, ObjectPlace) else "file://"
+    path = _FORBIDDEN.sub("-", str(absolute(folder)).encode("utf-8", "replace").decode())
+    return f"{scheme}{path[-(_LONGEST - len('file:///')) :] if len(path) > _LONGEST - len('file://') else path}"

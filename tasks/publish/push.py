@@ -14,19 +14,16 @@ from __future__ import annotations
 import re
 import shutil
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
+from functools import partial
 
 from tasks.errors import StorageError
-from tasks.objects import Address, connect, explained, failure, list_below, read_whole, write_object
+from tasks.objects import Address, connect, explained, failure, in_threads, list_below, read_whole, write_object
 from tasks.parts import Part, is_whole
 from tasks.publish.snapshot import CURRENT, MANIFEST, SNAPSHOTS, Snapshot
 
-_AT_A_TIME = 16
-"""Requests under way: a small part waits for the network nearly all of its time."""
-
 _PIECE_BYTES = 8 * 1024 * 1024
-"""What each of them holds in memory."""
+"""What each of the parts that are under way holds in memory."""
 
 _POINTER = re.compile(rf"{SNAPSHOTS}/([\w.-]+)\s*", re.ASCII)
 _POINTER_BYTES = 1024
@@ -103,26 +100,22 @@ def carry_out(push: Push, report: Callable[[Part], None] = lambda _: None) -> No
     `report` is told of each part that has arrived. `StorageError` where something fails: `current` is as it was then,
     and whatever has arrived need not be sent again.
     """
-    pool = ThreadPoolExecutor(_AT_A_TIME, thread_name_prefix="push")
     try:
-        moves = {pool.submit(_copy, push, part): part for part in push.copied}
-        moves |= {pool.submit(_send, push, part): part for part in push.sent}
-        for move in as_completed(moves):
-            move.result()
-            report(moves[move])
+        for part in in_threads(partial(_copy, push), push.copied):
+            report(part)
+        for part in in_threads(partial(_send, push), push.sent):
+            report(part)
         write_object(push.place / MANIFEST, (push.snapshot.root / MANIFEST).read_bytes())
         write_object(push.target / CURRENT, f"{SNAPSHOTS}/{push.snapshot.id}".encode())
     except OSError as error:
         raise failure(error, "the push did not come to its end") from error
-    finally:
-        pool.shutdown(wait=False, cancel_futures=True)
 
 
 def _sizes(place: Address) -> dict[str, int]:
     return {listed.name: listed.bytes for listed in list_below(place)}
 
 
-def _copy(push: Push, part: Part) -> None:
+def _copy(push: Push, part: Part) -> Part:
     """Let the server copy a part from the snapshot before; send it, where that has gone in the meantime."""
     source = push.target / SNAPSHOTS / str(push.before) / part.path
     try:
@@ -130,9 +123,10 @@ def _copy(push: Push, part: Part) -> None:
             connect().copy_file(source.path, (push.place / part.path).path)
     except FileNotFoundError:
         _send(push, part)
+    return part
 
 
-def _send(push: Push, part: Part) -> None:
+def _send(push: Push, part: Part) -> Part:
     """Send a part, if its file holds what it should: under a name that is a hash nothing else may ever lie."""
     file, place = push.snapshot.root / part.path, push.place / part.path
     if not is_whole(push.snapshot.root, part):
@@ -141,5 +135,10 @@ def _send(push: Push, part: Part) -> None:
             hint="`winnow verify` says what is damaged, and the way out; where the snapshot has expired, push again",
             path=str(file),
         )
-    with file.open("rb") as content, explained(place), connect().open_output_stream(place.path) as stream:
+    with (
+        file.open("rb") as content,
+        explained(place),
+        connect().open_output_stream(place.path, compression=None) as stream,
+    ):
         shutil.copyfileobj(content, stream, _PIECE_BYTES)
+    return part

@@ -11,6 +11,7 @@ from prefect import task
 from prefect.assets import Asset, AssetProperties, add_asset_metadata, materialize
 from prefect.cache_policies import NO_CACHE
 
+from tasks.place import Place
 from tasks.publish import lineage
 from tasks.publish.changes import Delta
 from tasks.publish.commit import publish_delta
@@ -22,7 +23,7 @@ from tasks.retry import RETRIES, is_storage_error
 
 
 def publish_task(
-    raw: Path, sources: Iterable[str], curated: Path, parent: Any, delta: Any, snapshot_id: str, facts: Any
+    raw: Place, sources: Iterable[str], curated: Path, parent: Any, delta: Any, snapshot_id: str, facts: Any
 ) -> Snapshot:
     """Publish the next snapshot; see `publish_delta`. A second try starts anew, or moves the link.
 

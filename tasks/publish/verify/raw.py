@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable
-from pathlib import Path
 
 from tasks.acquire.inventory import list_files
 from tasks.acquire.ledger import hash_file
 from tasks.errors import StorageError
 from tasks.parts import read_rows
+from tasks.place import Place
 from tasks.publish.snapshot import Snapshot
 from tasks.publish.verify.finding import Finding
 from tasks.schema import INPUTS
 
 
-def check_raw(raw: Path, snapshot: Snapshot, report: Callable[[str], None] = lambda _: None) -> list[Finding]:
+def check_raw(raw: Place, snapshot: Snapshot, report: Callable[[str], None] = lambda _: None) -> list[Finding]:
     """The raw files that changed or went since they were read. `report` is told of each that is hashed.
 
     Files that are new are not told of: `winnow status` does that. Nothing is found where the ledger itself is damaged.
