@@ -88,9 +88,7 @@ def _check_folders(settings: Settings) -> None:
     refuse_address(str(settings.curated))
     curated = settings.curated.resolve()
     raw = settings.raw.resolve() if isinstance(settings.raw, Path) else None
-    if raw is None:
-        pass  # no folder can lie in it, nor hold it
-    elif raw == curated or raw in curated.parents or curated in raw.parents:
+    if raw is not None and (raw == curated or raw in curated.parents or curated in raw.parents):
         raise UsageError(
             problem=f"raw/ and curated/ must lie apart, not {settings.raw} and {settings.curated}",
             hint="choose others with --raw and --curated",

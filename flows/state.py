@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 from flows.order import RunOrder
 from flows.plan import Plan, make_plan
 from flows.rooms import load_standing
-from tasks.errors import SourceError
+from tasks.errors import SourceError, StorageError
 from tasks.publish.lock import describe_holder
 from tasks.publish.runs import RunRecord, read_records
 from tasks.publish.snapshot import Snapshot
@@ -107,7 +107,7 @@ def look(settings: Settings, runs: int) -> State:
     records = read_records(settings.curated, max(runs, _RUNS))
     try:
         plan: Plan | str = make_plan(RunOrder(settings))
-    except SourceError as error:
+    except (SourceError, StorageError) as error:  # no folder, or a server that is gone
         plan = str(error)
     return State(
         snapshot=standing.snapshot,

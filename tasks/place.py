@@ -18,8 +18,8 @@ from pyarrow import fs
 
 from tasks.objects import Address, connect, explained, is_address, parse_address
 
-BUFFER_BYTES = 4 * 1024 * 1024
-"""What one request asks of an object that is read from end to end: so a request takes longer than its way."""
+BUFFER_BYTES = 1024 * 1024
+"""What one request asks of an object, and what is held of it: a page of Parquet is about as large."""
 
 NO_MARK = 0
 """The `st_ctime_ns` of a place of which nothing but its name is known."""

@@ -75,6 +75,10 @@ class ObjectStorage:
         )
         subprocess.run([RCLONE, "deletefile", "--config", "", remote], check=True, capture_output=True)
 
+    def read(self, key: str) -> bytes:
+        """The content of an object."""
+        return (self.bucket / key).read_bytes()
+
     def _client(self) -> fs.S3FileSystem:
         return fs.S3FileSystem(
             endpoint_override=self.url,
