@@ -13,6 +13,9 @@ COUNTED = 12
 BARE = 0.3
 """What a date or time alone says for a post."""
 
+MOST_BARE = 2.0
+"""What all of them say: entries of a journal and lists of news have dates too, and no heading of comments above."""
+
 INITIALS = 6
 """Lone letters that are users' initials; fewer may be the drop caps of an article."""
 
@@ -21,7 +24,7 @@ _NAMING = NAMED | {"name", "card", "byline"}
 
 def weigh_heads(lines: Lines, looks: list[Look], heads: list[Head]) -> float:
     """The evidence for posts: about 1 for each head with a speaker, a number or a clock time, more with buttons."""
-    total = 0.0
+    total = bare = 0.0
     initials = sum("initial" in head.kinds for head in heads)
     for number, head in enumerate(heads[:COUNTED]):
         limit = heads[number + 1].start if number + 1 < len(heads) else min(len(looks), head.end + 8)
@@ -40,8 +43,11 @@ def weigh_heads(lines: Lines, looks: list[Look], heads: list[Head]) -> float:
             score = min(score, BARE)
         if "initial" in head.kinds and initials >= INITIALS:
             score = score or 0.4
-        total += score or BARE * any(looks[index].has_date for index in range(head.start, head.end))
-    return total
+        if score > BARE:
+            total += score
+        else:
+            bare += score or BARE * any(looks[index].has_date for index in range(head.start, head.end))
+    return total + min(MOST_BARE, bare)
 
 
 def _has_buttons(text: str) -> bool:

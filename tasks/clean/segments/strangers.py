@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from tasks.clean.segments.authors import read_name
 from tasks.clean.segments.heads import NAMED, OPENERS, Head
 from tasks.clean.segments.lines import Lines
 from tasks.clean.segments.looks import SHORT, Look
@@ -13,6 +14,9 @@ from tasks.clean.segments.vocabulary import BIT, load_vocabulary, phrase_words
 _BAR = re.compile(r"[|•·]")
 
 _ELLIPSES = ("...", "…")
+
+FEWEST_BY_ONE, COUNTED = 4, 12
+"""Entries by one person, and heads that are looked at."""
 
 FEWEST_CUT = 3
 """Posts that break off, in a list of the latest comments."""
@@ -89,6 +93,15 @@ def are_cut_short(lines: Lines, heads: list[Head]) -> bool:
         for head, after in zip(heads, edges, strict=True)
     )
     return 2 * cut > len(heads)
+
+
+def are_by_one(lines: Lines, looks: list[Look], heads: list[Head]) -> bool:
+    """Whether all heads name the same person: these are the entries of a blog, not posts of several people."""
+    names: list[str | None] = []
+    for head in heads[:COUNTED]:
+        at = next((at for at in range(head.start, head.end) if looks[at].kind in NAMED or looks[at].kind == "name"), -1)
+        names.append(read_name(lines.texts[at])[0] if at >= 0 else None)
+    return len(names) >= FEWEST_BY_ONE and None not in names and len(set(names)) == 1
 
 
 def are_entries(lines: Lines, heads: list[Head]) -> bool:

@@ -16,6 +16,7 @@ from tasks.clean.segments.looks import SHORT, Look
 from tasks.clean.segments.posts import FRAME, NO_THREAD, TAIL, Post, Thread, body_role, head_role
 from tasks.clean.segments.signed import find_signed_thread
 from tasks.clean.segments.strangers import (
+    are_by_one,
     are_cut_short,
     are_entries,
     are_teasers,
@@ -65,7 +66,10 @@ def _find_by_structure(lines: Lines, features: Features, looks: list[Look], mark
         heads = heads[count_strangers(looks, heads, opening) :]
     heads = without_last_strangers(looks, heads)
     enough = (len(heads) > 1 or header >= 0) and not (
-        are_titles(lines, looks, heads) or are_entries(lines, heads) or are_cut_short(lines, heads)
+        are_titles(lines, looks, heads)
+        or are_entries(lines, heads)
+        or are_cut_short(lines, heads)
+        or are_by_one(lines, looks, heads)
     )
     if lines.tags is not None:
         heads = without_furniture(heads, markup)

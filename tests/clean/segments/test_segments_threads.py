@@ -4,6 +4,8 @@ from pathlib import Path
 import pytest
 
 from tasks.clean.segments import read_texts
+from tasks.clean.segments.lines import split_lines
+from tasks.clean.segments.reading import survey
 
 CASES = json.loads(Path(__file__).with_name("threads.json").read_text(encoding="utf-8"))
 
@@ -31,3 +33,33 @@ def test_two_posts_never_share_a_segment():
     for left, right in zip(reading.comments, reading.comments[1:], strict=False):
         shared = [s for s in reading.segments if s.start < left.end and right.start < s.end]
         assert not shared
+
+
+SAID = (
+    "The mill race was cleared in two days, and the wheel turned by itself before noon.",
+    "The ferry stayed in port all week because nobody could find the key of its chain.",
+    "Nobody has counted the steps of the tower since the bell was taken down.",
+    "The lamp on the mole went out at nine, and it was morning before anyone noticed.",
+)
+"""What entries say, in turn."""
+
+TITLES = ("Mill notes", "Ferry talk", "Tower news", "Lamp oil")
+
+
+def find_posts(heads: list[str]) -> int:
+    """How many posts the rules find below a text, each with one of the heads and two sentences."""
+    entries = [f"{head}\n{SAID[at % 4]}\n{SAID[(at + 1) % 4]}" for at, head in enumerate(heads)]
+    text = "\n".join(["Notes from the valley", SAID[2], SAID[3], *entries])
+    (case,) = survey([(split_lines(text), None)])
+    return len(case.layout.thread.posts)
+
+
+def test_entries_of_a_journal_are_no_posts():
+    titled = [f"{TITLES[at % 4]} {28 - at} Jan 2004" for at in range(16)]
+    assert find_posts(titled) == 0
+
+
+def test_entries_by_one_person_are_no_posts():
+    assert find_posts([f"posted by Chris @ {hour}:51 PM" for hour in range(1, 10)]) == 0
+    people = ("Chris", "Oona", "Hob")
+    assert find_posts([f"posted by {people[hour % 3]} @ {hour}:51 PM" for hour in range(1, 10)]) == 9
