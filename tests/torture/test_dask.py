@@ -15,6 +15,7 @@ import pytest
 from tasks.publish.runs import read_records
 from tests.cluster import Cluster, ingest
 from tests.much import write_much
+from tests.object_storage import BUCKET
 
 MEGABYTES = 6
 SECONDS = 5.0
@@ -256,6 +257,27 @@ def test_a_worker_that_sees_another_folder_is_refused(busy, tree, empty, hidden:
     assert run.wait(120) == 1
     assert_told(tree, "does not see", "the same shared folder at the same path")
     assert not (busy.curated / "current").exists()
+
+
+def test_workers_read_object_storage_themselves(house, samples, object_storage, tree, empty) -> None:
+    for path in sorted(samples.raw.rglob("*")):
+        if path.is_file():
+            object_storage.put(f"raw/{path.relative_to(samples.raw).as_posix()}", path.read_bytes())
+    empty.start_workers(2)
+    house.raw = f"s3://{BUCKET}/raw"
+    run = tree.start(*ingest(house, empty.address, "--shard-mb", 0.02))
+    assert run.wait(300) == 0, tree.told()
+    assert_equal(house, samples)
+
+
+def test_a_worker_that_may_not_read_object_storage_is_refused(house, object_storage, tree, empty) -> None:
+    object_storage.put("raw/notes/2026-11-20/heron.txt", b"A note on a heron that stood in the river all morning.")
+    empty.start_workers(1, inside=("env", "AWS_SECRET_ACCESS_KEY=another"))
+    house.raw = f"s3://{BUCKET}/raw"
+    run = tree.start(*ingest(house, empty.address))
+    assert run.wait(120) == 1
+    assert_told(tree, f"cannot read s3://{BUCKET}/raw: ", "credentials")
+    assert not (house.curated / "current").exists()
 
 
 @contextmanager
