@@ -7,12 +7,14 @@ is whole, and its name is the key of its content: a run that was killed finds it
 from __future__ import annotations
 
 import errno
+import gc
 import json
 import shutil
 import time
 import uuid
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
@@ -64,7 +66,8 @@ def clean_shard(order: ShardOrder) -> bool:
         draft.mkdir(parents=True)
         try:
             work = _Work(draft, order)
-            work.read(shard, files)
+            with _collecting_ourselves():
+                work.read(shard, files)
             break
         except FileChanged as change:
             files.remove(change.file)
@@ -73,6 +76,21 @@ def clean_shard(order: ShardOrder) -> bool:
     write_whole(draft / RESULT, json.dumps(asdict(result)).encode())
     _put_in_place(draft, folder)
     return False
+
+
+@contextmanager
+def _collecting_ourselves() -> Iterator[None]:
+    """Keep Python from looking for cycles among the small objects of a batch, which took a sixth of the time.
+
+    They are looked for once behind each batch instead: memory grows with the batch and no further.
+    """
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 def _put_in_place(draft: Path, folder: Path) -> None:
@@ -108,6 +126,7 @@ class _Work:
         for batch, size in in_batches(self._timed(read_files(files, shard, read))):
             for path, days in self.clean(batch, shard).items():
                 ended[path] = sum_days([*ended[path], *days])
+            gc.collect(0)  # of the batch nothing is left but its tables
             self.waiting_bytes += size
             if self.waiting_bytes >= self.order.flush_bytes:
                 self.flush()

@@ -45,10 +45,15 @@ def _signatures() -> tuple[tuple[bytes, str], ...]:
     return tuple((bytes.fromhex(hexadecimal), name) for name, many in table.items() for hexadecimal in many)
 
 
+@cache
+def _beginnings() -> tuple[bytes, ...]:
+    return tuple(signature for signature, _ in _signatures())
+
+
 def refuse_formats(data: bytes) -> None:
     """Raise for content that begins like a file format other than text."""
     head = data[:4096]
-    for signature, name in _signatures():
+    for signature, name in _signatures() if head.startswith(_beginnings()) else ():
         if head.startswith(signature) and (signature.startswith(_SURE) or share(head, CONTROLS + b"\0") > 0):
             raise _refusal(data, f"the content is {name}, not text")
     if head[257:262] == b"ustar" or (head[4:8] == b"ftyp" and b"\0" in head[:4]):

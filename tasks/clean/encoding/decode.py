@@ -79,6 +79,8 @@ def _decode_wide(data: bytes, encoding: str, method: str, confidence: float = 1.
 
 def _decode_escapes(data: bytes) -> Decoded | None:
     """Decode ISO-2022 and HZ where their escapes make sense throughout."""
+    if b"\x1b" not in data and b"~{" not in data:
+        return None
     for escape, encoding in _ESCAPED:
         if escape not in data:
             continue

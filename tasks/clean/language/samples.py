@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
+from itertools import islice
 
 import numpy as np
 import numpy.typing as npt
@@ -115,13 +116,19 @@ def take_sample(text: str) -> str:
     """
     whole = text
     text = _take_windows(whole)
-    if len(whole) > SAMPLE_CHARACTERS and sum(map(str.isalpha, text)) < FEW_LETTERS:
+    if len(whole) > SAMPLE_CHARACTERS and not _has_letters(text, FEW_LETTERS):
         text = _take_windows(NO_LETTERS.sub(" ", whole))
     if any(sign in text for sign in NO_LANGUAGE):
         text = FOREIGN_MATTER.sub(" ", text)
     if not text.isascii() and not unicodedata.is_normalized("NFC", text):
         text = unicodedata.normalize("NFC", text)
     return text.lower() if text.isupper() else text
+
+
+def _has_letters(text: str, count: int) -> bool:
+    """Whether a text has so many letters; it is read no further than the last of these."""
+    letters = (character for character in text if character.isalpha())
+    return next(islice(letters, count - 1, None), None) is not None
 
 
 def _take_windows(text: str) -> str:

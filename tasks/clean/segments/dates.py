@@ -25,6 +25,7 @@ ZONES = {
 """Minutes east of UTC. Of zones that share a name the one with most readers counts: IST is India's (not Ireland's or
 Israel's), CST and CDT are North America's (not China's), BST is Britain's, AST is the Atlantic's."""
 
+_DIGIT = re.compile(r"\d")
 _WORD = r"[^\s\d.,:;/|()\[\]-]{2,15}"
 _ISO = re.compile(r"(?<!\d)(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?!\d)")
 _CJK = re.compile(r"(\d{4})\s?[年년]\s?(\d{1,2})\s?[月월]\s?(\d{1,2})\s?[日일]?")
@@ -54,7 +55,7 @@ def read_time(text: str) -> datetime | None:
     years (2400 to 2600) are converted. Relative times ("3 hours ago") give None: nothing here says when now is.
     """
     head = text[:LONGEST]
-    if not any(map(str.isdigit, head)):
+    if _DIGIT.search(head) is None:
         return None
     american = _AMERICAN.search(head) is not None
     found = _find_day(head, american=american)
@@ -80,7 +81,7 @@ def end_of_leading_date(text: str) -> int:
     The date stands within the first words, and a letter follows it without a space.
     """
     head = text[:LEADING]
-    if not any(map(str.isdigit, head)):
+    if _DIGIT.search(head) is None:
         return 0
     found = _find_day(head, american=False)
     if found is None or found[0] > LEADING // 2 or found[1] >= len(text) or not text[found[1]].isalpha():

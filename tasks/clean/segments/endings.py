@@ -6,9 +6,9 @@ import re
 
 from tasks.clean.segments.features import Features
 from tasks.clean.segments.lines import Lines
-from tasks.clean.segments.looks import look_at
+from tasks.clean.segments.looks import cues_of, look_at
 from tasks.clean.segments.titles import says_who
-from tasks.clean.segments.vocabulary import BIT, phrase_words
+from tasks.clean.segments.vocabulary import BIT, load_vocabulary, phrase_words
 
 # The address of a linked page, glued to the end of its preview or of its name by a renderer.
 _GLUED_ADDRESS = re.compile(r"[^\s/.@](?:https?://|www\.)[\w.-]+\.[a-z]{2,}/?\S*$")
@@ -38,7 +38,7 @@ def mark_byline(lines: Lines, features: Features, hints: list[str], core: tuple[
             hints[index] = "date"
         elif look.kind == "stamp" and (look.has_clock or look.has_date):
             hints[index] = "byline"
-        elif look.words > 8 and look_at(" ".join(phrase_words(lines.texts[index][:60])[:2])).cues & BIT["byline"]:
+        elif look.words > 8 and cues_of(phrase_words(lines.texts[index][:60])[:2], load_vocabulary()) & BIT["byline"]:
             # "Published by the Quarterly, a magazine for ..." above the text is about its publisher.
             hints[index] = "about"
     return author
@@ -78,7 +78,7 @@ def mark_cards_of_links(lines: Lines, features: Features, hints: list[str], core
     looks = features.looks
     for index in range(max(0, core[0]), core[1] + 1):
         text = lines.texts[index]
-        if hints[index] or len(text) > 600 or not _GLUED_ADDRESS.search(text[-200:]):
+        if hints[index] or len(text) > 600 or not _ends_with_address(text[-200:]):
             continue
         if looks[index].words > 10:
             hints[index] = "related"
@@ -91,3 +91,8 @@ def mark_cards_of_links(lines: Lines, features: Features, hints: list[str], core
         while below < len(lines) and not lines.blanks[below] and not hints[below]:
             hints[below] = "about"
             below += 1
+
+
+def _ends_with_address(text: str) -> bool:
+    """Whether a line ends with a glued address; the search of a pattern is slow, and few lines have one at all."""
+    return ("www." in text or "://" in text) and _GLUED_ADDRESS.search(text) is not None

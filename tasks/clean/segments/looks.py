@@ -105,9 +105,17 @@ def ends_sentence(text: str) -> bool:
     return text[-1] in CLOSERS and text.rstrip(CLOSERS)[-1:] in SENTENCE_ENDS
 
 
+def cues_of(words: list[str], known: Vocabulary) -> int:
+    """The cues of the phrase that the words are."""
+    key = " ".join(words) if len(words) <= LONGEST_PHRASE else ""
+    return known.phrases.get(key, 0) | known.whole.get(key, 0)
+
+
 def _phrase_cues(words: list[str], known: Vocabulary) -> int:
     """The cues of the phrases of two words or more that a line begins with."""
     cues = 0
+    if " ".join(words[:2]) not in known.openings:
+        return cues
     for count in range(min(len(words), LONGEST_PHRASE), 1, -1):
         cues |= known.phrases.get(" ".join(words[:count]), 0)
     return cues
@@ -136,7 +144,7 @@ def _has_ago(words: list[str], known: Vocabulary) -> bool:
 
 def _has_month(words: list[str], known: Vocabulary) -> bool:
     """Whether the name of a month stands beside a number: alone it may be any word ("may", "set")."""
-    return any(
+    return not known.months.keys().isdisjoint(words) and any(
         word in known.months and ("0" in words[max(0, index - 2) : index + 3]) for index, word in enumerate(words)
     )
 
@@ -148,8 +156,7 @@ def _look_at_short(text: str) -> Look:
     count = len(words)
     if not count:
         return Look("separator")
-    key = " ".join(words) if count <= LONGEST_PHRASE else ""
-    cues = known.phrases.get(key, 0) | known.whole.get(key, 0)
+    cues = cues_of(words, known)
     opens = cues | _opening_cues(words, known)
     heads = 0
     if delimiter := _DELIMITER.search(text, 1, 60):

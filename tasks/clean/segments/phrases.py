@@ -49,7 +49,7 @@ def is_labelled(words: list[str], known: Vocabulary) -> bool:
 def is_answer(words: list[str], known: Vocabulary) -> bool:
     """Whether a line is a name with whom it answers: "Ada in reply to Grace", or "In reply to Grace" alone."""
     longest = LONGEST_NAMES
-    return any(
+    return not known.answering.isdisjoint(words) and any(
         " ".join(words[at : at + count]) in known.answers
         for at in range(min(longest + 1, len(words) - 1))
         for count in range(1, min(5, len(words) - at))
@@ -59,7 +59,7 @@ def is_answer(words: list[str], known: Vocabulary) -> bool:
 
 def is_menu(text: str, known: Vocabulary) -> bool:
     """Whether a line is a menu on one line: short entries between bars, the first a phrase of menus."""
-    if len(_BAR.findall(text)) < 2:
+    if text.count("|") + text.count("｜") < 2:
         return False
     entries = [" ".join(phrase_words(entry)) for entry in _BAR.split(text)]
     short = all(len(entry) <= LONGEST_ENTRY for entry in entries)
@@ -91,9 +91,13 @@ def is_row_of_buttons(text: str, known: Vocabulary) -> bool:
 def is_scored(words: list[str], known: Vocabulary) -> bool:
     """Whether a name is followed by how many points its post has."""
     score = BIT["score"]
-    return words[0] != "0" and any(
-        word == "0" and known.phrases.get(" ".join(words[index : index + 2]), 0) & score
-        for index, word in enumerate(words)
+    return (
+        words[0] != "0"
+        and "0" in words
+        and any(
+            word == "0" and known.phrases.get(" ".join(words[index : index + 2]), 0) & score
+            for index, word in enumerate(words)
+        )
     )
 
 

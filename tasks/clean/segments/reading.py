@@ -30,7 +30,7 @@ from tasks.clean.segments.tiling import Piece, tile
 from tasks.clean.segments.verdict import LABELS, judge
 from tasks.document import ROLES, Comment, Label, Segment
 
-BATCH_CHARACTERS, CHARACTERS_A_LINE = 4_000_000, 100
+BATCH_CHARACTERS, CHARACTERS_A_LINE = 1_000_000, 100
 """Documents are read together up to this size, so that memory does not grow with their number. A short line costs no
 less than one of so many characters."""
 

@@ -63,20 +63,22 @@ _CONNECTORS = (
 class Vocabulary:
     """All languages together: a page is not asked which language it is in before it is read.
 
-    `phrases` maps a phrase (see `phrase_words`) to the mask of its cues, `whole` those that are a line of their own,
-    `months` a name to 1-12, `ago` holds the phrases of relative times, `says` what ends a line that names a speaker,
-    `answers` what stands before the name of whoever is answered, `stop` the function words, `weekdays` the names of
-    days, `time` every word that can be part of a date line, `buttons` every word of short buttons and links,
-    `controls` those of the buttons below a post, `replies` the words for "reply", `marks` finds what gives a caption
-    away inside a line, in lower case.
+    `phrases` maps a phrase (see `phrase_words`) to the mask of its cues, `openings` are the first two words of each,
+    `whole` maps those that are a line of their own, `months` a name to 1-12, `ago` holds the phrases of relative times,
+    `says` what ends a line that names a speaker, `answers` what stands before the name of whoever is answered,
+    `answering` the first words of these, `stop` the function words, `weekdays` the names of days, `time` every word
+    that can be part of a date line, `buttons` every word of short buttons and links, `controls` those of the buttons
+    below a post, `replies` the words for "reply", `marks` finds what gives a caption away inside a line, in lower case.
     """
 
     phrases: dict[str, int]
+    openings: frozenset[str]
     whole: dict[str, int]
     months: dict[str, int]
     ago: frozenset[str]
     says: frozenset[str]
     answers: frozenset[str]
+    answering: frozenset[str]
     stop: frozenset[str]
     weekdays: frozenset[str]
     time: frozenset[str]
@@ -160,11 +162,13 @@ def load_vocabulary() -> Vocabulary:
     time |= weekdays
     return Vocabulary(
         phrases,
+        frozenset(" ".join(phrase.split(" ", 2)[:2]) for phrase in phrases if " " in phrase),
         whole,
         months,
         frozenset(ago),
         frozenset(says),
         frozenset(answers),
+        frozenset(answer.partition(" ")[0] for answer in answers),
         frozenset(stop),
         frozenset(weekdays),
         frozenset(time),

@@ -43,14 +43,15 @@ class Words:
 
 
 @cache
-def _lower_table() -> npt.NDArray[np.uint32]:
-    table = np.arange(0x10000, dtype=np.uint32)
+def _lower_table() -> npt.NDArray[np.uint64]:
+    """For each code point that of its small letter, of a digit that of 0, and 1 more."""
+    table = np.arange(0x10000, dtype=np.uint64)
     for code in range(0x10000):
         low = chr(code).lower()
         table[code] = ord(low) if len(low) == 1 and not 0xD800 <= code < 0xE000 else code
         if chr(code).isdigit():
             table[code] = ord("0")
-    return table
+    return table + np.uint64(1)
 
 
 @cache
@@ -88,10 +89,13 @@ def find_words(characters: Characters) -> tuple[Words, npt.NDArray[np.int64]]:
     lines = np.searchsorted(characters.starts, starts, side="right") - 1
     if not len(starts):
         return Words(np.zeros(0, np.uint64), lines), np.zeros((count, 4), np.int64)
-    number = np.cumsum(begins) - 1
-    place = np.clip(np.arange(len(codes)) - starts[np.maximum(number, 0)], 0, LONGEST)  # before the first word none is
-    folded = _lower_table()[np.where(codes < 0x10000, codes, 0xFFFF)].astype(np.uint64) + np.uint64(1)
-    terms = np.where(inside, folded * _powers()[place], np.uint64(0))
+    # What stands before the first word, and between two, counts for nothing: the place there does not matter.
+    owners = np.repeat(starts, np.diff(starts, append=len(codes)))
+    place = np.zeros(len(codes), np.intp)
+    place[starts[0] :] = np.minimum(np.arange(starts[0], len(codes)) - owners, LONGEST)
+    folded = _lower_table()[np.minimum(codes, 0xFFFF)]
+    terms = folded * _powers()[place]
+    terms *= inside
     keys = np.add.reduceat(terms, starts)
     goes_on = starts + 1 < characters.starts[lines + 1]
     after = np.where(goes_on, starts + 1, starts)
@@ -116,7 +120,7 @@ def count_marks(characters: Characters) -> npt.NDArray[np.int64]:
     """Count in each line the punctuation of `MARKS`, and ends of sentences inside it: (lines, len(MARKS) + 1)."""
     codes, kinds = characters.codes, characters.kinds
     count = len(characters.starts) - 1
-    marks = _marks_table()[np.where(codes < 0x10000, codes, 0)]
+    marks = _marks_table()[np.minimum(codes, 0xFFFF)]  # which is no character
     found = np.flatnonzero(marks)
     lines = np.searchsorted(characters.starts, found, side="right") - 1
     result = np.zeros((count, len(MARKS) + 1), np.int64)
