@@ -1,4 +1,4 @@
-"""Prefect takes seconds to import: the rooms do without it, and workers never pay for it."""
+"""Prefect and pandas take seconds to import: the rooms do without them, and workers never pay for either."""
 
 import json
 import pkgutil
@@ -25,8 +25,9 @@ from flows.engine import worker_pool
 if __name__ == "__main__":
     with worker_pool(1) as pool:
         pool.submit(eval, "__import__('tasks.clean.shard')").exception()
+        pool.submit(eval, "__import__('pyarrow').array([1])").result()
         loaded = pool.submit(eval, "[*__import__('sys').modules]").result()
-    print("tasks.clean.shard" in loaded, "prefect" in loaded, "prefect" in sys.modules)
+    print("tasks.clean.shard" in loaded, "prefect" in loaded, "pandas" in loaded, "prefect" in sys.modules)
 """
 """A script that asks its workers what they have imported, after they did what a shard needs."""
 
@@ -54,6 +55,13 @@ def test_a_worker_of_a_cluster_pays_for_no_prefect(repository) -> None:
     assert run(code, repository).strip() == "set()"
 
 
+def test_the_command_begins_without_pandas(repository) -> None:
+    pytest.importorskip("pandas")
+    code = "import atexit, sys, pyarrow; from flows.start import main; sys.argv = ['winnow', 'schema', 'documents']; "
+    code += "atexit.register(lambda: print(pyarrow.array([1]), 'pandas' in sys.modules)); main()"
+    assert run(code, repository).split()[-1] == "False"
+
+
 def test_every_room_has_its_door() -> None:
     assert [f"tasks.{room}.task" for room in ("acquire", "clean", "dedupe", "gate", "publish")] == DOORS
 
@@ -64,4 +72,4 @@ def test_a_worker_has_no_prefect_whatever_its_parent_has(tmp_path, repository, p
     script = tmp_path / "main_script.py"
     script.write_text(WORKER_SCRIPT.format(repository=str(repository), first=parent))
     told = subprocess.run([sys.executable, script], check=True, capture_output=True, text=True).stdout
-    assert told.split() == ["True", "False", str(bool(parent))]
+    assert told.split() == ["True", "False", "False", str(bool(parent))]

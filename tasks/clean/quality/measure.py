@@ -110,6 +110,9 @@ TOKEN = re.compile(r"[^\s!-&(-@\[-`{-~«»„“”…—–·।॥؟،؛۔。�
 
 _TOKENS = bytes(ord(chr(code).lower()) if code < 128 and TOKEN.fullmatch(chr(code)) else 32 for code in range(256))
 
+SPACES = frozenset("\t\n\v\f\r\x1c\x1d\x1e\x1f\x85")
+"""Controls that are white space, beside the categories that say so."""
+
 CHARACTER_LISTS = frozenset({"ja", "zh"})
 
 
@@ -172,7 +175,7 @@ def count_ascii(text: bytes) -> tuple[list[int], int]:
 @cache
 def _kinds_of_ascii() -> tuple[bytes, bytes, bytes]:
     """Each byte's kind; as "a" or, where it is a space, as one; the bytes that are neither space, letter nor digit."""
-    kinds = _kind_of_point()[:128].tolist()
+    kinds = _kinds_from(0, 128).tolist()
     spaces = bytes(32 if kind == SPACE else 97 for kind in kinds) + bytes(128)
     unspoken = bytes(code for code, kind in enumerate(kinds) if kind != SPACE and not DIGIT <= kind <= LETTER)
     return bytes(kinds) + bytes(128), spaces, unspoken
@@ -198,7 +201,20 @@ def _stop_words() -> dict[str, frozenset[str]]:
 
 @cache
 def _kind_of_point() -> npt.NDArray[np.uint8]:
-    """The kind of every code point; a megabyte, made once in a quarter of a second."""
+    """The kind of every code point, a megabyte, made once: characters are on the first four planes and the 14th."""
+    table = np.full(0x110000, SYMBOL, np.uint8)
+    for first, last in ((0, 0x40000), (0xE0000, 0xF0000)):
+        table[first:last] = _kinds_from(first, last)
+    for first, last in VOWEL_RANGES:
+        part = table[first : last + 1]
+        part[part == LETTER] = MARK
+    for first, last in UNSPACED_RANGES:
+        table[first : last + 1] = UNSPACED
+    return table
+
+
+def _kinds_from(first: int, last: int) -> npt.NDArray[np.uint8]:
+    """The kinds of the code points `[first, last)` by their category."""
     of_category = {
         "Lu": UPPER,
         "Lt": UPPER,
@@ -212,12 +228,6 @@ def _kind_of_point() -> npt.NDArray[np.uint8]:
     of_category |= dict.fromkeys(("Mn", "Mc", "Me", "Cf"), MARK)
     of_category |= dict.fromkeys(("Pc", "Pd", "Ps", "Pe", "Pi", "Pf", "Po"), PUNCTUATION)
     of_category |= dict.fromkeys(("Zs", "Zl", "Zp"), SPACE)
-    categories = map(unicodedata.category, map(chr, range(0x110000)))
-    table = np.fromiter((of_category.get(category, SYMBOL) for category in categories), np.uint8, 0x110000)
-    table[[ord(space) for space in "\t\n\v\f\r\x1c\x1d\x1e\x1f\x85"]] = SPACE
-    for first, last in VOWEL_RANGES:
-        part = table[first : last + 1]
-        part[part == LETTER] = MARK
-    for first, last in UNSPACED_RANGES:
-        table[first : last + 1] = UNSPACED
-    return table
+    points = map(chr, range(first, last))
+    kinds = (SPACE if point in SPACES else of_category.get(unicodedata.category(point), SYMBOL) for point in points)
+    return np.fromiter(kinds, np.uint8, last - first)

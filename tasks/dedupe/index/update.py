@@ -21,8 +21,6 @@ from tasks.dedupe.options import Options
 from tasks.dedupe.signatures import DUPLICATES
 from tasks.errors import StorageError
 
-_NOTHING = pa.table({"text": [-1], "sketch": [b""], "shingles": [0], "numbers": pa.array([[]], pa.list_(pa.uint64()))})
-
 
 @dataclass(frozen=True)
 class Changes:
@@ -157,7 +155,7 @@ class Index:
             "SELECT text, sketch, shingles, numbers FROM texts SEMI JOIN wanted USING (text) ORDER BY text"
         )
         self._connection.unregister("wanted")
-        return _integers(table["text"]), Fingerprints(pa.concat_tables([table, _NOTHING.cast(table.schema)]))
+        return _integers(table["text"]), Fingerprints(pa.concat_tables([table, _nothing(table.schema)]))
 
     def _assign(self) -> pa.Table:
         """Find the clusters that hang together among the members of changed ones, and the first document of each."""
@@ -244,3 +242,8 @@ def _integers(column: pa.Array | pa.ChunkedArray) -> Integers:
     """Give a column of numbers of texts; null is -1."""
     numbers: Integers = np.asarray(pc.fill_null(column, -1)).astype(np.int64)
     return numbers
+
+
+def _nothing(schema: pa.Schema) -> pa.Table:
+    """One row that fingerprints nothing: the text -1."""
+    return pa.Table.from_pylist([{"text": -1, "sketch": b"", "shingles": 0, "numbers": []}], schema)

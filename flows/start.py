@@ -1,0 +1,41 @@
+"""The command `winnow` begins here, as its workers do: without pandas, also where it is installed."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+
+import pyarrow as pa
+
+
+class _Refusal:
+    """A finder of modules that knows of no pandas."""
+
+    @staticmethod
+    def find_spec(name: str, path: Sequence[str] | None = None, target: object = None) -> None:  # noqa: ARG004 - the interface of finders
+        """Say of pandas that it is not there, and nothing of other modules."""
+        if name == "pandas":
+            raise ModuleNotFoundError(name=name)
+
+
+def leave_pandas_aside() -> None:
+    """Keep pyarrow from loading pandas, which takes a second of each process, at the first list it makes an array of.
+
+    It asks for pandas once. Afterwards pyarrow gives no frames in this process, so it is for processes that begin and
+    end with Winnow, and does nothing where pandas is loaded.
+    """
+    if "pandas" in sys.modules:
+        return
+    sys.meta_path.insert(0, _Refusal)
+    try:
+        pa.array([0])
+    finally:
+        sys.meta_path.remove(_Refusal)
+
+
+def main() -> None:
+    """Run the command line; what it imports would load pandas too."""
+    leave_pandas_aside()
+    from flows.cli import main as run
+
+    run()
