@@ -34,6 +34,7 @@ audit: $(READY)  ## Ask the registries for known holes in what is pinned (needs 
 bench: $(READY)  ## Measure speed, and quality on the labelled texts of the folder BENCH_DATA, if it is given
 	$(BIN)/python bench/pipeline.py
 	$(BIN)/python bench/increment.py
+	$(BIN)/python bench/growth.py --documents 10000 100000
 	for what in fingerprints copies repeats runs lookup; do $(BIN)/python bench/duplicates.py $$what || exit 1; done
 	for room in mojibake language; do \
 	  if test -d "$(BENCH_DATA)/$$room"; then $(BIN)/python bench/$$room.py --data "$(BENCH_DATA)/$$room" || exit 1; \
