@@ -30,6 +30,9 @@ SHORT_HEADING, LONGEST_HEADING = 6, 30
 FEWEST_ABOVE = 30.0
 """Words of prose above a heading below which posts without heads are looked for: what they comment on."""
 
+MOST_TRIED = 8
+"""Headings of comments that are tried: the time stays linear on a page of nothing but headings."""
+
 FEWEST_ITEMS = 3
 """Items of a list of posts without numbers."""
 
@@ -50,11 +53,17 @@ def find_counted_thread(lines: Lines, features: Features, opening: int) -> Threa
     """
     looks = features.looks
     prose = features.column("prose")
+    tried = 0
     for index in range(opening + 1, len(looks)):
+        start = index + 1
         if looks[index].kind != "comments" or looks[index].words > LONGEST_HEADING:
             continue
-        start = index + 1
-        inner = [at for at in range(start, len(looks)) if _announces_answers(looks[at], lines.texts[at])]
+        if not any(prose[start : start + NEAR]):
+            continue
+        tried += 1
+        if tried > MOST_TRIED:
+            break
+        inner = {at for at in range(start, len(looks)) if _announces_answers(looks[at], lines.texts[at])}
         end = next((at for at in range(start, len(looks)) if looks[at].kind in ENDS and at not in inner), len(looks))
         items = _find_items(lines, prose, start, end)
         near = range(start, min(end, start + NEAR))
