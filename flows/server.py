@@ -18,9 +18,12 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO
+from typing import IO, TYPE_CHECKING
 
 from tasks.errors import StorageError
+
+if TYPE_CHECKING:
+    import uvicorn
 
 START_SECONDS = 120.0
 """How long the server may take: 6-20 s were seen on two cores, more while they are busy."""
@@ -140,6 +143,17 @@ def _serve(descriptor: int | None) -> None:
     On a free port of the loopback; on the listening socket of the `descriptor` where one is given, then also the UI and
     the services that schedule runs.
     """
+    servers: list[uvicorn.Server] = []
+
+    def watch() -> None:
+        sys.stdin.buffer.read()
+        for server in servers:
+            server.force_exit = server.should_exit = True
+        time.sleep(STOP_SECONDS if servers else 0)
+        os._exit(0)  # what still hangs has nobody left to serve
+
+    threading.Thread(target=watch, daemon=True).start()  # first of all: the imports take seconds, and we may be gone
+
     import uvicorn
     from prefect.server.api.server import create_app
 
@@ -147,20 +161,14 @@ def _serve(descriptor: int | None) -> None:
     listener = socket.create_server(("127.0.0.1", 0)) if descriptor is None else socket.socket(fileno=descriptor)
     app = create_app(ephemeral=is_for_one_run)
     server = uvicorn.Server(uvicorn.Config(app, log_level="error" if is_for_one_run else "warning", lifespan="on"))
+    servers.append(server)
 
     def announce() -> None:
         while not server.started and not server.should_exit:
             time.sleep(0.05)
         print(listener.getsockname()[1], flush=True)  # noqa: T201 - the parent reads it
 
-    def watch() -> None:
-        sys.stdin.buffer.read()
-        server.force_exit = server.should_exit = True
-        time.sleep(STOP_SECONDS)
-        os._exit(0)  # what still hangs has nobody left to serve
-
-    for target in (announce, watch):
-        threading.Thread(target=target, daemon=True).start()
+    threading.Thread(target=announce, daemon=True).start()
     server.run(sockets=[listener])
 
 

@@ -167,6 +167,7 @@ COMMANDS: dict[str, list[list[str]]] = {
 }
 ELSEWHERE = {
     "completion": "prints a script for a shell, of its own words",
+    "push": "names snapshots and counts parts, and shows nothing of the data",
     "serve": "shows nothing of the data: what the runs tell goes through the same lines",
     "explore": "answers browsers: tests/flows/explorer",
     "report": "writes pages: tests/flows/report",

@@ -58,8 +58,8 @@ def test_help_lists_every_command(winnow) -> None:
 
 @pytest.mark.parametrize("command", COMMANDS)
 def test_each_command_explains_itself(winnow, command: str) -> None:
-    status, out, _ = winnow(command, "-h")
-    assert status == 0
+    status, out, err = winnow(command, "-h")
+    assert status == 0, err
     assert out.startswith(f"Usage: winnow {command}")
 
 
