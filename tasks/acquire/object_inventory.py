@@ -8,6 +8,7 @@ Of a large `raw/` in which nothing happened nothing is asked.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from tasks.acquire.paths import day_of, escape_name
@@ -58,8 +59,8 @@ def list_objects(raw: ObjectPlace, settle_seconds: Mapping[str, float], now_ns: 
             size, modified_ns = found.listed.bytes, found.listed.modified_ns
             settle_ns = settle_seconds.get(found.source, 0.0) * 1e9
             known = looks.get(found.raw_path)
-            if settle_ns and modified_ns + settle_ns > now_ns:
-                waiting.append(walk.raw_file(found, ObjectState(size, modified_ns, NO_MARK)))
+            if settle_ns and (written_ns := walk.written_ns(found)) + settle_ns > now_ns:
+                waiting.append(walk.raw_file(found, ObjectState(size, written_ns, NO_MARK)))
             elif known is not None and modified_ns and known[:2] == (size, modified_ns):
                 untouched.append(found.raw_path)
             else:
@@ -96,6 +97,14 @@ class _Walk:
             parts = rest.split("/")
             if not any(is_left_out(part, is_top=place == 0) for place, part in enumerate(parts)):
                 yield _Found(source, "/".join((source, *map(escape_name, parts))), listed)
+
+    def written_ns(self, found: _Found) -> int:
+        """When an object was written; 0 where neither the listing says it nor the object."""
+        if found.listed.modified_ns:
+            return found.listed.modified_ns
+        with suppress(OSError):  # whoever asks for its ETag meets the same
+            return (self.raw / found.listed.name).stat().st_mtime_ns
+        return 0
 
     def ask(self, found: _Found, now_ns: int) -> RawFile | None:
         """Ask for the ETag of an object; None where it went since the listing."""

@@ -9,6 +9,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from tasks.acquire import object_inventory
 from tasks.acquire.inventory import list_files, list_sources
 from tasks.errors import SourceError, StorageError
 from tasks.place import ObjectPlace, parse_place
@@ -116,7 +117,13 @@ def test_an_old_object_is_known_by_the_listing_alone(away, monkeypatch):
     assert (inventory.files, inventory.untouched) == ((), (file.raw_path,))
 
 
-def test_objects_written_just_now_wait_where_the_source_says_so(away):
+@pytest.mark.parametrize("says_when", [True, False], ids=["a listing with times", "one without"])
+def test_objects_written_just_now_wait_where_the_source_says_so(away, monkeypatch, says_when: bool):
+    if not says_when:
+        below = object_inventory.list_below
+        monkeypatch.setattr(
+            object_inventory, "list_below", lambda place: (one._replace(modified_ns=0) for one in below(place))
+        )
     away.put("news/a.txt", NOTE)
     inventory = list_files(away.raw, {"news": 60.0}, time.time_ns())
     assert ([file.raw_path for file in inventory.waiting], inventory.files) == (["news/a.txt"], ())
