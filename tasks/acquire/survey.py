@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import gc
 import time
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -21,6 +19,7 @@ from tasks.acquire.source import SourceSettings, load_source
 from tasks.acquire.stamps import STAMPS_FILE, load_stamps, settled_looks
 from tasks.document import NO_DAY
 from tasks.errors import SourceError
+from tasks.garbage import collecting_later
 from tasks.place import Place
 
 Partition = tuple[str, str]
@@ -97,7 +96,7 @@ def survey(order: SurveyOrder, ledger: pa.Table | None) -> Survey:
     known = {source: chosen.fingerprint() for source, chosen in settings.items()}
     stamps = load_stamps(_read(order.work / STAMPS_FILE))
     may_pass_over = order.scope is None and not order.again  # what is done over must be known whatever it looks like
-    with _collecting_later():
+    with collecting_later():  # every file is an object, and none is garbage
         looks = settled_looks(stamps, ledger, known) if may_pass_over else {}
         inventory = list_files(raw, settle, now, looks)
     stopped |= inventory.stopped
@@ -109,7 +108,7 @@ def survey(order: SurveyOrder, ledger: pa.Table | None) -> Survey:
     ):  # its folder is gone, and its source.toml with it
         settings[source] = SourceSettings(retain="forever" if source in order.retained else "while_present")
         known[source] = settings[source].fingerprint()
-    with _collecting_later():
+    with collecting_later():
         whole = compare(
             inventory,
             ledger,
@@ -130,18 +129,6 @@ def survey(order: SurveyOrder, ledger: pa.Table | None) -> Survey:
         shards=tuple(plan_shards(files, settings, order.shard_bytes, order.code_version)),
         outside=count_outside(whole, difference) if order.scope else 0,
     )
-
-
-@contextmanager
-def _collecting_later() -> Iterator[None]:
-    """Put off the search for garbage in cycles: every file is an object, none is garbage, and it took half the time."""
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_enabled:
-            gc.enable()
 
 
 def _clean_again(difference: Difference, order: SurveyOrder) -> Difference:

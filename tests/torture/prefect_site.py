@@ -2,7 +2,6 @@
 
 import json
 import os
-import random
 import signal
 import socket
 import subprocess
@@ -25,21 +24,6 @@ BUSY_SECONDS = 60
 def free_port() -> int:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         return listener.getsockname()[1]
-
-
-def put_much(raw: Path, megabytes: int) -> None:
-    """A source that takes two workers about half a second a megabyte."""
-    folder = raw / "notes" / "2026-11-20"
-    folder.mkdir(parents=True)
-    words = (REPOSITORY / "tests/dedupe/words.txt").read_text().split()
-    rng = random.Random(7)
-    for number in range(megabytes):
-        lines, size = [], 0
-        while size < 1_000_000:
-            sentences = [" ".join(rng.choices(words, k=12)).capitalize() + "." for _ in range(40)]
-            lines.append(json.dumps({"text": "\n\n".join(sentences), "title": sentences[0]}))
-            size += len(lines[-1])
-        (folder / f"{number}.jsonl").write_text("\n".join(lines))
 
 
 class Api:

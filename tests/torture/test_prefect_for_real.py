@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from tasks.publish.runs import read_records
+from tests.much import write_much
 from tests.torture.prefect_site import (
     BIN,
     Site,
@@ -20,7 +21,6 @@ from tests.torture.prefect_site import (
     await_work,
     engine_of,
     free_port,
-    put_much,
     start_worker,
 )
 
@@ -57,7 +57,7 @@ def tree(site, house, tmp_path):
 
 @pytest.fixture
 def much(house):
-    put_much(house.raw, 24)
+    write_much(house.raw, 24)
     return {"raw": house.raw, "curated": house.curated, "shard_mb": 0.5, "workers": 2}
 
 

@@ -8,7 +8,8 @@ import time
 import pytest
 
 from tasks.publish.runs import read_records
-from tests.torture.prefect_site import SERVE_SECONDS, Api, Site, await_work, engine_of, free_port, put_much, serve
+from tests.much import write_much
+from tests.torture.prefect_site import SERVE_SECONDS, Api, Site, await_work, engine_of, free_port, serve
 
 pytestmark = [pytest.mark.torture, pytest.mark.xdist_group("processes")]
 
@@ -17,7 +18,7 @@ MINUTELY = ("--ingest-cron", "* * * * *")
 
 @pytest.fixture
 def much(house):
-    put_much(house.raw, 24)
+    write_much(house.raw, 24)
     return house
 
 
