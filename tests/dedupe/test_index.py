@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tasks.dedupe.clusters import cluster
-from tasks.dedupe.index import Resources, open_index
+from tasks.dedupe.index import Resources, compare, open_index
 from tasks.dedupe.options import DEFAULTS, Options
 from tasks.errors import StorageError
 from tests.dedupe.made_up import START, damage, sign, write_text
@@ -109,6 +109,16 @@ def test_a_key_beyond_the_cap_and_back(tmp_path):
     index.close()
 
 
+def test_pairs_compared_in_many_blocks_give_what_they_give_in_one(tmp_path, monkeypatch):
+    rows = [{"document_id": f"d{i:02}", "text": damage(write_text(i % 3), 0.02, i)} for i in range(30)]
+    monkeypatch.setattr(compare, "PAIRS_AT_ONCE", 7)
+    index = open_index(tmp_path / "index.duckdb", "", list, DEFAULTS, FRUGAL)
+    index.update([], sign(rows))
+    assert index.duplicates().equals(cluster(sign(rows)))
+    assert len(index.duplicates()) == 27
+    index.close()
+
+
 def open_counting(path, snapshot, signatures, options=DEFAULTS):
     """Open the index, and tell how many documents had to be read for it."""
     counts = [0]
@@ -193,7 +203,7 @@ def test_a_document_must_be_there_to_go_and_not_to_come(tmp_path):
 WRITER = textwrap.dedent("""
     import sys
     from pathlib import Path
-    from tasks.dedupe.index import Resources, open_index
+    from tasks.dedupe.index import Resources, compare, open_index
     from tasks.dedupe.options import DEFAULTS
     from tests.dedupe.made_up import sign, write_text
 

@@ -13,10 +13,10 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from tasks.dedupe.arrays import Integers
 from tasks.dedupe.clusters import check_comparable, connect
+from tasks.dedupe.index.compare import describe, find_copies, to_integers
 from tasks.dedupe.index.disk import cannot_write, give_up, remove_database
-from tasks.dedupe.likeness import Fingerprints, flatten
+from tasks.dedupe.likeness import flatten
 from tasks.dedupe.options import Options
 from tasks.dedupe.signatures import DUPLICATES
 from tasks.errors import StorageError
@@ -78,7 +78,7 @@ class Index:
         self._run("documents")
         self._run("keys")
         self._run("pairs")
-        self._connection.register("new_edges", self._verify())
+        self._connection.register("new_edges", find_copies(self._connection, "candidates", self._options))
         self._run("components")
         self._connection.register("assigned", self._assign())
         self._run("results")
@@ -137,34 +137,14 @@ class Index:
                 hint = "the index was at odds with the signatures, and was removed: run again to build it anew"
                 raise StorageError(f"document {first} (one of {len(ids)}) {problem}", hint, str(self._path))
 
-    def _verify(self) -> pa.Table:
-        """Compare the candidates, and give those that are copies."""
-        pairs = self._read('SELECT "left", "right" FROM candidates')
-        left, right = _integers(pairs["left"]), _integers(pairs["right"])
-        numbers, fingerprints = self._fingerprints(left, right)
-        is_copy = fingerprints.find_copies(
-            np.searchsorted(numbers, left), np.searchsorted(numbers, right), self._options
-        )
-        return pairs.filter(pa.array(is_copy))
-
-    def _fingerprints(self, left: Integers, right: Integers) -> tuple[Integers, Fingerprints]:
-        """Read the prints of some texts, with an empty one behind the last; gives the texts' sorted numbers too."""
-        wanted = np.unique(np.concatenate([left, right]))
-        self._connection.register("wanted", pa.table({"text": wanted.astype(np.int32)}))
-        table = self._read(
-            "SELECT text, sketch, shingles, numbers FROM texts SEMI JOIN wanted USING (text) ORDER BY text"
-        )
-        self._connection.unregister("wanted")
-        return _integers(table["text"]), Fingerprints(pa.concat_tables([table, _nothing(table.schema)]))
-
     def _assign(self) -> pa.Table:
         """Find the clusters that hang together among the members of changed ones, and the first document of each."""
         members = self._read('SELECT text, "first" FROM members ORDER BY rank, "first"')
         edges = self._read('SELECT "left", "right" FROM edges SEMI JOIN members ON edges."left" = members.text')
-        texts = _integers(members["text"])
+        texts = to_integers(members["text"])
         by_text = np.argsort(texts)
         left, right = (
-            by_text[np.searchsorted(texts, _integers(edges[side]), sorter=by_text)] for side in edges.column_names
+            by_text[np.searchsorted(texts, to_integers(edges[side]), sorter=by_text)] for side in edges.column_names
         )
         roots = connect(np.arange(len(texts)), left, right)
         columns = [
@@ -175,9 +155,15 @@ class Index:
         return pa.table(columns, names=["text", "root", "canonical"])
 
     def _answer(self) -> Changes:
-        answers = self._read("SELECT * FROM answers WHERE document_id <> canonical_id")
+        answers = self._read("SELECT * FROM answers WHERE document_id <> canonical_id ORDER BY root, text")
+        texts, roots = (to_integers(answers[name]) for name in ("text", "root"))
         described = pa.table(
-            [answers["document_id"], answers["canonical_id"], *self._describe(answers)], schema=DUPLICATES
+            [
+                answers["document_id"],
+                answers["canonical_id"],
+                *describe(self._connection, texts, roots, self._options),
+            ],
+            schema=DUPLICATES,
         )
         self._connection.register("described", described)
         changed = self._read(
@@ -194,14 +180,6 @@ class Index:
             "INSERT INTO duplicates SELECT * FROM described"
         )
         return Changes(changed.cast(DUPLICATES), canonicals["document_id"].combine_chunks())
-
-    def _describe(self, answers: pa.Table) -> list[pa.Array]:
-        """Compare the text of each document with that of its canonical; either may have none."""
-        left, right = _integers(answers["text"]), _integers(answers["root"])
-        numbers, fingerprints = self._fingerprints(left[left >= 0], right[right >= 0])
-        nothing = len(numbers)
-        left_rows, right_rows = (np.where(side >= 0, np.searchsorted(numbers, side), nothing) for side in (left, right))
-        return fingerprints.compare(left_rows, right_rows).describe((left == right) & (left >= 0), self._options)
 
 
 @cache
@@ -222,7 +200,7 @@ def _prepare(signatures: pa.Table, options: Options) -> dict[str, pa.Table]:
         "longest": lambda: pc.negate(signatures["characters"]),
     }[options.canonical]()
     codes = signatures["exact_hash"].combine_chunks().dictionary_encode().indices
-    _, rows = np.unique(_integers(codes.drop_null()), return_index=True)
+    _, rows = np.unique(to_integers(codes.drop_null()), return_index=True)
     rows = np.flatnonzero(np.asarray(codes.is_valid()))[rows]
     prints = signatures.select(["exact_hash", "sketch", "shingles", "numbers"]).take(rows)
     keys, offsets = flatten(signatures["keys"].take(rows))
@@ -236,14 +214,3 @@ def _prepare(signatures: pa.Table, options: Options) -> dict[str, pa.Table]:
         "prints": prints.append_column("print", pa.array(numbers)).append_column("key_count", pa.array(key_counts)),
         "print_keys": pa.table({"print": np.repeat(numbers, key_counts), "key": keys}),
     }
-
-
-def _integers(column: pa.Array | pa.ChunkedArray) -> Integers:
-    """Give a column of numbers of texts; null is -1."""
-    numbers: Integers = np.asarray(pc.fill_null(column, -1)).astype(np.int64)
-    return numbers
-
-
-def _nothing(schema: pa.Schema) -> pa.Table:
-    """One row that fingerprints nothing: the text -1."""
-    return pa.Table.from_pylist([{"text": -1, "sketch": b"", "shingles": 0, "numbers": []}], schema)
