@@ -13,11 +13,12 @@ import pyarrow as pa
 
 from tasks.dedupe.fingerprints import ALGORITHM_VERSION
 from tasks.dedupe.index.disk import cannot_write, remove_database
-from tasks.dedupe.index.update import Index, read_step
+from tasks.dedupe.index.steps import run_step
+from tasks.dedupe.index.update import Index
 from tasks.dedupe.options import Options
 from tasks.errors import StorageError
 
-INDEX_VERSION = 1
+INDEX_VERSION = 2
 """Goes up with every change of the tables or of what is in them: an older file is built anew."""
 
 UNFINISHED = ""
@@ -158,8 +159,8 @@ def _build(
 ) -> None:
     remove_database(path)
     connection = _connect(path, resources)
-    connection.execute(read_step("tables"))
-    connection.execute("INSERT INTO meta VALUES (?, ?)", [UNFINISHED, settings])
+    run_step(connection, "tables")
+    connection.execute("INSERT INTO meta VALUES (?, ?, 0)", [UNFINISHED, settings])
     index = Index(path, connection, options)
     count = 0
     for signatures in read_signatures():

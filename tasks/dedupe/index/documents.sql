@@ -1,5 +1,6 @@
 -- Takes the removed documents out and the added ones in, finds the newest versions anew, and which texts come to stand
--- (begin), cease to (end) or have another first document (move). Reads the views `removed`, `added` and `prints`.
+-- (begin), cease to (end) or have another first document (move). Reads the views `removed`, `added`, `prints` and
+-- `print_keys`.
 
 CREATE TEMP TABLE gone AS SELECT documents.* FROM documents SEMI JOIN removed USING (document_id);
 
@@ -9,13 +10,18 @@ SELECT
     print,
     text IS NULL AS is_new,
     coalesce(
-        text, (SELECT coalesce(max(text), -1) FROM texts) + row_number() OVER (PARTITION BY text IS NULL ORDER BY print)
+        text, (SELECT texts - 1 FROM meta) + row_number() OVER (PARTITION BY text IS NULL ORDER BY print)
     )::INTEGER AS text
 FROM (SELECT print, exact_hash FROM prints) LEFT JOIN texts USING (exact_hash);
 
 INSERT INTO texts
 SELECT text, exact_hash, sketch, shingles, numbers, key_count
 FROM prints JOIN (SELECT print, text FROM numbered WHERE is_new) USING (print);
+
+UPDATE meta SET texts = texts + (SELECT count(*) FROM numbered WHERE is_new);
+
+CREATE TEMP TABLE new_keys AS
+SELECT key, text FROM print_keys JOIN (SELECT print, text FROM numbered WHERE is_new) USING (print);
 
 DELETE FROM documents WHERE document_id IN (SELECT document_id FROM removed);
 INSERT INTO documents
@@ -64,3 +70,13 @@ SELECT
     standing.root AS old_root
 FROM affected LEFT JOIN standing USING (text) LEFT JOIN firsts USING (text)
 WHERE (standing.rank, standing."first") IS DISTINCT FROM (firsts.rank, firsts."first");
+
+DELETE FROM standing WHERE text IN (SELECT text FROM changes WHERE kind = 'end');
+UPDATE standing SET rank = changes.rank, "first" = changes."first" FROM changes
+WHERE standing.text = changes.text AND changes.kind = 'move';
+INSERT INTO standing SELECT text, rank, "first", NULL, NULL FROM changes WHERE kind = 'begin';
+
+-- Texts that no document has any more are forgotten; those of older versions sleep.
+CREATE TEMP TABLE forgotten AS
+SELECT DISTINCT text FROM gone WHERE text IS NOT NULL AND text NOT IN (SELECT text FROM documents WHERE text IS NOT NULL);
+DELETE FROM texts WHERE text IN (SELECT text FROM forgotten);

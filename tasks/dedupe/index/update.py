@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 
 import duckdb
@@ -16,6 +15,7 @@ import pyarrow.compute as pc
 from tasks.dedupe.clusters import check_comparable, connect
 from tasks.dedupe.index.compare import describe, find_copies, to_integers
 from tasks.dedupe.index.disk import cannot_write, give_up, remove_database
+from tasks.dedupe.index.steps import run_step, set_options
 from tasks.dedupe.likeness import flatten
 from tasks.dedupe.options import Options
 from tasks.dedupe.signatures import DUPLICATES
@@ -42,11 +42,8 @@ class Index:
         self._path = path
         self._connection = connection
         self._options = options
-        connection.execute(
-            "CREATE OR REPLACE TEMP TABLE settings AS SELECT ?::INTEGER AS key_cap, ?::INTEGER AS key_hubs, "
-            "?::INTEGER AS shared_keys, ?::BOOLEAN AS has_url_versions",
-            [options.key_cap, options.key_hubs, options.shared_keys, options.has_url_versions],
-        )
+        set_options(connection, options)
+        connection.execute('CREATE OR REPLACE TEMP VIEW ranks AS SELECT text, rank, "first" FROM standing')
         connection.begin()
 
     def update(self, removed: Sequence[str] | pa.Array, added: pa.Table) -> Changes:
@@ -76,8 +73,12 @@ class Index:
             self._connection.register(view, table)
         self._check()
         self._run("documents")
-        self._run("keys")
+        self._run("touch")
+        self._run("meet")
+        self._run("store")
         self._run("pairs")
+        self._run("support")
+        self._run("candidates")
         self._connection.register("new_edges", find_copies(self._connection, "candidates", self._options))
         self._run("components")
         self._connection.register("assigned", self._assign())
@@ -119,7 +120,7 @@ class Index:
         self._connection.close()
 
     def _run(self, step: str) -> None:
-        self._connection.execute(read_step(step))
+        run_step(self._connection, step)
 
     def _read(self, query: str) -> pa.Table:
         return self._connection.sql(query).to_arrow_table()
@@ -180,12 +181,6 @@ class Index:
             "INSERT INTO duplicates SELECT * FROM described"
         )
         return Changes(changed.cast(DUPLICATES), canonicals["document_id"].combine_chunks())
-
-
-@cache
-def read_step(step: str) -> str:
-    """Read one of the SQL scripts beside this module."""
-    return (Path(__file__).parent / f"{step}.sql").read_text("utf-8")
 
 
 def _prepare(signatures: pa.Table, options: Options) -> dict[str, pa.Table]:
