@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -17,7 +17,7 @@ import pyarrow.compute as pc
 
 from tasks.acquire.inventory import Finding, Inventory, RawFile
 from tasks.acquire.moves import Content, find_moves
-from tasks.acquire.stamps import STAMPS, Stamp, as_table, by_path, select
+from tasks.acquire.stamps import STAMPS, Stamp, as_table, by_path
 from tasks.acquire.stream import read_chunks
 from tasks.objects import failure, in_threads
 
@@ -82,7 +82,8 @@ def compare(
     that changed in the 2 s before get no stamp.
     """
     before = stamps if stamps is not None else STAMPS.empty_table()
-    stamped = by_path(select(before, inventory.untouched, others=True))
+    stays = pc.is_in(before["raw_path"], value_set=inventory.untouched)
+    stamped = by_path(before.filter(pc.invert(stays)))
     known = _read_ledger(ledger, inventory.untouched)
     parts: dict[str, list[HashedFile]] = defaultdict(list)
     findings: list[Finding] = []
@@ -117,7 +118,7 @@ def compare(
         retained=tuple(path for path in absent if path in kept),
         moved=moved,
         findings=tuple(findings),
-        stamps=pa.concat_tables([select(before, inventory.untouched), as_table(fresh_stamps)]),
+        stamps=pa.concat_tables([before.filter(stays), as_table(fresh_stamps)]),
     )
 
 
@@ -140,12 +141,13 @@ class _Known(NamedTuple):
     status: str
 
 
-def _read_ledger(ledger: pa.Table | None, untouched: Sequence[str]) -> dict[str, _Known]:
+def _read_ledger(ledger: pa.Table | None, untouched: pa.Array) -> dict[str, _Known]:
     """The rows of all files but the untouched ones. A file that has a held row counts as held."""
     if ledger is None:
         return {}
-    is_untouched = pc.is_in(ledger["raw_path"], value_set=pa.array(untouched, pa.string()))
-    rows = ledger.filter(pc.invert(is_untouched)).sort_by([("status", "descending")])
+    is_untouched = pc.is_in(ledger["raw_path"], value_set=untouched)
+    rows = ledger.select(["raw_path", *_Known._fields]).filter(pc.invert(is_untouched))
+    rows = rows.sort_by([("status", "descending")])
     paths, *parts = (rows.column(name).to_pylist() for name in ("raw_path", *_Known._fields))
     return dict(zip(paths, map(_Known._make, zip(*parts, strict=True)), strict=True))
 

@@ -11,10 +11,12 @@ from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
+import pyarrow as pa
+
 from tasks.acquire.paths import day_of, escape_name
 from tasks.acquire.raw_file import WITHDRAWN_FILE, Finding, Inventory, RawFile, Trouble, is_left_out
 from tasks.acquire.source import SOURCE_NAME
-from tasks.acquire.stamps import Looks
+from tasks.acquire.stamps import LOOKS
 from tasks.errors import SourceError, StorageError
 from tasks.objects import Listed, failure, in_threads, list_below, list_names
 from tasks.place import NO_MARK, ObjectPlace, ObjectState
@@ -44,13 +46,15 @@ def list_object_sources(raw: ObjectPlace) -> tuple[str, ...]:
     return tuple(sorted(name for name in folders if SOURCE_NAME.fullmatch(name)))
 
 
-def list_objects(raw: ObjectPlace, settle_seconds: Mapping[str, float], now_ns: int, looks: Looks) -> Inventory:
+def list_objects(raw: ObjectPlace, settle_seconds: Mapping[str, float], now_ns: int, looks: pa.Table) -> Inventory:
     """List every object of every source; left out is what is left out of a folder, see `inventory.list_files`.
 
-    An object with the size and the time of its `looks` is untouched. `SourceError` where there is nothing at all,
-    `StorageError` as the storage fails.
+    An object with the size and the time that it has in `looks` is untouched. `SourceError` where there is nothing at
+    all, `StorageError` as the storage fails.
     """
     walk = _Walk(raw)
+    paths, *known_looks = (looks[name].to_pylist() for name in LOOKS[:3])
+    known = dict(zip(paths, zip(*known_looks, strict=True), strict=True))
     untouched: list[str] = []
     waiting: list[RawFile] = []
     asked: list[_Found] = []
@@ -58,10 +62,9 @@ def list_objects(raw: ObjectPlace, settle_seconds: Mapping[str, float], now_ns: 
         for found in walk.objects():
             size, modified_ns = found.listed.bytes, found.listed.modified_ns
             settle_ns = settle_seconds.get(found.source, 0.0) * 1e9
-            known = looks.get(found.raw_path)
             if settle_ns and (written_ns := walk.written_ns(found)) + settle_ns > now_ns:
                 waiting.append(walk.raw_file(found, ObjectState(size, written_ns, NO_MARK)))
-            elif known is not None and modified_ns and known[:2] == (size, modified_ns):
+            elif modified_ns and known.get(found.raw_path) == (size, modified_ns):
                 untouched.append(found.raw_path)
             else:
                 asked.append(found)
@@ -71,7 +74,7 @@ def list_objects(raw: ObjectPlace, settle_seconds: Mapping[str, float], now_ns: 
     if walk.is_empty:
         raise _nothing(raw)
     listed, unsettled = (tuple(sorted(part, key=lambda file: file.raw_path)) for part in (files, waiting))
-    return Inventory(listed, tuple(untouched), unsettled, tuple(walk.findings.values()))
+    return Inventory(listed, pa.array(untouched, pa.string()), unsettled, tuple(walk.findings.values()))
 
 
 class _Walk:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import partial
+
+import pyarrow as pa
 
 from tasks.acquire.profile import PROFILE_FILE
 from tasks.acquire.source import SETTINGS_FILE
@@ -84,7 +87,7 @@ class Inventory:
     """
 
     files: tuple[RawFile, ...]
-    untouched: tuple[str, ...] = ()
+    untouched: pa.Array = field(default_factory=partial(pa.array, [], pa.string()))
     waiting: tuple[RawFile, ...] = ()
     findings: tuple[Finding, ...] = ()
     stopped: Mapping[str, SourceError] = field(default_factory=dict)

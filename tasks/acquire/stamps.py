@@ -6,7 +6,7 @@ table all the way, since most of a large `raw/` is as it was, and of that nothin
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import NamedTuple, cast
 
 import pyarrow as pa
@@ -25,8 +25,10 @@ STAMPS = pa.schema(
     ]
 )
 
-Looks = Mapping[str, tuple[int, int, int]]
-"""By raw path, the size in bytes and the times of the last change of content and of inode, in nanoseconds."""
+LOOKS = ("raw_path", "bytes", "modified_ns", "changed_ns")
+"""The columns of `STAMPS` that tell what a file looks like: its size, and when content and inode were last changed."""
+
+NO_LOOKS = STAMPS.empty_table().select(LOOKS)
 
 
 class Stamp(NamedTuple):
@@ -44,35 +46,38 @@ def as_table(stamps: Mapping[str, Stamp]) -> pa.Table:
     return pa.table([pa.array(column, kind) for column, kind in zip(columns, STAMPS.types, strict=True)], STAMPS)
 
 
-def select(stamps: pa.Table, raw_paths: Sequence[str], *, others: bool = False) -> pa.Table:
-    """The stamps of these raw files, or of all `others`."""
-    chosen = pc.is_in(stamps["raw_path"], value_set=pa.array(raw_paths, pa.string()))
-    return stamps.filter(pc.invert(chosen) if others else chosen)
-
-
 def by_path(stamps: pa.Table) -> dict[str, Stamp]:
     """The stamps by raw path."""
     paths, *parts = (column.to_pylist() for column in stamps.columns)
     return dict(zip(paths, map(Stamp._make, zip(*parts, strict=True)), strict=True))
 
 
-def settled_looks(stamps: pa.Table, ledger: pa.Table | None, settings: Mapping[str, str]) -> Looks:
-    """The looks of the files with which nothing is to be done while they look so.
+def settled_looks(stamps: pa.Table, ledger: pa.Table | None, settings: Mapping[str, str]) -> pa.Table:
+    """The `LOOKS` of the files with which nothing is to be done while they look so.
 
     Their stamp has the content that stands in the `ledger` (the columns of `schema.INPUTS`), nothing of them is held,
     and they were cleaned with these `settings`: the fingerprint of each source's.
     """
     if ledger is None:
-        return {}
+        return NO_LOOKS
     held = ledger.filter(pc.equal(ledger["status"], "held"))["raw_path"].combine_chunks()
     source = pc.index_in(ledger["source"], value_set=pa.array(settings.keys(), pa.string()))
     is_current = pc.equal(ledger["settings"], pa.array(settings.values(), pa.string()).take(source.combine_chunks()))
-    rows = ledger.filter(pc.and_not(is_current, pc.is_in(ledger["raw_path"], value_set=held)))
+    is_settled = pc.and_not(is_current, pc.is_in(ledger["raw_path"], value_set=held))
+    rows = ledger.select(["raw_path", "bytes", "sha256"]).filter(is_settled).combine_chunks()
     place = pc.index_in(stamps["raw_path"], value_set=rows["raw_path"].combine_chunks()).combine_chunks()
     bytes_known, sha256_known = (rows[name].combine_chunks().take(place) for name in ("bytes", "sha256"))
     is_known = pc.and_(pc.equal(stamps["bytes"], bytes_known), pc.equal(stamps["sha256"], sha256_known))
-    paths, *looks = (column.to_pylist() for column in stamps.filter(is_known).columns[:4])
-    return dict(zip(paths, zip(*looks, strict=True), strict=True))
+    return stamps.select(LOOKS).filter(is_known)
+
+
+def have_looks(files: pa.Table, looks: pa.Table) -> pa.Array:
+    """Whether each of these files looks as `looks` has it; both have the columns of `LOOKS`."""
+    place = pc.index_in(files["raw_path"], value_set=looks["raw_path"].combine_chunks()).combine_chunks()
+    are_same = place.is_valid()
+    for name in LOOKS[1:]:
+        are_same = pc.and_(are_same, pc.equal(files[name].combine_chunks(), looks[name].combine_chunks().take(place)))
+    return are_same.fill_null(fill_value=False)
 
 
 def dump_stamps(stamps: pa.Table) -> bytes:

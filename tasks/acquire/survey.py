@@ -16,7 +16,7 @@ from tasks.acquire.ledger import Difference, HashedFile, compare
 from tasks.acquire.scope import Scope, count_outside, restrict
 from tasks.acquire.shards import Shard, plan_shards
 from tasks.acquire.source import SourceSettings, load_source
-from tasks.acquire.stamps import STAMPS_FILE, load_stamps, settled_looks
+from tasks.acquire.stamps import NO_LOOKS, STAMPS_FILE, load_stamps, settled_looks
 from tasks.document import NO_DAY
 from tasks.errors import SourceError
 from tasks.garbage import collecting_later
@@ -96,8 +96,8 @@ def survey(order: SurveyOrder, ledger: pa.Table | None) -> Survey:
     known = {source: chosen.fingerprint() for source, chosen in settings.items()}
     stamps = load_stamps(_read(order.work / STAMPS_FILE))
     may_pass_over = order.scope is None and not order.again  # what is done over must be known whatever it looks like
+    looks = settled_looks(stamps, ledger, known) if may_pass_over else NO_LOOKS
     with collecting_later():  # every file is an object, and none is garbage
-        looks = settled_looks(stamps, ledger, known) if may_pass_over else {}
         inventory = list_files(raw, settle, now, looks)
     stopped |= inventory.stopped
     for source in inventory.stopped:

@@ -4,6 +4,7 @@ import lzma
 import os
 import pickle
 import shutil
+import time
 
 import pyarrow as pa
 import pytest
@@ -16,7 +17,7 @@ from tasks.acquire.inventory import RawFile, list_files
 from tasks.acquire.ledger import HashedFile, compare
 from tasks.acquire.shards import MAX_FILES, plan_shards
 from tasks.acquire.source import SourceSettings, parse_source
-from tasks.acquire.stamps import by_path, dump_stamps, load_stamps, settled_looks
+from tasks.acquire.stamps import dump_stamps, load_stamps, settled_looks
 
 COMPRESS = {GZIP: gzip.compress, BZIP2: bz2.compress, XZ: lzma.compress, ZSTD: zstandard.compress}
 PLAIN = {"news": "plain", "forum": "plain"}
@@ -183,12 +184,16 @@ def with_sources(ledger):
     return ledger.append_column("source", pa.array(sources))
 
 
+def paths_of(looks):
+    return set(looks["raw_path"].to_pylist())
+
+
 def test_what_looks_as_it_should_is_passed_over(raw, first):
     ledger = with_sources(ledger_of(first))
     looks = settled_looks(first.stamps, ledger, PLAIN)
-    assert {path: stamp[:3] for path, stamp in by_path(first.stamps).items()} == looks
+    assert looks.sort_by("raw_path") == first.stamps.drop_columns("sha256").sort_by("raw_path")
     inventory = list_files(raw.root, looks=looks)
-    assert (inventory.files, sorted(inventory.untouched)) == ((), sorted(looks))
+    assert (inventory.files, sorted(inventory.untouched.to_pylist())) == ((), sorted(paths_of(looks)))
     found = compare(inventory, ledger, PLAIN, stamps=first.stamps)
     assert found.is_empty
     assert sorted(found.stamps.to_pylist(), key=str) == sorted(first.stamps.to_pylist(), key=str)
@@ -197,7 +202,7 @@ def test_what_looks_as_it_should_is_passed_over(raw, first):
     (raw.root / "news" / "b.txt").unlink()
     raw.put("news/new.txt", "a new file")
     inventory = list_files(raw.root, looks=looks)
-    assert inventory.untouched == ("forum/c.txt",)
+    assert inventory.untouched.to_pylist() == ["forum/c.txt"]
     found = compare(inventory, ledger, PLAIN, stamps=first.stamps)
     assert (names(found.changed), names(found.new), found.gone) == (["news/a.txt"], ["news/new.txt"], ("news/b.txt",))
     assert found.stamps.num_rows == 3
@@ -205,21 +210,21 @@ def test_what_looks_as_it_should_is_passed_over(raw, first):
 
 def test_what_is_to_be_done_or_unknown_is_never_passed_over(first):
     ledger = with_sources(ledger_of(first))
-    assert settled_looks(first.stamps, None, PLAIN) == {}
-    assert settled_looks(first.stamps.slice(0, 0), ledger, PLAIN) == {}
-    assert settled_looks(first.stamps, with_sources(ledger_of(first, "held")), PLAIN) == {}
-    assert settled_looks(first.stamps, ledger, PLAIN | {"news": "other"}).keys() == {"forum/c.txt"}
-    assert settled_looks(first.stamps, ledger, {"news": "plain"}).keys() == {"news/a.txt", "news/b.txt"}
+    assert paths_of(settled_looks(first.stamps, None, PLAIN)) == set()
+    assert paths_of(settled_looks(first.stamps.slice(0, 0), ledger, PLAIN)) == set()
+    assert paths_of(settled_looks(first.stamps, with_sources(ledger_of(first, "held")), PLAIN)) == set()
+    assert paths_of(settled_looks(first.stamps, ledger, PLAIN | {"news": "other"})) == {"forum/c.txt"}
+    assert paths_of(settled_looks(first.stamps, ledger, {"news": "plain"})) == {"news/a.txt", "news/b.txt"}
     other = ledger.set_column(2, "sha256", pa.array(["0"] * 3))
-    assert settled_looks(first.stamps, other, PLAIN) == {}
+    assert paths_of(settled_looks(first.stamps, other, PLAIN)) == set()
     held_beside = pa.concat_tables([ledger, with_sources(ledger_of(first, "held")).slice(0, 1)])
-    assert settled_looks(first.stamps, held_beside, PLAIN).keys() == {"news/a.txt", "news/b.txt"}
+    assert paths_of(settled_looks(first.stamps, held_beside, PLAIN)) == {"news/a.txt", "news/b.txt"}
 
 
 def test_what_waits_to_settle_waits_though_it_is_as_it_was(raw, first):
     looks = settled_looks(first.stamps, with_sources(ledger_of(first)), PLAIN)
     inventory = list_files(raw.root, {"news": 1e6}, 1, looks)
-    assert inventory.untouched == ("forum/c.txt",)
+    assert inventory.untouched.to_pylist() == ["forum/c.txt"]
     assert [file.raw_path for file in inventory.waiting] == ["news/a.txt", "news/b.txt"]
 
 
@@ -231,10 +236,29 @@ def test_a_name_written_with_escapes_is_not_taken_for_another(raw):
     first = compare(list_files(raw.root), None, PLAIN)
     assert names(first.new) == [r"news/a\x0a", r"news/a\x5cx0a"]
     looks = settled_looks(first.stamps, with_sources(ledger_of(first)), PLAIN)
-    changed = dict.fromkeys(looks, (8, 10**18, (raw.root / "news" / r"a\x0a").stat().st_ctime_ns))
+    changed_ns = (raw.root / "news" / r"a\x0a").stat().st_ctime_ns
+    changed = looks.set_column(3, "changed_ns", pa.array([changed_ns] * len(looks)))
     (raw.root / "news" / "a\n").unlink()
     found = list_files(raw.root, looks=changed)
-    assert {*(file.raw_path for file in found.files), *found.untouched} == {r"news/a\x5cx0a"}
+    assert {*(file.raw_path for file in found.files), *found.untouched.to_pylist()} == {r"news/a\x5cx0a"}
+
+
+def test_a_time_beyond_all_clocks_is_looked_at_every_time(raw):
+    """Such a time fits into no column of nanoseconds, and costs its own folder the short way only."""
+    path = raw.put("news/a.txt", "of the year 2400")
+    os.utime(path, (13_569_465_600, 13_569_465_600))
+    if path.stat().st_mtime_ns != 13_569_465_600 * 10**9:
+        pytest.skip("the file system here has no such times")
+    raw.put("forum/c.txt", "of now")
+    now_ns = time.time_ns() + 10**12
+    first = compare(list_files(raw.root), None, PLAIN, now_ns=now_ns)
+    assert names(first.new) == ["forum/c.txt", "news/a.txt"]
+    assert paths_of(first.stamps) == {"forum/c.txt"}
+    ledger = with_sources(ledger_of(first))
+    inventory = list_files(raw.root, looks=settled_looks(first.stamps, ledger, PLAIN))
+    assert inventory.untouched.to_pylist() == ["forum/c.txt"]
+    second = compare(inventory, ledger, PLAIN, stamps=first.stamps, now_ns=now_ns)
+    assert names(second.unchanged) == ["news/a.txt"]
 
 
 @pytest.mark.parametrize("what", ["a folder", "a pipe", "a link that leads nowhere"])
@@ -243,7 +267,7 @@ def test_what_took_the_place_of_a_file_is_looked_at(raw, first, what):
     path = raw.root / "news" / "a.txt"
     path.unlink()
     {"a folder": path.mkdir, "a pipe": lambda: os.mkfifo(path)}.get(what, lambda: path.symlink_to("nowhere"))()
-    assert sorted(list_files(raw.root, looks=looks).untouched) == ["forum/c.txt", "news/b.txt"]
+    assert sorted(list_files(raw.root, looks=looks).untouched.to_pylist()) == ["forum/c.txt", "news/b.txt"]
 
 
 def some_files(sizes):

@@ -11,6 +11,7 @@ import pytest
 
 from tasks.acquire import object_inventory
 from tasks.acquire.inventory import list_files, list_sources
+from tasks.acquire.stamps import LOOKS
 from tasks.errors import SourceError, StorageError
 from tasks.place import ObjectPlace, parse_place
 from tests.conftest import House
@@ -111,10 +112,10 @@ def test_an_old_object_is_known_by_the_listing_alone(away, monkeypatch):
         (file,) = list_files(away.raw, now_ns=later).files
         if file.modified_ns:
             break
-    looks = {file.raw_path: (file.bytes, file.modified_ns, file.changed_ns)}
+    looks = pa.table([[file.raw_path], [file.bytes], [file.modified_ns], [file.changed_ns]], names=LOOKS)
     monkeypatch.setattr(ObjectPlace, "stat", None)  # nothing is asked of the object itself
     inventory = list_files(away.raw, now_ns=later, looks=looks)
-    assert (inventory.files, inventory.untouched) == ((), (file.raw_path,))
+    assert (inventory.files, inventory.untouched.to_pylist()) == ((), [file.raw_path])
 
 
 @pytest.mark.parametrize("says_when", [True, False], ids=["a listing with times", "one without"])
