@@ -144,7 +144,7 @@ def _count_withdrawals(
     moved = {old for old, _ in difference.moved}
     now = {file.raw_path: file.cleaned + file.withdrawn for file in files}
     now |= dict.fromkeys((path for path in difference.gone if path not in moved), 0)
-    published = ledger.filter(pc.equal(ledger["status"], "published")).select(["source", "raw_path", "documents"])
+    published = ledger.select(["source", "raw_path", "documents"]).filter(pc.equal(ledger["status"], "published"))
     leaving: Counter[str] = Counter()
     for row in published.filter(pc.is_in(published["raw_path"], value_set=pa.array(now, pa.string()))).to_pylist():
         leaving[row["source"]] += max(0, row["documents"] - now[row["raw_path"]])

@@ -198,10 +198,12 @@ def _of(parts: Iterable[PlacedPart], dataset: Dataset) -> list[PlacedPart]:
 def _write(
     staging: Path, dataset: Dataset, table: pa.Table, only: frozenset[Partition] | None = None
 ) -> list[PlacedPart]:
+    if only is not None:  # of a large ledger few rows are written, and only those need to be put in order
+        places = pa.array([f"{source}/{day}" for source, day in only], pa.string())
+        table = table.filter(pc.is_in(pc.binary_join_element_wise(table["source"], table["day"], "/"), places))
     return [
         PlacedPart(write_part(staging, dataset, source, day, rows), staging)
         for source, day, rows in split_partitions(table)
-        if only is None or (source, day) in only
     ]
 
 
