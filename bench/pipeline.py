@@ -4,9 +4,10 @@
 
 Shapes: text2 and text20 (files of 2 and 20 kB), html (files of 8 kB), feed (JSON Lines of 2 kB, gzipped). The script
 (`datasketch` has to be installed for it) reads a file, repairs it with `ftfy`, asks `langdetect`, looks for
-near-duplicates with MinHash and LSH, and writes Parquet. The floor reads, hashes, decodes and writes Parquet. Each is
-measured in one run beside the others; with one core, all processes are bound to one. Workers are warm, and start-up is
-aside.
+near-duplicates with MinHash and LSH, and writes Parquet. The floor reads, hashes, decodes and writes Parquet. With
+`--datatrove PYTHON`, of an environment that has it, datatrove takes its steps over the same pages (see
+`with_datatrove.py`). Each is measured in one run beside the others; with one core, all processes are bound to one.
+Workers are warm, and start-up is aside.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ import importlib.util
 import json
 import os
 import random
+import subprocess
 import sys
 import tempfile
 import time
@@ -135,6 +137,23 @@ def run_script(raw: Path, out: Path) -> float:
     return (time.perf_counter() - start) / len(contents)
 
 
+def run_datatrove(python: Path, model: Path | None, raw: Path, shape: str, folder: Path) -> float:
+    """Seconds a document of datatrove, with the Python of its environment."""
+    folder.mkdir()
+    pages = folder / "pages.jsonl"
+    contents = read_documents(raw, SCRIPT_DOCUMENTS)
+    lines = (json.dumps({"id": str(number), "text": page.decode()}) for number, page in enumerate(contents))
+    pages.write_text("\n".join(lines))
+    command = [python, Path(__file__).with_name("with_datatrove.py"), pages, folder / "out"]
+    command += ["--html"] if shape == "html" else []
+    command += ["--model", model] if model else []
+    done = subprocess.run(list(map(str, command)), check=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+    answer = json.loads(done.stdout.splitlines()[-1])
+    assert answer["documents"] == len(contents), answer
+    seconds: float = answer["seconds"] / len(contents)
+    return seconds
+
+
 def run_floor(raw: Path, out: Path) -> float:
     """Seconds a document of what nobody can do without: read, hash, decode, write."""
     start = time.perf_counter()
@@ -145,7 +164,7 @@ def run_floor(raw: Path, out: Path) -> float:
     return (time.perf_counter() - start) / len(contents)
 
 
-def measure(shape: str, documents: int, cores: list[int]) -> None:
+def measure(shape: str, documents: int, cores: list[int], datatrove: Path | None, model: Path | None) -> None:
     """One shape, all that is compared, and print it."""
     with tempfile.TemporaryDirectory() as temporary:
         root = Path(temporary)
@@ -160,6 +179,10 @@ def measure(shape: str, documents: int, cores: list[int]) -> None:
             print(f"  the script: {1 / script:,.0f} documents/s")
         else:
             print("  the script: skipped, datasketch is not installed")
+        other = None
+        if datatrove is not None:
+            other = run_datatrove(datatrove, model, root / "raw", shape, root / "datatrove")
+            print(f"  datatrove: {1 / other:,.0f} documents/s")
         first: float | None = None
         for count in cores:
             seconds, stages = on_cores(count, lambda count=count: run_winnow(root, count, shard_mb))
@@ -171,6 +194,8 @@ def measure(shape: str, documents: int, cores: list[int]) -> None:
             ]
             if script is not None:
                 words.append(f"{rate * script:.1f} times the script")
+            if other is not None:
+                words.append(f"{rate * other:.1f} times datatrove")
             if count != cores[0]:
                 words.append(f"{rate / first:.2f} times one core")
             print(f"  Winnow on {count}: {', '.join(words)}")
@@ -197,10 +222,12 @@ def main() -> None:
     parser.add_argument("shapes", nargs="*", metavar="SHAPE", default=["text2", "text20", "html", "feed"])
     parser.add_argument("--documents", type=int, default=4000)
     parser.add_argument("--cores", type=int, nargs="+", default=[1, 2])
+    parser.add_argument("--datatrove", type=Path, metavar="PYTHON")
+    parser.add_argument("--model", type=Path, help="lid.176.ftz, where datatrove cannot download its own")
     asked = parser.parse_args()
     for shape in asked.shapes:
         documents = asked.documents // 5 if shape == "text20" else asked.documents
-        measure(shape, documents, asked.cores)
+        measure(shape, documents, asked.cores, asked.datatrove, asked.model)
 
 
 if __name__ == "__main__":
