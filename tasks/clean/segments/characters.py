@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -16,6 +17,12 @@ SPACELESS = ((0x0E00, 0x0EFF), (0x1000, 0x109F), (0x1780, 0x17FF), (0x3040, 0x30
 
 SAMPLE = 2000
 """Only the head of a line is counted: enough for a share, and one line of megabytes costs no more than another."""
+
+BLOCK = 1 << 16
+"""Characters that are looked at together: what is made of them stays in the processor's cache."""
+
+LARGEST_BLOCK = BLOCK + SAMPLE
+"""Characters of a block at most: the last line may pass its end."""
 
 
 @cache
@@ -43,13 +50,15 @@ def _table() -> npt.NDArray[np.uint8]:
 
 @dataclass(frozen=True, slots=True)
 class Characters:
-    """The first `SAMPLE` characters of many lines, one after the other.
+    """The first `SAMPLE` characters of the lines of a block, one after the other.
 
-    `codes` are code points, `kinds` numbers of `KINDS`, `starts` where each line begins, and the end of the last.
+    `codes` are code points, `kinds` numbers of `KINDS`, `lines` the numbers of the lines they stand in; `starts` is
+    where each line begins, and the end of the last.
     """
 
     codes: npt.NDArray[np.uint32]
     kinds: npt.NDArray[np.uint8]
+    lines: npt.NDArray[np.int64]
     starts: npt.NDArray[np.int64]
 
     @property
@@ -57,27 +66,30 @@ class Characters:
         """How many characters each line has here."""
         return np.diff(self.starts)
 
-    @property
-    def lines(self) -> npt.NDArray[np.int64]:
-        """The number of each character's line."""
-        return np.repeat(np.arange(len(self.starts) - 1), self.lengths)
 
-
-def read_characters(texts: list[str]) -> Characters:
-    """Lay the heads of lines out as code points and kinds.
+def read_blocks(texts: Sequence[str]) -> Iterator[Characters]:
+    """Lay the heads of lines out as code points and kinds, in blocks of some `BLOCK` characters of whole lines.
 
     Characters beyond the Basic Multilingual Plane are `other` (pictures) or `uncased` (letters).
     """
     heads = [text if len(text) <= SAMPLE else text[:SAMPLE] for text in texts]
-    starts = np.zeros(len(heads) + 1, np.int64)
-    np.cumsum(np.fromiter(map(len, heads), np.int64, len(heads)), out=starts[1:])
+    ends = np.cumsum(np.fromiter(map(len, heads), np.int64, len(heads)))
+    first = passed = 0
+    while first < len(heads):
+        last = min(len(heads), int(np.searchsorted(ends, passed + BLOCK)) + 1)
+        starts = np.concatenate(([0], ends[first:last] - passed))
+        yield _read_block(heads[first:last], starts)
+        first, passed = last, int(ends[last - 1])
+
+
+def _read_block(heads: list[str], starts: npt.NDArray[np.int64]) -> Characters:
     codes = np.frombuffer("".join(heads).encode("utf-32-le", "surrogatepass"), np.uint32)
     plain = codes < 0x10000
     kinds = _table()[np.where(plain, codes, 0)]
     kinds[~plain] = KINDS.index("other")
     kinds[~plain & (codes < 0x1F000)] = KINDS.index("uncased")
     kinds[codes >= 0x20000] = KINDS.index("spaceless")
-    return Characters(codes, kinds, starts)
+    return Characters(codes, kinds, np.repeat(np.arange(len(heads)), np.diff(starts)), starts)
 
 
 def count_characters(characters: Characters) -> npt.NDArray[np.int64]:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
 
-from tasks.clean.segments.characters import KINDS, count_characters, read_characters
+from tasks.clean.segments.characters import KINDS, count_characters, read_blocks
 from tasks.clean.segments.lines import Lines
 from tasks.clean.segments.looks import Look, look_at
 from tasks.clean.segments.vocabulary import load_vocabulary
@@ -53,11 +53,13 @@ class Features:
     columns: npt.NDArray[np.float32]
     counts: npt.NDArray[np.int64]
     words: Words
+    _plain: dict[str, list[float]] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def column(self, name: str) -> list[float]:
-        """One column as plain numbers."""
-        values: list[float] = self.columns[:, COLUMNS.index(name)].tolist()
-        return values
+        """One column as plain numbers: always the same list, to be read only, since each rule asks for it."""
+        if name not in self._plain:
+            self._plain[name] = self.columns[:, COLUMNS.index(name)].tolist()
+        return self._plain[name]
 
 
 def measure(documents: Sequence[Lines]) -> list[Features]:
@@ -67,11 +69,7 @@ def measure(documents: Sequence[Lines]) -> list[Features]:
         nothing = Words(np.zeros(0, np.uint64), np.zeros(0, np.int64))
         empty = np.zeros((0, len(COLUMNS)), np.float32), np.zeros((0, len(COUNTS)), np.int64), nothing
         return [Features([], *empty) for _ in documents]
-    heads = read_characters(texts)
-    counts = count_characters(heads).astype(np.float64)
-    words_of_all, writing = find_words(heads)
-    edges = np.stack((heads.kinds[heads.starts[:-1]], heads.kinds[heads.starts[1:] - 1]), axis=1)
-    numbers = np.concatenate((writing, count_marks(heads), edges.astype(np.int64)), axis=1)
+    counts, numbers, words_of_all = _read_heads(texts)
     sampled = counts.sum(axis=1)
     characters = np.fromiter(map(len, texts), np.float64, len(texts))
     ink = np.maximum(1.0, sampled - counts[:, KINDS.index("space")])
@@ -117,6 +115,23 @@ def measure(documents: Sequence[Lines]) -> list[Features]:
         results.append(Features(looks[at : at + size], columns, numbers[at : at + size], own_words))
         at += size
     return results
+
+
+def _read_heads(texts: list[str]) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.int64], Words]:
+    """Of each line's head the counts of its kinds of characters, those of `COUNTS`, and its words."""
+    kinds: list[npt.NDArray[np.int64]] = []
+    numbers: list[npt.NDArray[np.int64]] = []
+    words: list[Words] = []
+    passed = 0
+    for block in read_blocks(texts):
+        kinds.append(count_characters(block))
+        found, writing = find_words(block)
+        words.append(Words(found.keys, found.lines + passed))
+        edges = np.stack((block.kinds[block.starts[:-1]], block.kinds[block.starts[1:] - 1]), axis=1)
+        numbers.append(np.concatenate((writing, count_marks(block), edges.astype(np.int64)), axis=1))
+        passed += len(block.starts) - 1
+    all_words = Words(np.concatenate([part.keys for part in words]), np.concatenate([part.lines for part in words]))
+    return np.concatenate(kinds).astype(np.float64), np.concatenate(numbers), all_words
 
 
 def _stop_shares(texts: list[str], spaceless: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:

@@ -8,7 +8,7 @@ from functools import cache
 import numpy as np
 import numpy.typing as npt
 
-from tasks.clean.segments.characters import KINDS, Characters
+from tasks.clean.segments.characters import KINDS, LARGEST_BLOCK, Characters
 
 MARKS = {
     "comma": ",،、，;；",
@@ -22,12 +22,12 @@ MARKS = {
 }
 """Kinds of punctuation that are counted in each line."""
 
-LONGEST = 40
-"""Letters of a word that its hash sees."""
-
 _UPPER, _LOWER, _DIGIT, _SPACE = (KINDS.index(kind) for kind in ("upper", "lower", "digit", "space"))
 _SPACELESS = KINDS.index("spaceless")
-_LETTERS = [KINDS.index(kind) for kind in ("digit", "lower", "upper", "uncased", "spaceless")]
+_LETTERS = (_DIGIT, _SPACELESS)
+"""The first and last of the kinds of which words are made: they stand side by side in `KINDS`."""
+
+_RATIO, _INVERSE = 0x9E3779B97F4A7C15, pow(0x9E3779B97F4A7C15, -1, 1 << 64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +55,11 @@ def _lower_table() -> npt.NDArray[np.uint64]:
 
 
 @cache
-def _powers() -> npt.NDArray[np.uint64]:
-    powers = [1]
-    for _ in range(LONGEST):
-        powers.append(powers[-1] * 0x9E3779B97F4A7C15 % (1 << 64))
-    return np.array(powers, np.uint64)
+def _powers(ratio: int) -> npt.NDArray[np.uint64]:
+    """The powers of a number, for as many characters as a block can have."""
+    powers = np.full(LARGEST_BLOCK, ratio, np.uint64)
+    powers[0] = 1
+    return np.cumprod(powers)
 
 
 @cache
@@ -72,47 +72,37 @@ def _marks_table() -> npt.NDArray[np.uint16]:
 
 
 def find_words(characters: Characters) -> tuple[Words, npt.NDArray[np.int64]]:
-    """The words of each line, and counts of how they are written: shape (lines, 4).
+    """The words of each line of a block, and counts of how they are written: shape (lines, 4).
 
     The columns count words, words with a capital first, words of capitals, and numbers.
     """
     kinds, codes = characters.kinds, characters.codes
     count = len(characters.starts) - 1
-    is_letter = np.zeros(len(KINDS), np.bool_)
-    is_letter[_LETTERS] = True
-    inside = is_letter[kinds]
+    inside = (kinds >= _LETTERS[0]) & (kinds <= _LETTERS[1])
     single = kinds == _SPACELESS
     begins = inside.copy()
     begins[1:] &= ~inside[:-1] | single[1:] | single[:-1]
     begins[characters.starts[:-1][characters.lengths > 0]] = inside[characters.starts[:-1][characters.lengths > 0]]
     starts = np.flatnonzero(begins)
-    lines = np.searchsorted(characters.starts, starts, side="right") - 1
+    lines = characters.lines[starts]
     if not len(starts):
         return Words(np.zeros(0, np.uint64), lines), np.zeros((count, 4), np.int64)
-    # What stands before the first word, and between two, counts for nothing: the place there does not matter.
-    owners = np.repeat(starts, np.diff(starts, append=len(codes)))
-    place = np.zeros(len(codes), np.intp)
-    place[starts[0] :] = np.minimum(np.arange(starts[0], len(codes)) - owners, LONGEST)
+    # A polynomial of its letters, summed up from the block's start, and taken back to the word's own.
     folded = _lower_table()[np.minimum(codes, 0xFFFF)]
-    terms = folded * _powers()[place]
+    terms = folded * _powers(_RATIO)[: len(codes)]
     terms *= inside
-    keys = np.add.reduceat(terms, starts)
+    sums = np.zeros(len(codes) + 1, np.uint64)
+    np.cumsum(terms, out=sums[1:])
+    keys = np.diff(sums[starts], append=sums[-1:]) * _powers(_INVERSE)[starts]
     goes_on = starts + 1 < characters.starts[lines + 1]
     after = np.where(goes_on, starts + 1, starts)
     pairs = goes_on & single[starts] & single[after]
     keys = np.where(pairs, keys * np.uint64(31) + folded[after], keys)
     keys ^= keys >> np.uint64(29)
     first, second = kinds[starts], np.where(goes_on, kinds[after], _SPACE)
-    writing = np.stack(
-        (
-            np.ones(len(starts), np.int64),
-            (first == _UPPER) & (second != _UPPER),
-            (first == _UPPER) & (second == _UPPER),
-            first == _DIGIT,
-        ),
-        axis=1,
-    )
-    counts = np.stack([np.bincount(lines, writing[:, at], minlength=count) for at in range(4)], axis=1)
+    capital, shouted = first == _UPPER, second == _UPPER
+    written = (lines, lines[capital & ~shouted], lines[capital & shouted], lines[first == _DIGIT])
+    counts = np.stack([np.bincount(chosen, minlength=count) for chosen in written], axis=1)
     return Words(keys, lines), counts.astype(np.int64)
 
 
@@ -122,14 +112,14 @@ def count_marks(characters: Characters) -> npt.NDArray[np.int64]:
     count = len(characters.starts) - 1
     marks = _marks_table()[np.minimum(codes, 0xFFFF)]  # which is no character
     found = np.flatnonzero(marks)
-    lines = np.searchsorted(characters.starts, found, side="right") - 1
+    lines = characters.lines[found]
     result = np.zeros((count, len(MARKS) + 1), np.int64)
     for bit in range(len(MARKS)):
         result[:, bit] = np.bincount(lines[(marks[found] >> bit & 1).astype(np.bool_)], minlength=count)
     stops = found[(marks[found] >> list(MARKS).index("stop") & 1).astype(np.bool_)]
-    stops = stops[stops + 2 < characters.starts[np.searchsorted(characters.starts, stops, side="right")]]
+    stops = stops[stops + 2 < characters.starts[characters.lines[stops] + 1]]
     # A capital or an uncased letter must follow after a space; scripts without spaces need none.
     inner = (kinds[stops + 1] == _SPACE) & (kinds[stops + 2] != _LOWER) & (kinds[stops + 2] != _SPACE)
     inner |= kinds[stops + 1] == _SPACELESS
-    result[:, -1] = np.bincount(np.searchsorted(characters.starts, stops[inner], side="right") - 1, minlength=count)
+    result[:, -1] = np.bincount(characters.lines[stops[inner]], minlength=count)
     return result

