@@ -112,7 +112,7 @@ def whole_words(cases: Sequence[Case]) -> Whole:
 def first_columns(cases: Sequence[Case], batch: Batch, words: Whole) -> dict[str, Column]:
     """The table that the first trees read."""
     own = own_columns(cases, batch)
-    own |= box_columns(cases)
+    own |= box_columns(cases, batch)
     own |= thread_columns(cases, batch)
     own |= topic_columns(cases, batch, own["core"] > 0, own["prose"] > 0)
     return own | surrounding_columns(own, words, batch)

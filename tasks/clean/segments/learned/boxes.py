@@ -7,50 +7,67 @@ from collections.abc import Sequence
 import numpy as np
 
 from tasks.clean.segments.features import COLUMNS
-from tasks.clean.segments.learned.case import NONE, Case, Column, Whole, magnitude, ratio, running
+from tasks.clean.segments.learned.case import NONE, Batch, Case, Column, Whole, magnitude, ratio, running
 
 LEVELS = 5
 """Boxes around a line that are measured, from its own block outwards."""
 
+MEASURES = ("words", "prose", "link", "lines")
 
-def box_columns(cases: Sequence[Case]) -> dict[str, Column]:
+
+def box_columns(cases: Sequence[Case], batch: Batch) -> dict[str, Column]:
     """For the block of each line and the blocks around it: words, words of prose, share of links, lines."""
-    names = [f"box{level}_{what}" for level in range(LEVELS) for what in ("words", "prose", "link", "lines")]
-    parts = [_measure(case) for case in cases]
-    table = np.concatenate(parts, axis=1) if parts else np.zeros((len(names), 0), np.uint8)
-    return dict(zip(names, table, strict=True))
-
-
-def _measure(case: Case) -> Column:
-    lines, features = case.lines, case.features
-    if lines.tags is None or lines.parents is None or not len(lines):
-        return np.full((4 * LEVELS, len(lines)), NONE, np.uint8)
-    parents = np.array(lines.parents, np.int64)
-    blocks = np.array([tag.block for tag in lines.tags], np.int64)
-    words = np.minimum(features.columns[:, COLUMNS.index("words")].astype(np.int64), 400)
-    prose = np.where(features.columns[:, COLUMNS.index("prose")] > 0, words, 0)
-    links = (words * np.rint(features.columns[:, COLUMNS.index("link")] * 100).astype(np.int64)) // 100
-    ends = _ends(lines.parents)
+    blocks, parents, ends = _number_through(cases)
+    measured = np.concatenate([case.features.columns for case in cases])
+    words = np.minimum(measured[:, COLUMNS.index("words")].astype(np.int64), 400)
+    prose = np.where(measured[:, COLUMNS.index("prose")] > 0, words, 0)
+    links = (words * np.rint(measured[:, COLUMNS.index("link")] * 100).astype(np.int64)) // 100
     sums = [_sums(blocks, values, len(parents)) for values in (words, prose, links, np.ones_like(words))]
-    rows: list[Column] = []
+    unknown = np.array([not _has_boxes(case) for case in cases], np.bool_)[batch.document]
+    columns: dict[str, Column] = {}
     at = blocks
-    for _ in range(LEVELS):
+    for level in range(LEVELS):
         held, reading, linked, count = (total[ends[at]] - total[at] for total in sums)
-        rows += [magnitude(held), ratio(reading, held), ratio(linked, held), magnitude(count)]
+        values = (magnitude(held), ratio(reading, held), ratio(linked, held), magnitude(count))
+        for name, column in zip(MEASURES, values, strict=True):
+            column[unknown] = NONE
+            columns[f"box{level}_{name}"] = column
         at = parents[at]
-    return np.stack(rows)
+    return columns
+
+
+def _has_boxes(case: Case) -> bool:
+    return case.lines.tags is not None and case.lines.parents is not None
+
+
+def _number_through(cases: Sequence[Case]) -> tuple[Whole, Whole, Whole]:
+    """The block of each line, and for each block of all pages the one around it and the end of what is inside it.
+
+    Plain text is one block.
+    """
+    blocks: list[int] = []
+    parents: list[int] = []
+    ends: list[int] = []
+    for case in cases:
+        passed = len(parents)
+        tags, above = case.lines.tags, case.lines.parents
+        if tags is None or above is None:
+            tags, above = [], [0]
+        blocks += [passed + tag.block for tag in tags] or [passed] * len(case.lines)
+        parents += [passed + parent for parent in above]
+        ends += [passed + end for end in _ends(above)]
+    return np.array(blocks, np.int64), np.array(parents, np.int64), np.array(ends, np.int64)
 
 
 def _sums(blocks: Whole, values: Whole, count: int) -> Whole:
-    per_block = np.zeros(count, np.int64)
-    np.add.at(per_block, blocks, values)
-    return running(per_block)
+    """What all blocks before each hold, with what all do at the end; floats hold such sums exactly."""
+    return running(np.bincount(blocks, values, minlength=count).astype(np.int64))
 
 
-def _ends(parents: list[int]) -> Whole:
+def _ends(parents: list[int]) -> list[int]:
     """For each block the number after its last descendant: blocks are numbered in document order."""
     ends = list(range(1, len(parents) + 1))
     for block in range(len(parents) - 1, 0, -1):
         above = parents[block]
         ends[above] = max(ends[above], ends[block])
-    return np.array(ends, np.int64)
+    return ends
