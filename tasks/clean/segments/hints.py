@@ -6,7 +6,7 @@ from tasks.clean.segments.endings import mark_biography, mark_byline, mark_cards
 from tasks.clean.segments.features import Features
 from tasks.clean.segments.insets import mark_captions, mark_pull_quotes
 from tasks.clean.segments.lines import Lines
-from tasks.clean.segments.looks import KIND_ROLES
+from tasks.clean.segments.looks import KIND_ROLES, Look
 from tasks.clean.segments.posts import Thread
 from tasks.clean.segments.repeats import is_template
 from tasks.clean.segments.titles import same_words
@@ -44,13 +44,15 @@ def find_hints(
 def _mark_cards(features: Features, hints: list[str]) -> None:
     """The card of a post's author: a name, a rank, and labels with their values below or beside them."""
     looks = features.looks
+    if sum(map(_is_label, looks)) < 2:
+        return
     index = 0
     while index < len(looks):
         start = index
         labels = 0
         while index < len(looks):
             kind = looks[index].kind
-            label = kind in {"card", "rank"} or bool(looks[index].cues and kind == "comments")
+            label = _is_label(looks[index])
             value = kind in {"number", "time", "name", "separator"} and index > start
             if not label and not (value and looks[index - 1].kind in {"card", "rank", "comments", "time", "number"}):
                 break
@@ -61,6 +63,10 @@ def _mark_cards(features: Features, hints: list[str]) -> None:
                 start -= 1
             hints[start:index] = ["user_card"] * (index - start)
         index = max(index, start + 1)
+
+
+def _is_label(look: Look) -> bool:
+    return look.kind in {"card", "rank"} or (look.kind == "comments" and look.cues != 0)
 
 
 def _mark_repeated_titles(lines: Lines, hints: list[str], title: int) -> None:

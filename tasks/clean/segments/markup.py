@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from functools import reduce
+from operator import or_
+
 from tasks.clean.segments.features import Features
 from tasks.clean.segments.lines import Lines
-from tasks.clean.segments.tags import TAG_BIT
+from tasks.clean.segments.tags import TAG_BIT, Tags
 
 ROLES_BY_MARK = (
     ("nav", "navigation"),
@@ -63,16 +66,20 @@ def read_markup(lines: Lines, features: Features) -> list[str]:
     prose = features.column("prose")
     weights = [min(count, 100.0) if flag else 0.0 for count, flag in zip(words, prose, strict=True)]
     total = sum(weights)
+    present = _present(tags)
     believed: list[tuple[int, str]] = []
     for name, role in ROLES_BY_MARK:
         bit = TAG_BIT[name]
+        if not present & bit:
+            continue
         held = sum(weight for weight, tag in zip(weights, tags, strict=True) if tag.marks & bit)
         if name in INSIDE or held <= TOO_MUCH * total:
             believed.append((bit, role))
-    comment = TAG_BIT["class_comment"]
-    outside = sum(weight for weight, tag in zip(weights, tags, strict=True) if not tag.marks & comment)
-    if outside < min(LEAST_OUTSIDE, 0.1 * total):
-        comment = 0
+    comment = TAG_BIT["class_comment"] & present
+    if comment:
+        outside = sum(weight for weight, tag in zip(weights, tags, strict=True) if not tag.marks & comment)
+        if outside < min(LEAST_OUTSIDE, 0.1 * total):
+            comment = 0
     roles: dict[int, str] = {}
     result: list[str] = []
     for tag in tags:
@@ -94,6 +101,10 @@ def find_region(lines: Lines, features: Features, markup: list[str]) -> int:
     tags = lines.tags
     if tags is None:
         return 0
+    present = _present(tags)
+    named = [bit for name in REGIONS if (bit := TAG_BIT[name]) & present]
+    if not named:
+        return 0
     words = features.column("words")
     prose = features.column("prose")
     weights = [
@@ -105,10 +116,14 @@ def find_region(lines: Lines, features: Features, markup: list[str]) -> int:
             for count, tag, role in zip(words, tags, markup, strict=True)
         ]
     total = sum(weights)
-    for name in REGIONS:
-        bit = TAG_BIT[name]
+    for bit in named:
         if sum(weight for weight, tag in zip(weights, tags, strict=True) if tag.marks & bit) >= max(
             1.0, ENOUGH * total
         ):
             return bit
     return 0
+
+
+def _present(tags: list[Tags]) -> int:
+    """All marks that any line of the page carries."""
+    return reduce(or_, (tag.marks for tag in tags), 0)

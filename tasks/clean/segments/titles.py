@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection
 
 from tasks.clean.segments.features import COLUMNS, Features
 from tasks.clean.segments.lines import Lines
@@ -178,15 +178,11 @@ def _topic(lines: Lines, features: Features, core: tuple[int, int]) -> frozenset
     return frozenset(_content(words))
 
 
-def _content(words: Iterable[str]) -> list[str]:
+def _content(words: Collection[str]) -> list[str]:
     """The words that carry meaning; of scripts without spaces, pairs of characters."""
     stop = load_vocabulary().stop
-    content: list[str] = []
-    for word in words:
-        if word[0] > "\u0e00":
-            content.extend(word[at : at + 2] for at in range(len(word) - 1))
-        elif len(word) > 2 and word not in stop:
-            content.append(word[:6])
+    content = [word[:6] for word in words if len(word) > 2 and word[0] <= "\u0e00" and word not in stop]
+    content += [word[at : at + 2] for word in words if word[0] > "\u0e00" for at in range(len(word) - 1)]
     return content
 
 
