@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection
+from itertools import islice
+from typing import NamedTuple
 
 from tasks.clean.segments.features import COLUMNS, Features
 from tasks.clean.segments.lines import Lines
 from tasks.clean.segments.looks import Look
 from tasks.clean.segments.repeats import is_template, share_of
 from tasks.clean.segments.tags import TAG_BIT
-from tasks.clean.segments.vocabulary import BIT, load_vocabulary, phrase_words
+from tasks.clean.segments.vocabulary import BIT, fold_ascii, load_vocabulary, phrase_words
 
 CANDIDATES = 60
 """Lines above the main text that can be its title; menus are longer, but the title is never far from the text."""
@@ -33,6 +35,9 @@ ENOUGH = 1.2
 
 MOST_BESIDES = 3.1
 """The most that sharing all its words with the text, and being said again there, adds to a line's own score."""
+
+WORD = 6
+"""Letters of a word that count: its endings differ."""
 
 _MENU = TAG_BIT["nav"] | TAG_BIT["header"] | TAG_BIT["class_navigation"]
 
@@ -165,27 +170,44 @@ def _shape(text: str, words: float, *, ends: bool) -> float:
     return score
 
 
-def _topic(lines: Lines, features: Features, core: tuple[int, int]) -> frozenset[str]:
+class _Topic(NamedTuple):
+    """What the paragraphs say: those in ASCII as one text of folded words, of the others the content words."""
+
+    folded: str
+    content: frozenset[str]
+
+    def has(self, word: str) -> bool:
+        """Whether a content word is said. Of a longer word only its beginning counts, which a stop word may share."""
+        if word in self.content:
+            return True
+        if len(word) < WORD:
+            return f" {word} " in self.folded
+        at = self.folded.find(f" {word}")
+        while at >= 0 and self.folded[at + 1 : self.folded.index(" ", at + 1)] in load_vocabulary().stop:
+            at = self.folded.find(f" {word}", at + 1)
+        return at >= 0
+
+
+def _topic(lines: Lines, features: Features, core: tuple[int, int]) -> _Topic:
     prose = features.column("prose")
+    paragraphs = (lines.texts[index][:1500] for index in range(core[0], core[1] + 1) if prose[index])
+    said = list(islice(paragraphs, TOPIC_LINES))
     words: set[str] = set()
-    seen = 0
-    for index in range(core[0], core[1] + 1):
-        if prose[index]:
-            words.update(phrase_words(lines.texts[index][:1500]))
-            seen += 1
-            if seen >= TOPIC_LINES:
-                break
-    return frozenset(_content(words))
+    for text in said:
+        if not text.isascii():
+            words.update(phrase_words(text))
+    folded = " ".join(fold_ascii(text) for text in said if text.isascii())
+    return _Topic(f" {folded} ", frozenset(_content(words)))
 
 
 def _content(words: Collection[str]) -> list[str]:
     """The words that carry meaning; of scripts without spaces, pairs of characters."""
     stop = load_vocabulary().stop
-    content = [word[:6] for word in words if len(word) > 2 and word[0] <= "\u0e00" and word not in stop]
+    content = [word[:WORD] for word in words if len(word) > 2 and word[0] <= "\u0e00" and word not in stop]
     content += [word[at : at + 2] for word in words if word[0] > "\u0e00" for at in range(len(word) - 1)]
     return content
 
 
-def _overlap(text: str, topic: frozenset[str]) -> float:
+def _overlap(text: str, topic: _Topic) -> float:
     content = _content(phrase_words(text))
-    return sum(word in topic for word in content) / len(content) if content else 0.0
+    return sum(map(topic.has, content)) / len(content) if content else 0.0

@@ -97,11 +97,16 @@ def phrase_words(text: str) -> list[str]:
     ['0', 'comments', 'what', 's', 'new']
     """
     if text.isascii():
-        plain = text.encode()
-        if len(plain.translate(None, _DIGITS)) < len(plain):
-            plain = _NUMBER.sub(" 0 ", text).encode()
-        return plain.translate(_FOLDED).decode().split()
+        return fold_ascii(text).split()
     return ["0" if word[0].isdigit() else word for word in _TOKEN.findall(text.casefold())]
+
+
+def fold_ascii(text: str) -> str:
+    """The words of a text in ASCII, as `phrase_words` gives them, with one space or more between two."""
+    plain = text.encode()
+    if len(plain.translate(None, _DIGITS)) < len(plain):
+        plain = _NUMBER.sub(" 0 ", text).encode()
+    return plain.translate(_FOLDED).decode()
 
 
 def cue_bits(*cues: str) -> int:

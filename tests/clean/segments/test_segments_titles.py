@@ -1,0 +1,42 @@
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tasks.clean.segments.features import measure
+from tasks.clean.segments.lines import split_lines
+from tasks.clean.segments.titles import WORD, _overlap, _topic
+from tasks.clean.segments.vocabulary import load_vocabulary, phrase_words
+
+WORDS = (
+    "lantern",
+    "lanterns",
+    "because",
+    "becausal",
+    "the",
+    "ice",
+    "icy",
+    "harbour",
+    "harbours",
+    "1790",
+    "été",
+    "éteint",
+)
+
+
+@given(
+    st.lists(st.lists(st.sampled_from(WORDS), min_size=10, max_size=14).map(" ".join), min_size=1, max_size=3),
+    st.lists(st.sampled_from(WORDS), max_size=8).map(" ".join),
+)
+def test_a_title_shares_the_words_of_the_text_by_their_beginnings(paragraphs: list[str], title: str):
+    lines = split_lines("\n".join(f"{paragraph}, and nobody said so." for paragraph in paragraphs))
+    (features,) = measure([lines])
+    prose = features.column("prose")
+    stop = load_vocabulary().stop
+    said = {
+        word[:WORD]
+        for text, is_prose in zip(lines.texts, prose, strict=True)
+        for word in phrase_words(text)
+        if is_prose and len(word) > 2 and word not in stop
+    }
+    telling = [word[:WORD] for word in phrase_words(title) if len(word) > 2 and word not in stop]
+    shared = sum(word in said for word in telling) / len(telling) if telling else 0.0
+    assert _overlap(title, _topic(lines, features, (0, len(lines) - 1))) == shared
