@@ -105,14 +105,14 @@ def until(flags: npt.NDArray[np.bool_], batch: Batch) -> Column:
 
 
 def beside(column: Column, offset: int, batch: Batch) -> Column:
-    """The column's value `offset` lines on; `NONE` beyond the ends of the document."""
-    result = np.full(len(column), NONE, np.uint8)
-    if abs(offset) >= len(column):
+    """The value `offset` lines on, of one column or of several (columns, lines); `NONE` beyond the document's ends."""
+    result = np.full(column.shape, NONE, np.uint8)
+    if abs(offset) >= len(batch):
         return result
     if offset > 0:
-        result[:-offset] = column[offset:]
+        result[..., :-offset] = column[..., offset:]
     else:
-        result[-offset:] = column[:offset]
-    places = np.arange(len(column)) + offset
-    result[(places < batch.first) | (places >= batch.last)] = NONE
+        result[..., -offset:] = column[..., :offset]
+    places = np.arange(len(batch)) + offset
+    result[..., (places < batch.first) | (places >= batch.last)] = NONE
     return result

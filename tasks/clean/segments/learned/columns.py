@@ -6,6 +6,7 @@ Whole numbers throughout, so that no sum depends on the batch or the machine. Co
 from __future__ import annotations
 
 from collections.abc import Sequence
+from operator import attrgetter
 
 import numpy as np
 
@@ -67,15 +68,14 @@ def _add_looks(columns: dict[str, Column], cases: Sequence[Case]) -> None:
     kinds = np.fromiter((number.get(look.kind, NONE) for look in looks), np.uint8, len(looks))
     for index, kind in enumerate(KIND_GROUPS):
         columns[f"is_{kind}"] = (kinds == index).astype(np.uint8)
-    masks = np.array([(look.cues, look.heads, look.opens) for look in looks], np.int64).reshape(-1, 3)
+    cues, heads, opens = (
+        np.fromiter(map(attrgetter(name), looks), np.int64, len(looks)) for name in ("cues", "heads", "opens")
+    )
     for cue, bit in BIT.items():
-        cued = (masks & bit) > 0
-        columns[f"cue_{cue}"] = np.where(cued[:, 0], 3, np.where(cued[:, 1], 2, cued[:, 2])).astype(np.uint8)
-    flags = np.array(
-        [(look.has_ago, look.has_clock, look.has_date, look.has_number) for look in looks], np.uint8
-    ).reshape(-1, 4)
-    for index, name in enumerate(("has_ago", "has_clock", "has_date", "has_number")):
-        columns[name] = flags[:, index]
+        said = np.where(cues & bit, 3, np.where(heads & bit, 2, (opens & bit) > 0))
+        columns[f"cue_{cue}"] = said.astype(np.uint8)
+    for name in ("has_ago", "has_clock", "has_date", "has_number"):
+        columns[name] = np.fromiter(map(attrgetter(name), looks), np.uint8, len(looks))
 
 
 def _add_layout(columns: dict[str, Column], cases: Sequence[Case], batch: Batch) -> None:

@@ -41,9 +41,9 @@ DISTANCES = (
 def surrounding_columns(own: dict[str, Column], words: Whole, batch: Batch) -> dict[str, Column]:
     """Neighbours, sums before and after, distances, and measures of the document; `words` are whole numbers."""
     columns: dict[str, Column] = {}
+    told = np.stack([own[name] for name in TOLD])
     for offset in NEAR:
-        for name in TOLD:
-            columns[f"{name}{offset:+d}"] = beside(own[name], offset, batch)
+        columns |= zip((f"{name}{offset:+d}" for name in TOLD), beside(told, offset, batch), strict=True)
     for name in DISTANCES:
         flags = own[name] > 0
         columns[f"since_{name}"] = since(flags, batch)
