@@ -37,6 +37,15 @@ class ShardResult:
     reused: bool = False
 
 
+def dump_result(result: ShardResult) -> bytes:
+    """What `shard.json` holds; `asdict` would copy every string of every file first."""
+    return json.dumps(result, default=_plain).encode()
+
+
+def _plain(value: ShardResult | Part | FileTally | DayTally) -> dict[str, Any]:
+    return {name: getattr(value, name) for name in value.__slots__}
+
+
 def find_result(folder: Path) -> ShardResult | None:
     """The result of a shard that an earlier run finished, or None.
 

@@ -11,6 +11,7 @@ from typing import Any
 import pyarrow as pa
 
 from tasks.clean.draft import Draft
+from tasks.clean.quality import MEASURES
 from tasks.dedupe.fingerprints import fingerprint
 from tasks.document import Rejected
 from tasks.schema import BOILERPLATE, COMMENTS, DOCUMENTS, REJECTED, SIGNATURES, VERSION, Dataset
@@ -64,7 +65,7 @@ def _document(draft: Draft, run_id: str) -> Row:
         "language": draft.language,
         "language_confidence": draft.language_confidence,
         "languages": [{"code": code, "share": share} for code, share in draft.languages],
-        **(asdict(quality) if quality is not None else {}),
+        **({name: getattr(quality, name) for name in MEASURES} if quality is not None else {}),
         "encoding": draft.encoding,
         "encoding_method": draft.encoding_method,
         "fixes": list(draft.fixes),

@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import errno
 import gc
-import json
 import shutil
 import time
 import uuid
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pyarrow as pa
@@ -26,7 +25,7 @@ from tasks.acquire.withdrawals import REASON as WITHDRAWN
 from tasks.acquire.withdrawals import Withdrawals
 from tasks.clean.batches import FileChanged, in_batches, read_files
 from tasks.clean.draft import Draft
-from tasks.clean.finished import RESULT, ShardResult, find_result
+from tasks.clean.finished import RESULT, ShardResult, dump_result, find_result
 from tasks.clean.rows import boilerplate_table, comment_table, document_table, rejected_table, signature_table
 from tasks.clean.stages import STAGES
 from tasks.clean.withdrawal import part_withdrawn
@@ -73,7 +72,7 @@ def clean_shard(order: ShardOrder) -> bool:
             files.remove(change.file)
             skipped.append(change.file.raw_path)
     result = ShardResult(str(folder), tuple(work.parts), tuple(work.files), tuple(skipped), dict(work.seconds))
-    write_whole(draft / RESULT, json.dumps(asdict(result)).encode())
+    write_whole(draft / RESULT, dump_result(result))
     _put_in_place(draft, folder)
     return False
 
