@@ -37,10 +37,12 @@ def sniff(head: bytes, name: str) -> bool:
         return bool(head.strip())
     line, end, rest = head[:_HEADER_BYTES].partition(b"\n")
     fields = Fields()
+    if not end or not any(name.encode() in line.lower() for name in fields.text):
+        return False  # of most files nothing more is asked
     known = {*fields.url, *fields.title, *fields.author, *fields.published_at, *fields.fetched_at} | _OTHER_NAMES
     delimiter = _find_delimiter(line, fields)
     names = [column.strip(b' "\r') for column in line.split(delimiter)]
-    if not end or not all(_FIELD_NAME.fullmatch(column) for column in names):
+    if not all(_FIELD_NAME.fullmatch(column) for column in names):
         return False
     found = {column.decode().lower() for column in names}
     return not found.isdisjoint(fields.text) and not found.isdisjoint(known) and delimiter in rest

@@ -34,6 +34,7 @@ FEW = 2000
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _NOT_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]")
+_NOT_TEXT_ASCII = bytes(32 if _NOT_TEXT.match(chr(code)) else code for code in range(128)) + bytes(128)
 _LINK = TAG_BIT["link"]
 _PRE = TAG_BIT["pre"]
 _LEFT_OUT = frozenset({*SKIPPED, "br"})
@@ -91,6 +92,8 @@ class _Writer:
 
 def parse_page(page: str) -> LexborHTMLParser:
     """Parse a page, however broken: the parser makes a document of anything."""
+    if page.isascii():
+        return LexborHTMLParser(page.encode().translate(_NOT_TEXT_ASCII).decode())
     return LexborHTMLParser(_NOT_TEXT.sub(" ", page))
 
 
