@@ -38,8 +38,11 @@ INSIDE = ("figcaption", "class_caption", "class_pullquote")
 TOO_MUCH = 0.4
 """A mark that stands around this share of all prose is on the page's frame and says nothing."""
 
-FRAMES = frozenset({"navigation", "advertisement", "widget", "related", "about"})
-"""Roles that keep a line out of the comments: forms, and lists of recent comments in a side column."""
+FRAMES = frozenset({"navigation", "advertisement", "widget", "related"})
+"""Roles that keep a line out of the comments: forms, and lists of recent comments in a side column.
+
+What is named after the author, or stands in a footer, is the head or the foot of a comment there.
+"""
 
 REGIONS = ("class_content", "article", "main")
 """Marks of the element that holds the main content, the narrowest first."""
@@ -57,7 +60,8 @@ FEW_WORDS = 60.0
 def read_markup(lines: Lines, features: Features) -> list[str]:
     """For each line the role its markup gives away, or ""; "comment" for what stands in an element for comments.
 
-    Class words are guesses: a word on an element that holds much of the page's prose is not believed.
+    Class words are guesses: a word on an element that holds much of the page's prose, or of its prose outside the
+    comments, is not believed.
     """
     tags = lines.tags
     if tags is None:
@@ -67,19 +71,21 @@ def read_markup(lines: Lines, features: Features) -> list[str]:
     weights = [min(count, 100.0) if flag else 0.0 for count, flag in zip(words, prose, strict=True)]
     total = sum(weights)
     present = _present(tags)
+    comment = TAG_BIT["class_comment"] & present
+    outside = [0.0 if tag.marks & comment else weight for weight, tag in zip(weights, tags, strict=True)]
+    if sum(outside) < min(LEAST_OUTSIDE, 0.1 * total):
+        comment, outside = 0, weights
     believed: list[tuple[int, str]] = []
     for name, role in ROLES_BY_MARK:
         bit = TAG_BIT[name]
         if not present & bit:
             continue
-        held = sum(weight for weight, tag in zip(weights, tags, strict=True) if tag.marks & bit)
-        if name in INSIDE or held <= TOO_MUCH * total:
+        is_frame = name in INSIDE or all(
+            sum(weight for weight, tag in zip(worth, tags, strict=True) if tag.marks & bit) <= TOO_MUCH * sum(worth)
+            for worth in (weights, outside)
+        )
+        if is_frame:
             believed.append((bit, role))
-    comment = TAG_BIT["class_comment"] & present
-    if comment:
-        outside = sum(weight for weight, tag in zip(weights, tags, strict=True) if not tag.marks & comment)
-        if outside < min(LEAST_OUTSIDE, 0.1 * total):
-            comment = 0
     roles: dict[int, str] = {}
     result: list[str] = []
     for tag in tags:
