@@ -169,9 +169,9 @@ def add_remark(lines: Lines, features: Features, thread: Thread, hints: list[str
     else:
         return thread
     body = [index for index in range(start, thread.start) if is_text(looks[index], lines.texts[index])]
-    if not body or start < first + 4:
-        return thread
     author = next((lines.texts[at] for at in range(first) if hints[at] == "user_card"), None)
+    if author is None or not body or start < first + 4:
+        return thread
     roles = thread.roles | {index: body_role(looks[index]) for index in range(start, thread.start)}
     remark = Post(start, start, thread.start, author)
     return Thread(start, thread.end, (remark, *thread.posts), roles)

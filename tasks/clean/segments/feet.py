@@ -12,12 +12,13 @@ from dataclasses import replace
 from itertools import pairwise
 
 from tasks.clean.segments.features import Features
-from tasks.clean.segments.foot_posts import end_of_card, is_timed, read_thread
+from tasks.clean.segments.foot_posts import FEWEST_CERTAIN, end_of_card, is_timed, read_thread
 from tasks.clean.segments.heads import is_text
 from tasks.clean.segments.lines import Lines
 from tasks.clean.segments.looks import Look
 from tasks.clean.segments.posts import FRAME, NO_THREAD, TAIL, Thread
 from tasks.clean.segments.remarks import find_signature
+from tasks.clean.segments.vocabulary import BIT
 
 LOOKED_BEHIND = 4
 """Lines behind the last foot in which no text stands: a page goes on with buttons, links and its own headings."""
@@ -145,6 +146,9 @@ def _find_alike(lines: Lines, looks: list[Look], places: list[int]) -> list[int]
     Of several without text between them, when the post was edited and when written say, the last one counts.
     """
     timed = [index for index in places if is_timed(looks[index]) and not find_signature(lines.texts[index])]
+    numbered = [index for index in timed if looks[index].heads & BIT["comments"]]
+    if len(numbered) >= FEWEST_CERTAIN and 2 * len(numbered) > len(timed):
+        timed = numbered  # "Comment #3 - Posted by Ada": who posted the entry itself is no comment's foot
     parts = [_time_parts(looks[index]) for index in timed]
     most = max(parts, key=Counter(parts).__getitem__, default="")
     alike = [index for index, part in zip(timed, parts, strict=True) if part == most]
@@ -170,10 +174,11 @@ def _are_feet(lines: Lines, looks: list[Look], feet: list[int], start: int, stop
     if 2 * sum(_find_above(looks, foot).kind in OPENING for foot in feet) > len(feet):
         return False
     # Blank lines, where the page has them between all posts, say what a line belongs to.
-    above = sum(lines.blanks[foot] > 0 for foot in feet)
-    below = sum(foot + 1 >= len(lines) or lines.blanks[foot + 1] > 0 for foot in feet)
-    if len(feet) > 1 and len(feet) in {above, below} and above != below:
-        return below == len(feet)
+    above = sum(lines.blanks[foot] > 0 for foot in feet[1:])
+    below = sum(lines.blanks[foot + 1] > 0 for foot in feet[:-1])
+    between = len(feet) - 1
+    if between and between in {above, below} and above != below:
+        return below == between
     end = end_of_card(looks, feet[-1], stop)
     rest = range(end, min(stop, end + LOOKED_BEHIND))
     return not any(looks[index].kind == "plain" and not find_signature(lines.texts[index]) for index in rest)

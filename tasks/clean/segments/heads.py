@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import NamedTuple
 
 from tasks.clean.segments.lines import Lines
@@ -24,6 +25,10 @@ LONGEST = 24
 
 CARD_NAMES = 5
 """Lines before a card's rank: the user's name, and titles of the user's own."""
+
+
+RARE = 4
+"""One head of so many is rare: the date of the entry itself above the posts, a time that a post speaks of."""
 
 
 class Head(NamedTuple):
@@ -59,6 +64,17 @@ def find_heads(lines: Lines, looks: list[Look], prose: list[float], opening: int
         if kinds & OPENERS or last - first >= 4:
             heads.append(Head(first, last, kinds, card))
     return _with_bodies(lines, looks, heads)
+
+
+def find_leaders(heads: list[Head]) -> list[Head]:
+    """The heads that open posts: those like the first one, or like most where hardly any is like the first."""
+    openers = OPENERS | CARD
+    alike = [head for head in heads if head.kinds & heads[0].kinds & openers]
+    ((kinds, count),) = Counter(head.kinds & openers for head in heads).most_common(1)
+    if RARE * len(alike) > len(heads) or RARE * count < (RARE - 1) * len(heads):
+        return alike
+    first = next(number for number, head in enumerate(heads) if head.kinds & kinds)
+    return [head for head in heads[first:] if head.kinds & (kinds | OPENERS)]
 
 
 def _find_runs(lines: Lines, looks: list[Look], prose: list[float], opening: int) -> list[tuple[int, int]]:

@@ -32,10 +32,11 @@ FEWEST_ABOVE, LOOKED_BEHIND = 40.0, 4
 _COMMA = re.compile(r"[,،、，]")
 
 
-def find_signed_thread(lines: Lines, features: Features, opening: int) -> Thread:
+def find_signed_thread(lines: Lines, features: Features, opening: int, *, named: bool = False) -> Thread:
     """The letters after line number `opening`, each up to its signature; none where they are few or far between.
 
-    Where no heading of comments stands above the first one, it is the paragraph above its signature.
+    Where no heading of comments stands above the first one, and they are not `named` comments by the markup, it is the
+    paragraph above its signature.
     """
     looks = features.looks
     prose = features.column("prose")
@@ -45,7 +46,8 @@ def find_signed_thread(lines: Lines, features: Features, opening: int) -> Thread
         return NO_THREAD
     above = range(feet[0] - 1, max(opening, feet[0] - LONGEST_LETTER), -1)
     first = next((index + 1 for index in above if not is_text(looks[index], lines.texts[index])), feet[0] - 1)
-    announced = any(looks[index].kind == "comments" for index in range(max(opening, first - NEAR), first))
+    headings = range(max(opening, first - NEAR), first)
+    announced = named or any(looks[index].kind == "comments" for index in headings)
     start = first if announced else feet[0] - 1
     below = looks[feet[-1] + 1 : feet[-1] + 1 + BELOW]
     invited = any(look.kind in {"comments", "comment_form"} for look in below)

@@ -9,7 +9,7 @@ from tasks.clean.segments.bare import add_unheaded, find_bare_thread, find_count
 from tasks.clean.segments.evidence import weigh_heads
 from tasks.clean.segments.features import Features
 from tasks.clean.segments.feet import find_marked_feet
-from tasks.clean.segments.heads import NAMED, OPENERS, Head, find_heads, is_text
+from tasks.clean.segments.heads import NAMED, Head, find_heads, find_leaders, is_text
 from tasks.clean.segments.lines import Lines
 from tasks.clean.segments.linked import find_linked_thread
 from tasks.clean.segments.looks import SHORT, Look
@@ -163,6 +163,9 @@ def _marked_thread(lines: Lines, features: Features, looks: list[Look], markup: 
     if not heads and _are_terms(lines, looks, texts):
         return Thread(0, 0, (), dict.fromkeys(marked, "navigation"))
     if not heads:
+        signed = find_signed_thread(lines, features, marked[0] - 1, named=True)
+        if signed.posts and all(markup[index] == "comment" for index in signed.roles):
+            return replace(signed, roles=roles | signed.roles, is_certain=True)
         return Thread(marked[0], marked[-1] + 1, (Post(texts[0], texts[0], marked[-1] + 1),), roles)
     roles |= {index: "navigation" for index in marked if index < heads[0].start}
     thread = _headed_thread(lines, looks, heads, [])
@@ -185,8 +188,7 @@ def _headed_thread(lines: Lines, looks: list[Look], heads: list[Head], markup: l
 
     Lines whose markup says menu, side column or footer keep the role it gives.
     """
-    leading = heads[0].kinds & (OPENERS | {"card", "rank"})
-    leaders = [head for head in heads if head.kinds & leading]
+    leaders = find_leaders(heads)
     posts: list[Post] = []
     roles: dict[int, str] = {}
     for number, head in enumerate(leaders):
@@ -210,7 +212,7 @@ def _headed_thread(lines: Lines, looks: list[Look], heads: list[Head], markup: l
             roles[index] = head_role(looks[index], card=head.card, first=index in {head.start, *names[:1]})
         for index in range(head.end, stop):
             roles[index] = markup[index] if markup and markup[index] in FRAME else body_role(looks[index])
-    return Thread(heads[0].start, posts[-1].end, tuple(posts), roles)
+    return Thread(leaders[0].start, posts[-1].end, tuple(posts), roles)
 
 
 def _end_of_text(looks: list[Look], body: int, stop: int) -> int:

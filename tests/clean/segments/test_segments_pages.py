@@ -115,3 +115,71 @@ def test_the_terms_below_a_form_are_no_comments():
     found = read_pages([PAGE[:start] + terms + PAGE[end:]])[0]
     assert found.comments == ()
     assert all(segment.label != "comment" for segment in found.segments)
+
+
+SAID = (
+    "We walked the whole way round the lake last winter, and the ice held.",
+    "My uncle kept the key of the ferry in a boot, and nobody ever asked him for it.",
+    "The steps are four hundred and two, I have counted them twice on my way down.",
+)
+PEOPLE = ("Ada Holm", "Bo Falk", "Cid Lovell")
+
+
+def with_comments(comments: str) -> Reading:
+    """The page with other comments."""
+    start, end = PAGE.index('<section id="comments">'), PAGE.index("</main>")
+    return read_pages([PAGE[:start] + comments + PAGE[end:]])[0]
+
+
+def said_by(reading: Reading) -> list[tuple[str | None, str]]:
+    return [(c.author, reading.text[c.start : c.end]) for c in reading.comments]
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        '<span class="byline"><span class="vcard author">{name}</span> | <abbr>May {day}, 2019 8:10 PM</abbr></span>',
+        '<footer class="comment-meta"><b>{name}</b> <time>May {day}, 2019 at 8:10 pm</time></footer>',
+    ],
+    ids=["named after the author", "a footer"],
+)
+def test_the_head_of_a_comment_is_its_own(head):
+    posts = "".join(
+        f"<div>{head.format(name=name, day=day)}<p>{said}</p></div>"
+        for day, (name, said) in enumerate(zip(PEOPLE, SAID, strict=True), 2)
+    )
+    reading = with_comments(f'<div class="comments"><h2>3 Comments</h2>{posts}</div>')
+    assert said_by(reading) == list(zip(PEOPLE, SAID, strict=True))
+
+
+def test_an_article_is_no_side_column_however_long_its_comments_are():
+    article = "".join(f"<p>{said} {said}</p>" for said in SAID)
+    posts = "".join(
+        f"<p>{name} | May 2, 2019 8:{at + 10} PM</p><p>{SAID[at % 3]}</p>" for at, name in enumerate(PEOPLE * 9)
+    )
+    page = f'<h1>The ferry</h1><div class="related">{article}</div><div class="comments">{posts}</div>'
+    reading = read_pages([page])[0]
+    roles = roles_of(reading)
+    assert [roles[f"{said} {said}"] for said in SAID] == ["body"] * 3
+    assert len(reading.comments) == 27
+
+
+def test_comments_with_their_number_below_them():
+    posts = "".join(
+        f"<p>{said}</p><p>Comment #{at} - Posted by: {name} at May 2, 2019 8:1{at} PM</p>"
+        for at, (name, said) in enumerate(zip(PEOPLE, SAID, strict=True), 1)
+    )
+    form = "<h3>Post a comment</h3>"
+    reading = with_comments(
+        f'<p>Posted by Odd at May 1, 2019 5:00 PM</p><div class="comments">Comments{posts}{form}</div>'
+    )
+    assert said_by(reading) == list(zip(PEOPLE, SAID, strict=True))
+
+
+def test_letters_in_an_element_for_comments():
+    places = ("Whitby, UK", "Oslo, Norway", "Paris, France")
+    posts = "".join(
+        f"<p>{said}</p><p>{name}, {place}</p>" for name, said, place in zip(PEOPLE, SAID, places, strict=True)
+    )
+    reading = with_comments(f'<div class="comments">{posts}</div>')
+    assert said_by(reading) == list(zip(PEOPLE, SAID, strict=True))

@@ -63,3 +63,15 @@ def test_entries_by_one_person_are_no_posts():
     assert find_posts([f"posted by Chris @ {hour}:51 PM" for hour in range(1, 10)]) == 0
     people = ("Chris", "Oona", "Hob")
     assert find_posts([f"posted by {people[hour % 3]} @ {hour}:51 PM" for hour in range(1, 10)]) == 9
+
+
+def test_the_day_of_the_entry_opens_no_post():
+    people = [f"{first} {last}" for last in ("Holm", "Falk") for first in ("Ada", "Bo", "Cid", "Dag", "Eli")]
+    posts = [
+        f"{name} — July 17th, 2012, 6:{at + 10} pm\n{SAID[at % 4]}\nWe reserve all rights.\nReply"
+        for at, name in enumerate(people)
+    ]
+    above = ("Notes from the valley", SAID[2], SAID[3], "Share this:", "Email", "Posted on July 19th, 2012")
+    (case,) = survey([(split_lines("\n".join([*above, "Related posts", *TITLES, "10 Comments", *posts])), None)])
+    thread = case.layout.thread
+    assert [case.lines.texts[post.start].split(" —")[0] for post in thread.posts] == people
