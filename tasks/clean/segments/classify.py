@@ -12,9 +12,9 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from tasks.clean.segments.features import COLUMNS
+from tasks.clean.segments.belief import weigh_threads
 from tasks.clean.segments.learned.boxes import box_columns
-from tasks.clean.segments.learned.case import Batch, Case, Column, Whole, lay_side_by_side
+from tasks.clean.segments.learned.case import Batch, Case, Column, Whole, lay_side_by_side, whole_words
 from tasks.clean.segments.learned.columns import own_columns
 from tasks.clean.segments.learned.stacking import stacked_columns
 from tasks.clean.segments.learned.surroundings import surrounding_columns
@@ -22,16 +22,12 @@ from tasks.clean.segments.learned.threads import thread_columns
 from tasks.clean.segments.learned.topic import topic_columns
 from tasks.clean.segments.learned.trees import load_trees
 from tasks.clean.segments.verdict import LABELS
-from tasks.document import ROLES
 
 WEIGHT, INSET_WEIGHT, KEPT_WEIGHT = 0.4, 1.2, 4.0
 """What the opinion of the rules weighs against that of the trees, as a power: chosen on pages for development."""
 
 UNSEEN, BESIDE_POSTS = 0.1, 0.03
 """What is left of the chance of a comment where the rules see none, and where they see posts elsewhere."""
-
-AGREED = 0.5
-"""The average chance of a comment, over the words of the posts that the rules found, from which they are believed."""
 
 INSETS = frozenset({"title", "caption", "pullquote", "repeated_title", "user_card", "quotation", "subtitle"})
 """Roles that the rules know by looking for them, and of which the trees have seen too few.
@@ -68,11 +64,14 @@ def heed_rules(probabilities: npt.NDArray[np.float64], cases: Sequence[Case], ba
     repeated = np.concatenate([case.lines.repeated_by_source or np.zeros(len(case.lines)) for case in cases])
     kept = (repeated > 0) & (labels == LABELS.index("main"))
     heeded = probabilities.copy()
-    inset |= _posts_agreed(probabilities, cases)
+    agreed, doubted, certain = weigh_threads(probabilities, cases)
+    inset |= agreed
+    kept |= certain
     has_posts = np.array([bool(case.layout.thread.posts) for case in cases], np.bool_)[batch.document]
     unseen = np.where(has_posts, BESIDE_POSTS, UNSEEN)
     heeded[:, LABELS.index("comment")] *= np.where(labels == LABELS.index("comment"), 1.0, unseen)
-    for weight, chosen in ((WEIGHT, ~inset & ~kept), (INSET_WEIGHT, inset & ~kept), (KEPT_WEIGHT, kept)):
+    inset &= ~kept
+    for weight, chosen in ((WEIGHT, ~inset & ~kept & ~doubted), (INSET_WEIGHT, inset), (KEPT_WEIGHT, kept)):
         said = np.array([math.pow(value, weight) for value in levels.tolist()])
         other = np.array([math.pow((1 - value) / 2, weight) for value in levels.tolist()])
         for label in range(len(LABELS)):
@@ -80,33 +79,6 @@ def heed_rules(probabilities: npt.NDArray[np.float64], cases: Sequence[Case], ba
             heeded[:, label] *= np.where(chosen, opinion, 1.0)
     total = heeded[:, 0] + heeded[:, 1] + heeded[:, 2]
     return heeded / total[:, None]
-
-
-def _posts_agreed(probabilities: npt.NDArray[np.float64], cases: Sequence[Case]) -> npt.NDArray[np.bool_]:
-    """The lines of a thread, where its structure is certain or the trees find comments in most of what its posts say.
-
-    A line between two comments is none of the page's own, however much it looks like a heading.
-    """
-    agreed = np.zeros(len(probabilities), np.bool_)
-    at = 0
-    for case in cases:
-        thread = case.layout.thread
-        if thread.is_certain:
-            agreed[[at + index for index in thread.roles]] = True
-        elif said := [index for index, role in thread.roles.items() if role == "comment"]:
-            words = whole_words([case])[said]
-            chance = probabilities[at : at + len(case.lines)][said, LABELS.index("comment")]
-            if math.fsum((words * chance).tolist()) >= AGREED * int(words.sum()):
-                agreed[[at + index for index, role in thread.roles.items() if ROLES[role] == "comment"]] = True
-        at += len(case.lines)
-    return agreed
-
-
-def whole_words(cases: Sequence[Case]) -> Whole:
-    """The words of each line, as whole numbers."""
-    words = np.concatenate([case.features.columns[:, COLUMNS.index("words")] for case in cases])
-    whole: Whole = np.minimum(words, 1e6).astype(np.int64)
-    return whole
 
 
 def first_columns(cases: Sequence[Case], batch: Batch, words: Whole) -> dict[str, Column]:

@@ -9,7 +9,7 @@ from functools import cache
 import numpy as np
 import numpy.typing as npt
 
-from tasks.clean.segments.features import Features
+from tasks.clean.segments.features import COLUMNS, Features
 from tasks.clean.segments.layout import Layout
 from tasks.clean.segments.lines import Lines
 from tasks.clean.segments.verdict import Verdict
@@ -58,6 +58,13 @@ def lay_side_by_side(sizes: Sequence[int]) -> Batch:
         np.repeat(ends - counts, counts),
         np.repeat(ends, counts),
     )
+
+
+def whole_words(cases: Sequence[Case]) -> Whole:
+    """The words of each line, as whole numbers."""
+    words = np.concatenate([case.features.columns[:, COLUMNS.index("words")] for case in cases])
+    whole: Whole = np.minimum(words, 1e6).astype(np.int64)
+    return whole
 
 
 @cache

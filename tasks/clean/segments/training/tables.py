@@ -13,8 +13,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from tasks.clean.segments.classify import first_columns, whole_words
-from tasks.clean.segments.learned.case import Whole, lay_side_by_side
+from tasks.clean.segments.classify import first_columns
+from tasks.clean.segments.learned.case import Whole, lay_side_by_side, whole_words
 from tasks.clean.segments.reading import survey
 from tasks.clean.segments.training.ageing import age
 from tasks.clean.segments.training.examples import BOILERPLATE, COMMENT, MAIN, Example

@@ -4,9 +4,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tasks.clean.segments.characters import BLOCK, read_blocks
-from tasks.clean.segments.classify import first_columns, whole_words
+from tasks.clean.segments.classify import first_columns
 from tasks.clean.segments.features import COLUMNS, measure
-from tasks.clean.segments.learned.case import NONE, beside, lay_side_by_side, magnitude, running, since, until
+from tasks.clean.segments.learned.case import (
+    NONE,
+    beside,
+    lay_side_by_side,
+    magnitude,
+    running,
+    since,
+    until,
+    whole_words,
+)
 from tasks.clean.segments.learned.stacking import stacked_columns
 from tasks.clean.segments.lines import split_lines
 from tasks.clean.segments.reading import survey

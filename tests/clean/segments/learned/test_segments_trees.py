@@ -79,8 +79,8 @@ def test_the_forests_are_small_and_all_there():
 
 @pytest.mark.parametrize("name", FORESTS)
 def test_a_forest_asks_only_columns_that_are_measured(name):
-    from tasks.clean.segments.classify import first_columns, whole_words
-    from tasks.clean.segments.learned.case import lay_side_by_side
+    from tasks.clean.segments.classify import first_columns
+    from tasks.clean.segments.learned.case import lay_side_by_side, whole_words
     from tasks.clean.segments.learned.stacking import stacked_columns
     from tasks.clean.segments.lines import split_lines
     from tasks.clean.segments.reading import survey

@@ -1,0 +1,55 @@
+"""Threads that the trees doubt: many regular posts are believed all the same, few are not."""
+
+import numpy as np
+import pytest
+
+from tasks.clean.segments.classify import heed_rules
+from tasks.clean.segments.learned.case import lay_side_by_side
+from tasks.clean.segments.lines import split_lines
+from tasks.clean.segments.reading import survey
+from tasks.clean.segments.render import parse_page, render
+from tasks.clean.segments.verdict import LABELS
+
+ARTICLE = (
+    "The lamp on the mole",
+    "Nobody has counted the steps of the tower since the bell was taken down, and nobody will.",
+    "The ferry stayed in port all week because nobody could find the key of its chain.",
+)
+SAID = "We walked the whole way round the lake last winter, and the ice held under every one of us."
+DOUBT = (0.7, 0.1, 0.2)
+"""What the trees are made to think of every line: main text, with some chance of a comment."""
+
+NAMES = tuple(f"{first} {last}" for last in ("Holm", "Falk", "Lovell") for first in ("Ada", "Bo", "Cid", "Dag", "Eli"))
+
+
+def label_bodies(lines, thought=DOUBT) -> list[str]:
+    """The labels of what the posts say, where the trees think the same of every line."""
+    (case,) = survey([(lines, None)])
+    assert case.layout.thread.posts
+    heeded = heed_rules(np.tile(thought, (len(case.lines), 1)), [case], lay_side_by_side([len(case.lines)]))
+    return [LABELS[best] for best, text in zip(heeded.argmax(axis=1), case.lines.texts, strict=True) if text == SAID]
+
+
+def write_posts(names) -> list[str]:
+    return [line for at, name in enumerate(names) for line in (name, f"May {at + 1}, 2019 at 8:{at + 10} pm", SAID)]
+
+
+@pytest.mark.parametrize(
+    ("names", "label"),
+    [
+        (NAMES[:14], "comment"),
+        (NAMES[:3], "main"),
+        ((NAMES[0], NAMES[1]) * 7, "main"),
+    ],
+    ids=["many posts of many people", "few posts", "many entries of two people"],
+)
+def test_posts_that_the_trees_doubt(names, label):
+    text = "\n".join([*ARTICLE, f"{len(names)} Comments", *write_posts(names)])
+    assert label_bodies(split_lines(text)) == [label] * len(names)
+
+
+@pytest.mark.parametrize(("box", "label"), [('<div class="comments">', "comment"), ("<div>", "main")])
+def test_what_markup_names_comments_is_doubted_less(box, label):
+    above, posts = ("".join(f"<p>{line}</p>" for line in lines) for lines in (ARTICLE, write_posts(NAMES[:3])))
+    page = f"<h1>{ARTICLE[0]}</h1>{above}{box}{posts}</div>"
+    assert label_bodies(render(parse_page(page)), (0.5, 0.1, 0.4)) == [label] * 3
