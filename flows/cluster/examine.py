@@ -8,8 +8,8 @@ from pathlib import Path
 from distributed import Client
 
 from flows.cluster.charge import Charge, Fault, describe_code, find_fault
-from tasks.clean.finished import APPEAR_SECONDS
 from tasks.errors import ClusterError
+from tasks.patience import APPEAR_SECONDS
 
 
 def examine(client: Client, charge: Charge, workers: dict[str, int]) -> None:

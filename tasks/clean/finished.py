@@ -3,22 +3,15 @@
 from __future__ import annotations
 
 import json
-import time
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from tasks.errors import StorageError
 from tasks.parts import Part, is_whole
+from tasks.patience import APPEAR_SECONDS, await_file
 from tasks.tally import DayTally, FileTally
 
 RESULT = "shard.json"
-
-APPEAR_SECONDS = 60.0
-"""How long what another host wrote may take to be seen here: NFS believes a folder to be as it was for so long."""
-
-_LOOK_SECONDS = 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,20 +56,8 @@ def read_result(folder: Path, *, reused: bool, patience: float = APPEAR_SECONDS)
 
     `StorageError` where it is not to be seen after `patience` seconds.
     """
-    deadline = time.monotonic() + patience
-    while True:
-        try:
-            return replace(_load(folder), reused=reused)
-        except FileNotFoundError as error:
-            if time.monotonic() >= deadline:
-                raise StorageError(
-                    problem="a shard that was finished is not here",
-                    hint="do all hosts see the same folder at this path? Then run again: what is finished is kept",
-                    path=str(folder),
-                ) from error
-        time.sleep(_LOOK_SECONDS)
-        with suppress(OSError):
-            next(folder.parent.iterdir(), None)  # opening a folder has NFS ask the server
+    await_file(folder / RESULT, patience, "a shard")
+    return replace(_load(folder), reused=reused)
 
 
 def _load(folder: Path) -> ShardResult:

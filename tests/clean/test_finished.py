@@ -68,7 +68,7 @@ def test_what_no_host_brings_ends_in_a_way_out(order) -> None:
         StorageError, match=r"a shard that was finished is not here.*same folder at this path"
     ) as raised:
         read_result(order.folder, reused=False, patience=0)
-    assert raised.value.path == str(order.folder)
+    assert raised.value.path == str(order.folder / RESULT)
     order.folder.mkdir(parents=True)
     (order.folder / RESULT).write_text("{}")
     assert find_result(order.folder) is None
