@@ -15,6 +15,7 @@ from tasks import gate
 from tasks.acquire.survey import Survey, SurveyOrder, survey
 from tasks.clean.finished import ShardResult, read_result
 from tasks.clean.shard import ShardOrder, clean_shard
+from tasks.dedupe.index import Crew
 from tasks.dedupe.options import Options
 from tasks.dedupe.resolve import IndexPlace, Resolution, resolve
 from tasks.gate import Evidence, Finding
@@ -25,10 +26,10 @@ from tasks.publish.snapshot import Snapshot
 
 
 class DirectRooms:
-    """Calls each room's function; shards go to the executor."""
+    """Calls each room's function; shards go to the executor, and so do the ranges of an index that is cut."""
 
-    def __init__(self, executor: Executor, lanes: Callable[[], int] = lambda: sys.maxsize) -> None:
-        self._executor, self._lanes = executor, lanes
+    def __init__(self, executor: Executor, lanes: Callable[[], int] = lambda: sys.maxsize, ranges: int = 1) -> None:
+        self._executor, self._lanes, self._crew = executor, lanes, Crew(executor, ranges)
 
     def acquire(self, order: SurveyOrder, ledger: pa.Table | None) -> Survey:
         """Survey `raw/`."""
@@ -49,7 +50,7 @@ class DirectRooms:
         report: Callable[[int], None],
     ) -> Resolution:
         """Cluster what lives after the run."""
-        return resolve(standing, leaving, fresh, options, index, report)
+        return resolve(standing, leaving, fresh, options, index, report, self._crew)
 
     def gate(self, evidence: Evidence, survey: Survey) -> list[Finding]:
         """Judge whether the run is fit to publish."""

@@ -44,10 +44,14 @@ Handed = TypeVar("Handed", bound=Awaited)
 
 @dataclass(frozen=True, slots=True)
 class Engine:
-    """Where shards are worked on: an executor, and how many it works on at a time as things stand."""
+    """Where shards are worked on: an executor, and how many it works on at a time as things stand.
+
+    `ranges`: into how many the index of duplicates is cut if it is not, so that it can be worked on there as well.
+    """
 
     executor: Executor
     lanes: Callable[[], int]
+    ranges: int = 1
 
 
 @contextmanager
@@ -63,7 +67,16 @@ def start_engine(settings: Settings, say: Callable[[str], None]) -> Iterator[Eng
     from flows.cluster.executor import cluster  # Dask takes a second to import, and only this needs it
 
     with cluster(settings, settings.dask, say) as executor:
-        yield Engine(executor, executor.lanes)
+        yield Engine(executor, executor.lanes, choose_ranges(executor.lanes()))
+
+
+def choose_ranges(workers: int) -> int:
+    """Say into how many ranges to cut an index for so many workers.
+
+    Four each and a power of two: whoever comes later has work too, and one that is slow has less of it to be waited
+    for. More than 256 would cost more to hand out than to work on.
+    """
+    return int(min(max(8, 2 ** (4 * workers - 1).bit_length()), 256))
 
 
 def hand_out(

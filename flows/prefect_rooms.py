@@ -33,6 +33,7 @@ from tasks.acquire.task import survey_task
 from tasks.clean.finished import ShardResult
 from tasks.clean.shard import ShardOrder
 from tasks.clean.task import clean_task
+from tasks.dedupe.index import Crew
 from tasks.dedupe.options import Options
 from tasks.dedupe.resolve import IndexPlace, Resolution
 from tasks.dedupe.task import resolve_task
@@ -136,8 +137,15 @@ class PrefectRooms:
         report: Callable[[int], None],
     ) -> Resolution:
         """Cluster what lives after the run."""
+        crew = Crew(self._engine.executor, self._engine.ranges)
         return resolve_task(
-            _as_is(standing), _as_is(leaving), _as_is(fresh), _as_is(options), _as_is(index), _as_is(report)
+            _as_is(standing),
+            _as_is(leaving),
+            _as_is(fresh),
+            _as_is(options),
+            _as_is(index),
+            _as_is(report),
+            _as_is(crew),
         )
 
     def gate(self, evidence: Evidence, survey: Survey) -> list[Finding]:

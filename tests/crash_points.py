@@ -23,13 +23,16 @@ class Call:
 
 @dataclass(frozen=True)
 class Point:
-    """Before or after the change or call number `number`; `work` comes by, without an index where it `forgets` it."""
+    """Before or after the change or call number `number`; `work` comes by, without an index where it `forgets` it.
+
+    The work `ranges` is an ingest that cuts the index into ranges, if it is not.
+    """
 
     name: str
     at: Change | Call
     is_after: bool = False
     number: int = 1
-    work: Literal["ingest", "maintain"] = "ingest"
+    work: Literal["ingest", "maintain", "ranges"] = "ingest"
     forgets: bool = False
 
 
@@ -39,6 +42,8 @@ def _rename(names: str) -> Change:
 
 _COMMIT = Call("tasks.dedupe.index.update", "Index.commit")
 _UPDATE = Call("tasks.dedupe.index.update", "Index.update")
+_JOIN = Call("tasks.dedupe.index.ranges", "join_range")
+_NAMED = Call("tasks.dedupe.index.ranges", "write_ranges")
 _HOLDER = Call("tasks.publish.lock", "_write")
 _STAGED = _rename(r"/\.staging-[^/]+/\S+/part-\w+\.parquet$")
 _LEDGER = _rename(r"/\.staging-[^/]+/inputs/\S+/part-\w+\.parquet$")
@@ -74,6 +79,17 @@ POINTS = (
     Point("index: built in part", _COMMIT, is_after=True, forgets=True),
     Point("index: built, before its rename", _NEW_INDEX, forgets=True),
     Point("index: built, after its rename", _NEW_INDEX, is_after=True, forgets=True),
+    Point("ranges: cut, and not named", Call("tasks.dedupe.index.files", "write_ranges"), work="ranges", forgets=True),
+    Point("ranges: some of them written", _JOIN, is_after=True, number=2, work="ranges"),
+    Point("ranges: written, and not named", _NAMED, work="ranges"),
+    Point("ranges: named, before the commit", _COMMIT, work="ranges"),
+    Point("ranges: after the commit", _COMMIT, is_after=True, work="ranges"),
+    Point(
+        "ranges: committed, before those of before are swept",
+        Call("tasks.dedupe.index.update", "Index._sweep"),
+        number=3,
+        work="ranges",
+    ),
     Point("publish: before the first part is staged", _STAGED),
     Point("publish: some parts staged", _STAGED, is_after=True, number=3),
     Point("publish: before the rename of the ledger", _LEDGER),

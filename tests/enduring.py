@@ -56,7 +56,10 @@ OPTIONS = UpkeepOptions(keep_days=0, keep_least=1, spare_minutes=2, merge_parts=
 EAGER = UpkeepOptions(keep_days=0, keep_least=0, spare_minutes=0, merge_parts=2)
 """Upkeep for where nobody reads."""
 
-Kind = Literal["ingest", "backfill", "maintain"]
+RANGES = 2
+"""Of keys, into which runs of the kind `ranges` cut the index."""
+
+Kind = Literal["ingest", "backfill", "maintain", "ranges"]
 State = dict[str, str]
 """What lies in `raw/`: whose content each file has."""
 
@@ -78,8 +81,9 @@ def run(kind: Kind, raw: Path, curated: Path, options: UpkeepOptions = OPTIONS) 
     if kind == "maintain":
         return maintain(UpkeepOrder(curated, options), Steps(), Watcher()).status
     settings = Settings(raw=raw, curated=curated, workers=1, shard_mb=SHARD_MB)
-    order = RunOrder(settings) if kind == "ingest" else RunOrder(settings, Scope(), is_everything=True)
-    return take_in(order, DirectRooms(Here()), Watcher()).status
+    order = RunOrder(settings, Scope(), is_everything=True) if kind == "backfill" else RunOrder(settings)
+    rooms = DirectRooms(Here(), ranges=RANGES) if kind == "ranges" else DirectRooms(Here())
+    return take_in(order, rooms, Watcher()).status
 
 
 def make_states(chance: random.Random, count: int) -> list[State]:

@@ -68,7 +68,8 @@ def cluster(settings: Settings, address: str, say: Callable[[str], None]) -> Ite
         yield executor
     except KilledWorker as error:
         raise StorageError(
-            problem="several workers were killed by one shard in turn, most likely because memory ran out",
+            problem="several workers were killed by one shard in turn, or one range of the join, most likely because "
+            "memory ran out",
             hint="run again, with more memory a worker or a smaller --shard-mb: finished shards are not made again",
         ) from error
     finally:

@@ -112,7 +112,7 @@ def _run_direct(order: RunOrder, watcher: Watcher) -> RunRecord:
     from flows.direct import DirectRooms
 
     with start_engine(order.settings, watcher.say) as engine:
-        return take_in(order, DirectRooms(engine.executor, engine.lanes), watcher)
+        return take_in(order, DirectRooms(engine.executor, engine.lanes, engine.ranges), watcher)
 
 
 def run_flow(choose: Callable[[], tuple[Any, dict[str, Any]]], watcher: Watcher) -> RunRecord:

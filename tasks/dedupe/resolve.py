@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from tasks.dedupe.index import open_index
+from tasks.dedupe.index import ALONE, Crew, open_index
 from tasks.dedupe.index.disk import remove_database
 from tasks.dedupe.options import Options
 from tasks.errors import StorageError
@@ -54,20 +54,24 @@ def resolve(
     options: Options,
     index: IndexPlace,
     report: Callable[[int], None] | None = None,
+    crew: Crew = ALONE,
 ) -> Resolution:
     """Cluster what lives after the run: the standing signatures without those of leaving documents, and the fresh ones.
 
     `standing` and `fresh` are parts of `signatures`; `leaving` has document ids by partition. The index is brought to
     the state after the run; if the run then publishes nothing, it belongs to no snapshot and the next run builds it
-    anew. `report` is told how many documents are in while it is built. A damaged index is built anew.
+    anew. `report` is told how many documents are in while it is built. A damaged index is built anew. The `crew` works
+    on the ranges of one that is cut.
     """
     gone = pa.concat_arrays([pa.array([], pa.string()), *leaving.values()])
     try:
-        return _update(standing, gone, fresh, options, index, report)
+        return _update(standing, gone, fresh, options, index, report, crew)
     except StorageError as error:
         if error.path != str(index.path) or index.path.exists():
             raise
-        return _update(standing, gone, fresh, options, index, report)  # it was damaged or wrong, and has been removed
+        return _update(
+            standing, gone, fresh, options, index, report, crew
+        )  # it was damaged or wrong, and has been removed
 
 
 def keep_index(
@@ -98,10 +102,11 @@ def _update(
     options: Options,
     index: IndexPlace,
     report: Callable[[int], None] | None,
+    crew: Crew,
 ) -> Resolution:
     index.path.parent.mkdir(parents=True, exist_ok=True)
     standing_rows = partial(_signatures, standing)
-    with closing(open_index(index.path, index.before, standing_rows, options, report=report)) as database:
+    with closing(open_index(index.path, index.before, standing_rows, options, report=report, crew=crew)) as database:
         database.update(gone, read_rows([], SIGNATURES).drop_columns(["day"]))
         for rows in _signatures(fresh):  # the answer does not depend on the cuts, the memory does
             database.update([], rows)

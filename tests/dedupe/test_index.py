@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tasks.dedupe.clusters import cluster
-from tasks.dedupe.index import Resources, compare, open_index
+from tasks.dedupe.index import Crew, Resources, compare, open_index
 from tasks.dedupe.options import DEFAULTS, Options
 from tasks.errors import StorageError
 from tests.dedupe.made_up import START, damage, sign, write_text
@@ -72,12 +72,18 @@ options = st.builds(
 )
 
 
+@pytest.mark.parametrize("cut_at", [None, 0, 2])
 @settings(max_examples=8, deadline=None)
 @given(runs, options)
-def test_any_runs_give_the_clusters_of_what_lives(tmp_path_factory, runs, options):
-    index = open_index(tmp_path_factory.mktemp("index") / "index.duckdb", "", list, options, FRUGAL)
+def test_any_runs_give_the_clusters_of_what_lives(tmp_path_factory, cut_at, runs, options):
+    path = tmp_path_factory.mktemp("index") / "index.duckdb"
+    index = open_index(path, "", list, options, FRUGAL)
     live, told = {}, {}
-    for removed, added in runs:
+    for number, (removed, added) in enumerate(runs):
+        if number == cut_at:
+            index.commit("uncut")
+            index.close()
+            index = open_index(path, "uncut", list, options, FRUGAL, crew=Crew(ranges=3))
         # Documents that are there already are replaced.
         leaving = {f"d{name:02}" for name in removed} | {row["document_id"] for row in added}
         leaving &= set(live)
@@ -203,7 +209,7 @@ def test_a_document_must_be_there_to_go_and_not_to_come(tmp_path):
 WRITER = textwrap.dedent("""
     import sys
     from pathlib import Path
-    from tasks.dedupe.index import Resources, compare, open_index
+    from tasks.dedupe.index import Crew, Resources, compare, open_index
     from tasks.dedupe.options import DEFAULTS
     from tests.dedupe.made_up import sign, write_text
 

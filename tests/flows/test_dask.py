@@ -5,10 +5,13 @@ import socket
 import time
 from dataclasses import replace
 
+import duckdb
 import pytest
 
 from flows.cluster.address import check_scheduler
 from flows.cluster.charge import PROBE, Charge, carry_out, describe_code, find_fault
+from flows.engine import choose_ranges
+from tasks.dedupe.index.files import read_ranges
 from tasks.errors import ClusterError, UsageError
 from tasks.publish.runs import read_records
 from tests.cluster import Cluster, ingest
@@ -33,6 +36,8 @@ def test_a_cluster_gives_the_tables_that_this_machine_gives(house, samples, tree
     assert house.tables() == samples.tables()
     assert not list((house.curated / ".work").rglob(".*"))
     assert read_records(house.curated)[0].status == "published"
+    with duckdb.connect(str(house.curated / ".work" / "index.duckdb"), read_only=True) as index:
+        assert len(read_ranges(index)) == choose_ranges(2)
 
 
 def test_a_scheduler_that_goes_away_ends_the_run_and_the_snapshot_stays(house, samples, tree, cluster) -> None:

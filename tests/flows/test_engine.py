@@ -5,7 +5,12 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from flows.engine import hand_out
+from flows.engine import choose_ranges, hand_out
+
+
+@pytest.mark.parametrize(("workers", "ranges"), [(1, 8), (2, 8), (3, 16), (16, 64), (1000, 256)])
+def test_the_more_workers_the_more_ranges(workers: int, ranges: int) -> None:
+    assert choose_ranges(workers) == ranges
 
 
 @pytest.mark.parametrize("lanes", [1, 3, 100])

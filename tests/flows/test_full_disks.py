@@ -9,12 +9,14 @@ from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
+import duckdb
 import pytest
 
+from tasks.dedupe.index.files import list_files
 from tasks.publish.runs import read_records
 from tests.commands import assert_told, ingest
 from tests.conftest import House
-from tests.enduring import Enduring
+from tests.enduring import Enduring, run
 from tests.killing import fail_at
 
 SEED = 20261126
@@ -60,6 +62,21 @@ def test_a_disk_may_be_full_for_any_file(enduring, size: int) -> None:
 def test_a_disk_may_be_full_for_the_index(enduring, size: int) -> None:
     shutil.rmtree(enduring.house.curated / ".work")
     assert assert_borne(enduring, partial(limit_files, size))
+
+
+@pytest.mark.parametrize("size", [20_000, 300_000])
+def test_a_disk_may_be_full_for_a_range_of_the_index(enduring, size: int) -> None:
+    enduring.go_on()
+    assert run("ranges", enduring.house.raw, enduring.house.curated) == "published"
+    assert named_ranges(enduring.house)
+    assert assert_borne(enduring, partial(limit_files, size))
+    shutil.rmtree(enduring.house.curated / ".work")
+
+
+def named_ranges(house: House) -> set[str]:
+    """The files of the ranges of its index."""
+    with duckdb.connect(str(house.curated / ".work" / "index.duckdb"), read_only=True) as index:
+        return set(list_files(index))
 
 
 def test_with_room_enough_it_works(enduring) -> None:

@@ -38,7 +38,7 @@ def enduring(tmp_path_factory, pool, repository: Path):
 
 
 def test_every_point_is_of_a_room() -> None:
-    assert ROOMS.keys() == {"lock", "record", "report", "shard", "index", "publish", "stamps", "upkeep"}
+    assert ROOMS.keys() == {"lock", "record", "report", "shard", "index", "ranges", "publish", "stamps", "upkeep"}
     assert sum(map(len, ROOMS.values())) == len(POINTS) == len({point.name for point in POINTS})
 
 

@@ -22,6 +22,7 @@ KEPT = (
     ".work/stamps.json",
     ".work/index.duckdb",
     ".work/index.duckdb.wal",
+    ".work/index.duckdb.ranges/0123.duckdb",
     ".work/shards/ingest/0123/shard.json",
     ".work/shards/ingest/.4567.99.part/documents/part-1.parquet",
     "README.md",

@@ -10,8 +10,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import duckdb
 import pytest
 
+from tasks.dedupe.index.files import read_ranges
 from tasks.publish.runs import read_records
 from tests.cluster import Cluster, ingest
 from tests.much import write_much
@@ -87,6 +89,12 @@ def assert_told(tree, *words: str) -> None:
     assert "Traceback" not in told, told
 
 
+def count_ranges(house) -> int:
+    """Into how many ranges of keys the index of duplicates is cut."""
+    with duckdb.connect(str(house.curated / ".work" / "index.duckdb"), read_only=True) as index:
+        return len(read_ranges(index))
+
+
 def assert_equal(house, other) -> None:
     assert house.tables() == other.tables()
     assert not list((house.curated / ".work").rglob(".*"))
@@ -117,6 +125,40 @@ def test_a_worker_that_is_killed_costs_time_only(busy, much, tree, cluster) -> N
     assert run.wait(600) == 0, tree.told()
     tell(f"a worker killed after {len(before)} shards of {2 * MEGABYTES}")
     assert_equal(busy, much)
+
+
+def test_a_worker_that_is_killed_at_the_join_costs_time_only(busy, much, tree, cluster) -> None:
+    ranges = busy.curated / ".work" / "index.duckdb.ranges"
+    run = tree.start(*ingest(busy, cluster.address, "--shard-mb", 0.5))
+    while not list(ranges.glob("*.tmp")) and not list(ranges.glob("*.met.parquet")):
+        assert run.poll() is None, tree.told()
+        time.sleep(0.001)
+    os.kill(cluster.workers()[0], signal.SIGKILL)
+    start = time.monotonic()
+    assert run.wait(600) == 0, tree.told()
+    tell(f"a worker killed at the join: the run ended {time.monotonic() - start:.1f} s later")
+    assert_equal(busy, much)
+    assert count_ranges(busy) == 8
+    assert not {path.suffix for path in ranges.iterdir()} - {".duckdb"}
+
+
+def test_the_join_is_the_same_here_and_there_in_turn(house, samples, tree, cluster) -> None:
+    """An index that was cut for a cluster serves this machine, and what this machine does to it serves the cluster."""
+    days = sorted({path.name for path in samples.raw.glob("*/*") if path.is_dir()})
+    for number, day in enumerate(days):
+        for folder in samples.raw.glob(f"*/{day}"):
+            shutil.copytree(folder, house.raw / folder.relative_to(samples.raw))
+        for path in samples.raw.glob("*/source.toml"):
+            (house.raw / path.parent.name).mkdir(parents=True, exist_ok=True)
+            shutil.copy(path, house.raw / path.parent.name)
+        if number % 2:
+            assert house.ingest().status == "published"
+        else:
+            assert tree.start(*ingest(house, cluster.address)).wait(600) == 0, tree.told()
+        assert count_ranges(house) == 8
+    shutil.copytree(samples.raw, house.raw, dirs_exist_ok=True)
+    assert tree.start(*ingest(house, cluster.address)).wait(600) == 0, tree.told()
+    assert_equal(house, samples)
 
 
 def test_a_shard_that_kills_one_worker_after_the_other_ends_the_run(busy, tree, cluster) -> None:

@@ -12,7 +12,9 @@ import duckdb
 import pyarrow as pa
 
 from tasks.dedupe.fingerprints import ALGORITHM_VERSION
-from tasks.dedupe.index.disk import cannot_write, remove_database
+from tasks.dedupe.index.disk import cannot_write, give_up, remove_database
+from tasks.dedupe.index.files import cut_in_ranges, list_files, ranges_folder, read_ranges
+from tasks.dedupe.index.ranges import ALONE, Crew
 from tasks.dedupe.index.steps import run_step
 from tasks.dedupe.index.update import Index
 from tasks.dedupe.options import Options
@@ -51,26 +53,29 @@ def open_index(
     options: Options,
     resources: Resources = DEFAULT_RESOURCES,
     report: Callable[[int], None] | None = None,
+    crew: Crew = ALONE,
 ) -> Index:
     """Open the index of a snapshot, or build it anew from the signatures.
 
     `read_signatures` gives those of all documents of the snapshot, with `source`, in tables of some 50,000 rows at
     most: memory goes with the largest. `report` is told how many documents are in, after each. A file that is missing,
-    damaged, of another snapshot, other options or an older Winnow is replaced, and only by a complete one.
+    damaged, of another snapshot, other options or an older Winnow is replaced, and only by a complete one. One that is
+    not cut is cut into the ranges of the `crew`; one that is stays so, whoever works on it.
     """
     settings = describe_settings(options)
     connection = _open_if_good(path, snapshot, settings, resources)
     if connection is None:
         building = path.with_name(path.name + ".new")
         try:
-            _build(building, snapshot, settings, read_signatures, options, resources, report)
+            _build(building, snapshot, settings, read_signatures, options, resources, report, crew)
         except duckdb.Error as error:
             remove_database(building)
             raise cannot_write(building, error) from error
         remove_database(path)
         building.rename(path)
         connection = _connect(path, resources)
-    return Index(path, connection, options)
+    _cut(connection, path, crew)
+    return Index(path, connection, options, crew)
 
 
 def describe_settings(options: Options) -> str:
@@ -87,6 +92,8 @@ def look_at_index(path: Path, snapshot: str, options: Options) -> State:
     try:
         with duckdb.connect(str(path), read_only=True) as connection:
             is_right = connection.execute(_META).fetchall() == [(snapshot, describe_settings(options))]
+            if is_right and not _has_files(connection, path):
+                return "damaged"
     except duckdb.Error as error:
         return "in use" if _is_lock(error) else "damaged"
     return "good" if is_right else "stale"
@@ -107,8 +114,12 @@ def inspect_index(
     try:
         if connection.execute(_META).fetchall() != [(snapshot, describe_settings(options))]:
             return "stale"
-        for (table,) in connection.execute("SELECT table_name FROM duckdb_tables()").fetchall():
-            connection.table(table).aggregate("bit_xor(hash(COLUMNS(*)))").fetchall()  # each block has a checksum
+        if not _has_files(connection, path):
+            return "damaged"
+        _read_all(connection)
+        for name in list_files(connection):
+            with duckdb.connect(str(ranges_folder(path) / name), read_only=True) as part:
+                _read_all(part)
         count = connection.execute("SELECT count(*) FROM documents").fetchone()
     except duckdb.Error:
         return "damaged"
@@ -117,12 +128,23 @@ def inspect_index(
     return "good" if count == (documents,) else "damaged"
 
 
+def _read_all(connection: duckdb.DuckDBPyConnection) -> None:
+    """Read all there is, since each block has a checksum."""
+    for (table,) in connection.execute("SELECT table_name FROM duckdb_tables()").fetchall():
+        connection.table(table).aggregate("bit_xor(hash(COLUMNS(*)))").fetchall()
+
+
+def _has_files(connection: duckdb.DuckDBPyConnection, path: Path) -> bool:
+    """Whether the files of all ranges are there."""
+    return all((ranges_folder(path) / name).exists() for name in list_files(connection))
+
+
 def _open_if_good(path: Path, snapshot: str, settings: str, resources: Resources) -> duckdb.DuckDBPyConnection | None:
     connection = _open(path, resources) if path.exists() else None
     if connection is None:
         return None
     try:
-        if connection.execute(_META).fetchall() == [(snapshot, settings)]:
+        if connection.execute(_META).fetchall() == [(snapshot, settings)] and _has_files(connection, path):
             return connection
     except duckdb.Error:
         pass  # damaged, or none of ours: closed and built anew like one of another snapshot
@@ -156,12 +178,14 @@ def _build(
     options: Options,
     resources: Resources,
     report: Callable[[int], None] | None,
+    crew: Crew,
 ) -> None:
     remove_database(path)
     connection = _connect(path, resources)
     run_step(connection, "tables")
     connection.execute("INSERT INTO meta VALUES (?, ?, 0)", [UNFINISHED, settings])
-    index = Index(path, connection, options)
+    _cut(connection, path, crew)
+    index = Index(path, connection, options, crew)
     count = 0
     for signatures in read_signatures():
         index.update([], signatures)
@@ -173,6 +197,14 @@ def _build(
     connection.rollback()
     connection.execute("CHECKPOINT")  # closing does it too, but where that fails it says nothing, and leaves a log
     connection.close()
+
+
+def _cut(connection: duckdb.DuckDBPyConnection, path: Path, crew: Crew) -> None:
+    if crew.ranges > 1 and not read_ranges(connection):
+        try:
+            cut_in_ranges(connection, path, crew.ranges)
+        except (duckdb.Error, OSError) as error:
+            raise give_up(connection, path, error) from error
 
 
 def _connect(path: Path, resources: Resources) -> duckdb.DuckDBPyConnection:

@@ -13,7 +13,7 @@ _NO_ROOM = re.compile(r"No space left|File too large|quota exceeded|Read-only fi
 """What the database says of a disk that takes nothing more."""
 
 
-def cannot_write(path: Path, error: duckdb.Error) -> StorageError:
+def cannot_write(path: Path, error: Exception) -> StorageError:
     """What to raise where the disk refuses to take the index."""
     return StorageError(
         problem=f"cannot write the index: {str(error).splitlines()[0]}",
@@ -22,7 +22,7 @@ def cannot_write(path: Path, error: duckdb.Error) -> StorageError:
     )
 
 
-def give_up(connection: duckdb.DuckDBPyConnection, path: Path, error: duckdb.Error) -> StorageError:
+def give_up(connection: duckdb.DuckDBPyConnection, path: Path, error: Exception) -> StorageError:
     """What to raise where the index fails at its work. The file goes, to be built anew; not where the disk is full."""
     if _NO_ROOM.search(str(error)):
         return cannot_write(path, error)

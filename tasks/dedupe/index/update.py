@@ -10,13 +10,14 @@ from pathlib import Path
 import duckdb
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from tasks.dedupe.clusters import check_comparable, connect
 from tasks.dedupe.index.compare import describe, find_copies, to_integers
 from tasks.dedupe.index.disk import cannot_write, give_up, remove_database
+from tasks.dedupe.index.files import list_files, ranges_folder, sweep_ranges, sync_ranges
+from tasks.dedupe.index.intake import prepare
+from tasks.dedupe.index.ranges import ALONE, Crew, open_keys
 from tasks.dedupe.index.steps import run_step, set_options
-from tasks.dedupe.likeness import flatten
 from tasks.dedupe.options import Options
 from tasks.dedupe.signatures import DUPLICATES
 from tasks.errors import StorageError
@@ -38,12 +39,13 @@ class Changes:
 class Index:
     """All live documents and their clusters. Use `open_index`; nothing lasts before `commit`."""
 
-    def __init__(self, path: Path, connection: duckdb.DuckDBPyConnection, options: Options) -> None:
+    def __init__(self, path: Path, connection: duckdb.DuckDBPyConnection, options: Options, crew: Crew = ALONE) -> None:
         self._path = path
         self._connection = connection
         self._options = options
         set_options(connection, options)
-        connection.execute('CREATE OR REPLACE TEMP VIEW ranks AS SELECT text, rank, "first" FROM standing')
+        self._keys = open_keys(connection, path, options, crew)
+        self._committed = set(list_files(connection))
         connection.begin()
 
     def update(self, removed: Sequence[str] | pa.Array, added: pa.Table) -> Changes:
@@ -65,19 +67,21 @@ class Index:
             raise  # a fault of ours
         except duckdb.Error as error:
             raise give_up(self._connection, self._path, error) from error
+        except StorageError as error:
+            if error.path is not None and Path(error.path).parent == ranges_folder(self._path):
+                raise give_up(self._connection, self._path, error) from error
+            raise
 
     def _update(self, removed: Sequence[str] | pa.Array, added: pa.Table) -> Changes:
         self._run("clear")
         self._connection.register("removed", pa.table({"document_id": pa.array(removed, pa.string())}))
-        for view, table in _prepare(added, self._options).items():
+        for view, table in prepare(added, self._options).items():
             self._connection.register(view, table)
         self._check()
         self._run("documents")
-        self._run("touch")
-        self._run("meet")
-        self._run("store")
+        self._keys.join()
         self._run("pairs")
-        self._run("support")
+        self._keys.support()
         self._run("candidates")
         self._connection.register("new_edges", find_copies(self._connection, "candidates", self._options))
         self._run("components")
@@ -87,6 +91,7 @@ class Index:
         self._run("clear")
         for view in ("removed", "added", "prints", "print_keys", "new_edges", "assigned", "described"):
             self._connection.unregister(view)
+        self._sweep()
         return changes
 
     def duplicates(self) -> pa.Table:
@@ -107,10 +112,13 @@ class Index:
         `StorageError` where they cannot be written.
         """
         try:
+            sync_ranges(self._path)
             self._connection.execute("UPDATE meta SET snapshot = ?", [snapshot])
             self._connection.commit()
             self._connection.begin()
-        except duckdb.Error as error:
+            self._committed = set(list_files(self._connection))
+            self._sweep()
+        except (duckdb.Error, OSError) as error:
             raise cannot_write(self._path, error) from error
 
     def close(self) -> None:
@@ -118,6 +126,10 @@ class Index:
         with suppress(duckdb.Error):  # there is nothing to roll back where a commit has failed
             self._connection.rollback()
         self._connection.close()
+
+    def _sweep(self) -> None:
+        """Remove the files of ranges that belong neither to what lasts nor to what would last with a commit."""
+        sweep_ranges(self._path, self._committed | set(list_files(self._connection)))
 
     def _run(self, step: str) -> None:
         run_step(self._connection, step)
@@ -181,31 +193,3 @@ class Index:
             "INSERT INTO duplicates SELECT * FROM described"
         )
         return Changes(changed.cast(DUPLICATES), canonicals["document_id"].combine_chunks())
-
-
-def _prepare(signatures: pa.Table, options: Options) -> dict[str, pa.Table]:
-    """Give signatures as the steps read them: documents, their distinct prints, and the keys of these.
-
-    Times are numbers; of two documents that with the lower rank is canonical.
-    """
-    seen_at, version_at = (signatures[name].cast(pa.int64()) for name in ("seen_at", "version_at"))
-    rank = {
-        "earliest": lambda: seen_at,
-        "newest": lambda: pc.negate(seen_at),
-        "longest": lambda: pc.negate(signatures["characters"]),
-    }[options.canonical]()
-    codes = signatures["exact_hash"].combine_chunks().dictionary_encode().indices
-    _, rows = np.unique(to_integers(codes.drop_null()), return_index=True)
-    rows = np.flatnonzero(np.asarray(codes.is_valid()))[rows]
-    prints = signatures.select(["exact_hash", "sketch", "shingles", "numbers"]).take(rows)
-    keys, offsets = flatten(signatures["keys"].take(rows))
-    numbers = np.arange(len(rows), dtype=np.int32)
-    key_counts = np.diff(offsets)
-    return {
-        "added": pa.table(
-            {name: signatures[name] for name in ("document_id", "source", "url")}
-            | {"seen_at": seen_at, "version_at": version_at, "rank": rank, "print": codes.cast(pa.int32())}
-        ),
-        "prints": prints.append_column("print", pa.array(numbers)).append_column("key_count", pa.array(key_counts)),
-        "print_keys": pa.table({"print": np.repeat(numbers, key_counts), "key": keys}),
-    }
