@@ -5,6 +5,8 @@
     python bench/duplicates.py repeats [--documents N]                    a corpus that repeats each sentence 16 times
     python bench/duplicates.py runs [--documents N]                       one run, 20, 20 in another order: one answer
     python bench/duplicates.py lookup [--documents N] [--folder F]        50,000 new ones against N in the index
+                               [--ranges R] [--workers W]                 the same, cut into R ranges, by W processes;
+                                                                          with 0 by this one
 
 All texts are made up from random words, the same ones at each call. Times are CPU seconds of this process and its
 threads, unless called wall.
@@ -17,6 +19,7 @@ import random
 import resource
 import time
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from importlib import import_module
 from pathlib import Path
@@ -25,10 +28,11 @@ from tempfile import TemporaryDirectory
 import numpy as np
 import pyarrow as pa
 
+from flows.engine import worker_pool
 from tasks.dedupe import find_duplicates
 from tasks.dedupe.clusters import cluster, find_clusters
 from tasks.dedupe.fingerprints import ALGORITHM_VERSION, FINGERPRINT_FIELDS, fingerprint
-from tasks.dedupe.index import open_index
+from tasks.dedupe.index import Crew, open_index
 from tasks.dedupe.options import DEFAULTS
 from tasks.dedupe.sketches import SAMPLE
 
@@ -45,6 +49,8 @@ def main() -> None:
     parser.add_argument("what", choices=sorted(BENCHES))
     parser.add_argument("--documents", type=int, default=20_000)
     parser.add_argument("--bytes", type=int, default=2_000)
+    parser.add_argument("--ranges", type=int, default=1)
+    parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--folder", type=Path, help="where the index is built; default: a temporary folder")
     args = parser.parse_args()
     BENCHES[args.what](args)
@@ -198,17 +204,22 @@ def follow_runs(signatures: pa.Table, runs: list[np.ndarray], events: np.random.
 
 
 def bench_lookup(args: argparse.Namespace) -> None:
-    with TemporaryDirectory(dir=args.folder) as folder:
-        measure_lookup(args.documents, Path(folder) / "index.duckdb")
+    with ExitStack() as stack:
+        folder = stack.enter_context(TemporaryDirectory(dir=args.folder))
+        pool = stack.enter_context(worker_pool(args.workers)) if args.workers and args.ranges > 1 else None
+        measure_lookup(args.documents, Path(folder) / "index.duckdb", Crew(pool, args.ranges))
+    if pool is not None:
+        print(f"the {args.workers} workers took {seconds_of_children():.1f} s in all")
 
 
-def measure_lookup(documents: int, path: Path) -> None:
+def measure_lookup(documents: int, path: Path, crew: Crew) -> None:
     parts = range(0, documents, 50_000)
     start = time.perf_counter()
     old = (make_signatures(first, min(50_000, documents - first)) for first in parts)
-    index = open_index(path, "old", lambda: old, DEFAULTS)
+    index = open_index(path, "old", lambda: old, DEFAULTS, crew=crew)
     print(f"built with {documents} documents in {time.perf_counter() - start:.0f} s (wall)")
-    print(f"{path.stat().st_size / documents:.0f} bytes a document on disk")
+    size = sum(file.stat().st_size for file in path.parent.rglob("*") if file.is_file())
+    print(f"{size / documents:.0f} bytes a document on disk")
     new = make_signatures(documents, 50_000)
     for name, removed, added in (
         ("50,000 new", [], new),
@@ -287,6 +298,12 @@ def timed(action: Callable[[], object]) -> float:
 
 def report(name: str, documents: int, size: int, seconds: float) -> None:
     print(f"{name:12} {documents / seconds:10,.0f} documents a second and core, {size / seconds / 1e6:6.1f} MB/s")
+
+
+def seconds_of_children() -> float:
+    """The seconds of the processor of all processes that have ended."""
+    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return usage.ru_utime + usage.ru_stime
 
 
 def peak_megabytes() -> float:
