@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from tasks.clean.segments.authors import read_name
+from tasks.clean.segments.dates import read_time
 from tasks.clean.segments.heads import NAMED, OPENERS, Head
 from tasks.clean.segments.lines import Lines
 from tasks.clean.segments.looks import SHORT, Look
@@ -24,6 +26,12 @@ FEWEST_CUT = 3
 FEWEST_ALIKE, FAR = 5, 20
 """Heads that are alike behind one that is not, and lines from that one to them: it is the article's own."""
 
+FEWEST_DATED = 4
+"""Heads with a time from which their order says something."""
+
+FEWEST_ROWS = 3
+"""Titles with their dates, one right below the other."""
+
 LONGEST_USER = 5
 """Words of a user's name and place at most, without a verb and the time."""
 
@@ -32,16 +40,26 @@ def count_strangers(looks: list[Look], heads: list[Head], opening: int) -> int:
     """How many of the first heads are no posts': dates in a list of links, or one without a name among named ones."""
     named = [bool(head.kinds & NAMED) or "name" in head.kinds for head in heads]
     left = sum(named)
+    alike = _longest_alike(looks, heads)
     if len(heads) > FEWEST_ALIKE and heads[1].start - heads[0].end > FAR:
         own = heads[0].kinds & OPENERS
         if not any(head.kinds & OPENERS == own for head in heads[1 : 1 + FEWEST_ALIKE]):
             return 1
     for number, head in enumerate(heads):
         odd = not named[number] and 2 * left > len(heads) - number
-        if not odd and not _is_listing(looks, head, opening):
+        if not odd and (number in alike or not _is_listing(looks, head, opening)):
             return number
         left -= named[number]
     return len(heads)
+
+
+def without_first_strangers(heads: list[Head]) -> list[Head]:
+    """The heads below a heading without the first ones, times without names where nearly all others have names."""
+    named = [bool(head.kinds & NAMED) or "name" in head.kinds for head in heads]
+    first = 0
+    while len(heads) - first > FEWEST_ALIKE and not named[first] and 4 * sum(named[first:]) > 3 * (len(heads) - first):
+        first += 1
+    return heads[first:]
 
 
 def without_last_strangers(looks: list[Look], heads: list[Head]) -> list[Head]:
@@ -104,6 +122,25 @@ def are_by_one(lines: Lines, looks: list[Look], heads: list[Head]) -> bool:
     return len(names) >= FEWEST_BY_ONE and None not in names and len(set(names)) == 1
 
 
+def are_latest(lines: Lines, looks: list[Look], heads: list[Head]) -> bool:
+    """Whether heads are times without names, newest first, as lists of news have them: posts name their writers."""
+    if 2 * sum(head.kinds == {"time"} for head in heads) <= len(heads):
+        return False
+    moments = [
+        moment
+        for head in heads[:COUNTED]
+        if looks[head.start].kind == "time" and (moment := read_time(lines.texts[head.start]))
+    ]
+    newest_first = sum(after < before for before, after in pairwise(moments))
+    return len(moments) >= FEWEST_DATED and 4 * newest_first >= 3 * (len(moments) - 1)
+
+
+def are_rows(looks: list[Look], heads: list[Head]) -> bool:
+    """Whether titles with their dates stand right below each other, more of them than heads have something below."""
+    rows = sum(looks[at].kind == looks[at + 1].kind == "stamp" for at in range(heads[0].start, heads[-1].start))
+    return rows >= max(FEWEST_ROWS, len(heads))
+
+
 def are_entries(lines: Lines, heads: list[Head]) -> bool:
     """Whether most heads end with a number of comments, "Ada at 9:15 | Comments (3)": so do the entries of a blog."""
     phrases = load_vocabulary().phrases
@@ -117,6 +154,17 @@ def are_entries(lines: Lines, heads: list[Head]) -> bool:
 def _is_listing(looks: list[Look], head: Head, opening: int) -> bool:
     """Whether the last heading before a head announces links, not posts."""
     return any(looks[index].kind == "related" for index in range(max(opening, head.start - 12) + 1, head.start))
+
+
+def _longest_alike(looks: list[Look], heads: list[Head]) -> range:
+    """The numbers of the heads in a row that are one line with a name and an hour each, where there are many.
+
+    A list of links has titles and days; so whatever is announced above, these are posts.
+    """
+    end = 0
+    while end < len(heads) and heads[end].kinds == {"stamp"} and _has_hour(looks, heads[end]):
+        end += 1
+    return range(end if end > FEWEST_ALIKE else 0)
 
 
 def _has_hour(looks: list[Look], head: Head) -> bool:

@@ -19,9 +19,12 @@ from tasks.clean.segments.strangers import (
     are_by_one,
     are_cut_short,
     are_entries,
+    are_latest,
+    are_rows,
     are_teasers,
     are_titles,
     count_strangers,
+    without_first_strangers,
     without_furniture,
     without_last_strangers,
 )
@@ -30,8 +33,8 @@ from tasks.clean.segments.vocabulary import BIT, load_vocabulary, phrase_words
 ENOUGH = 3.0
 """Evidence that makes a thread of heads: three bare times with names, or two with buttons below them."""
 
-HEADER_GAP, FORM_GAP = 12, 3
-"""Lines from a heading of comments, or a form for one, to the first head of a post."""
+HEADER_GAP, FORM_GAP, FAR = 12, 3, 20
+"""Lines from a heading of comments, or a form for one, to the first head of a post; and behind a form, to no post's."""
 
 FEWEST_BYLINES = 3
 """Bylines with an hour that open posts."""
@@ -61,7 +64,9 @@ def _find_by_structure(lines: Lines, features: Features, looks: list[Look], mark
     if header < 0 and len(heads) == 1 and _is_before_form(lines, features, heads[0]):
         header = heads[0].start
     if header >= 0:
-        heads = [head for head in heads if head.start >= header]
+        below = [head for head in heads if head.start >= header]
+        heads = without_first_strangers(below)
+        header = header if heads == below else _find_header(looks, heads, header - 1)
     else:
         heads = heads[count_strangers(looks, heads, opening) :]
     heads = without_last_strangers(looks, heads)
@@ -70,6 +75,8 @@ def _find_by_structure(lines: Lines, features: Features, looks: list[Look], mark
         or are_entries(lines, heads)
         or are_cut_short(lines, heads)
         or are_by_one(lines, looks, heads)
+        or are_rows(looks, heads)
+        or ((header < 0 or _is_left(looks, heads, header)) and are_latest(lines, looks, heads))
     )
     if lines.tags is not None:
         heads = without_furniture(heads, markup)
@@ -207,11 +214,14 @@ def _headed_thread(lines: Lines, looks: list[Look], heads: list[Head], markup: l
         )
         stop = _end_of_text(looks, head.end, stop) if last else stop
         posts.append(Post(head.start, head.end, stop))
+        over = len(posts) > 1 and not last and stop < limit - FAR and looks[stop].kind == "comment_form"
         names = [index for index in range(head.start, head.end) if looks[index].kind in {"name", "plain"}]
         for index in range(head.start, head.end):
             roles[index] = head_role(looks[index], card=head.card, first=index in {head.start, *names[:1]})
         for index in range(head.end, stop):
             roles[index] = markup[index] if markup and markup[index] in FRAME else body_role(looks[index])
+        if over:
+            break
     return Thread(leaders[0].start, posts[-1].end, tuple(posts), roles)
 
 

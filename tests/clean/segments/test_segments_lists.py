@@ -1,0 +1,91 @@
+"""Lists with times that look like threads, and threads that lists stand beside."""
+
+from tasks.clean.segments import read_pages
+from tasks.clean.segments.lines import split_lines
+from tasks.clean.segments.reading import survey
+
+STORY = (
+    "The ferry stayed in port",
+    "The ferry stayed in port all week, because nobody could find the key of the chain that holds it to the quay.",
+    "On Friday the harbour master cut the chain with a borrowed saw, and the first crossing left an hour later.",
+)
+
+SAID = (
+    "The mill race was cleared in two days, and the wheel turned by itself before noon.",
+    "Nobody has counted the steps of the tower since the bell was taken down.",
+    "The lamp on the mole went out at nine, and it was morning before anyone noticed.",
+)
+
+NAMES = ("Runa", "Odd Falk", "Ida", "Wickham", "Peg Lowe", "Tallow", "Sven", "Gitta", "Orla", "Bo")
+
+
+def find_thread(lines: list[str]):
+    """The thread that the rules find in a plain text."""
+    (case,) = survey([(split_lines("\n".join(lines)), None)])
+    return case.layout.thread
+
+
+def blocks(hours: list[int]) -> list[str]:
+    """A time without a name and what stands below it, for each hour of one day."""
+    return [line for at, hour in enumerate(hours) for line in (f"January 15, 2018 - {hour}:02 PM", SAID[at % 3])]
+
+
+def test_times_without_names_newest_first_are_a_list_of_news():
+    assert find_thread([*STORY, "Around the valley", *blocks([9, 8, 7, 6, 5])]).posts == ()
+
+
+def test_below_a_heading_of_comments_the_newest_may_come_first():
+    assert len(find_thread([*STORY, "5 Comments", *blocks([9, 8, 7, 6, 5])]).posts) == 5
+
+
+def test_rows_of_titles_with_their_times_are_no_posts():
+    titles = ("Mystics still magical", "Warriors slay the dragons", "Rafuse loses", "Phoenix rise up", "Choi wins it")
+    rows = [f"* {title} 14/01/08 6:41 AM" for title in titles * 2]
+    assert find_thread([*STORY, "Extra", *rows[:5], SAID[0], *rows[5:], SAID[1], SAID[2]]).posts == ()
+
+
+def test_times_of_other_things_between_heading_and_named_posts_are_left_out():
+    teasers = ["Posted on July 19th, 2012", "Another birthday present", "Posted on June 2nd, 2012", "The tweet to beat"]
+    posts = [
+        line
+        for at, name in enumerate(NAMES)
+        for line in (f"{name} — July 22nd, 2012, 6:{at + 10} pm", SAID[at % 3], "Reply")
+    ]
+    story = [*STORY, *(f"{line} {STORY[2]}" for line in SAID)]
+    thread = find_thread([*story, "274 Comments", *teasers, *posts])
+    assert len(thread.posts) >= len(NAMES)
+    assert thread.end >= len(story) + 1 + len(teasers) + len(posts) - 1
+
+
+def test_lists_far_behind_the_form_are_no_posts():
+    posts = [line for name in NAMES[:4] for line in (f"{name} on 01/13/08 at 12:02PM", SAID[1])]
+    menu = [f"Section {'abcdefghijklmnopqrstuvwxyz'[at]}" for at in range(26)]
+    latest = ["Boating", "Rope on 01/15/08 at 1:07PM", "Gardens", "Spade on 01/15/08 at 1:09PM"]
+    thread = find_thread([*STORY, "4 Comments", *posts, "Post a comment", *menu, *latest])
+    assert len(thread.posts) == 4
+    assert thread.end <= len(STORY) + 1 + len(posts) + 1
+
+
+def commented(head: str) -> str:
+    """A page of a blog program, `{name}` and `{at}` in each comment's head and body."""
+    story = "".join(f"<p>{line}</p>" for line in STORY[1:] * 2)
+    comments = "".join(head.format(name=name, at=10 + at, said=SAID[at % 3]) for at, name in enumerate(NAMES))
+    return f"<h1>{STORY[0]}</h1>{story}<div id='comments'><h2>{len(NAMES)} Comments</h2>{comments}</div>"
+
+
+def test_a_writers_card_inside_a_comment_is_its_head():
+    page = commented(
+        "<div class='comment'><footer class='comment-meta'><span class='vcard author'>{name}</span>"
+        " | <a href='#c'>November 9, 2012 9:{at} AM</a> | <a href='#r'>Reply</a></footer><p>{said}</p></div>"
+    )
+    (reading,) = read_pages([page])
+    assert [comment.author for comment in reading.comments] == list(NAMES)
+
+
+def test_numbered_feet_are_believed_whatever_times_the_posts_speak_of():
+    page = commented(
+        "<div><p>{said}</p><p>10 rounds: 2:{at}:59</p>"
+        "<p>Comment #{at} - Posted by: {name} at May 9, 2012 9:{at} PM</p></div>"
+    )
+    (reading,) = read_pages([page])
+    assert [comment.author for comment in reading.comments] == list(NAMES)
