@@ -24,7 +24,7 @@ _CHUNK = 1024
 """Lines that are evaluated together: what they need stays in the processor's cache."""
 
 _STEPS = 64
-_FURTHEST = 10
+FURTHEST = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,13 +63,13 @@ def pack(main: Whole, comment: Whole) -> Whole:
 
 @cache
 def _exponentials() -> npt.NDArray[np.float64]:
-    reach = _STEPS * _FURTHEST
+    reach = _STEPS * FURTHEST
     return np.array([math.exp(step / _STEPS) for step in range(-reach, reach + 1)])
 
 
 def _probabilities(main: Whole, comment: Whole) -> npt.NDArray[np.float64]:
     """From log-odds to probabilities, through a table: exact on every machine."""
-    reach = _STEPS * _FURTHEST
+    reach = _STEPS * FURTHEST
     odds = [_exponentials()[np.clip(scores // (SCALE // _STEPS), -reach, reach) + reach] for scores in (main, comment)]
     total = 1.0 + odds[0] + odds[1]
     return np.stack((odds[0] / total, 1.0 / total, odds[1] / total), axis=1)
