@@ -15,10 +15,10 @@ from tasks.clean.segments.features import Features
 from tasks.clean.segments.foot_posts import FEWEST_CERTAIN, end_of_card, is_timed, read_thread
 from tasks.clean.segments.heads import is_text
 from tasks.clean.segments.lines import Lines
-from tasks.clean.segments.looks import Look
+from tasks.clean.segments.looks import SHORT, Look
 from tasks.clean.segments.posts import FRAME, NO_THREAD, TAIL, Thread
 from tasks.clean.segments.remarks import find_signature
-from tasks.clean.segments.vocabulary import BIT
+from tasks.clean.segments.vocabulary import BIT, load_vocabulary, phrase_words
 
 LOOKED_BEHIND = 4
 """Lines behind the last foot in which no text stands: a page goes on with buttons, links and its own headings."""
@@ -181,7 +181,16 @@ def _are_feet(lines: Lines, looks: list[Look], feet: list[int], start: int, stop
         return below == between
     end = end_of_card(looks, feet[-1], stop)
     rest = range(end, min(stop, end + LOOKED_BEHIND))
-    return not any(looks[index].kind == "plain" and not find_signature(lines.texts[index]) for index in rest)
+    said = [index for index in rest if looks[index].kind == "plain" and not find_signature(lines.texts[index])]
+    # Right above the form stand the terms on which comments are taken.
+    is_invited = stop < len(looks) and looks[stop].kind == "comment_form"
+    return not said or (is_invited and said == [stop - 1] and speaks_of_comments(lines.texts[stop - 1]))
+
+
+def speaks_of_comments(text: str) -> bool:
+    """Whether the head of a line has a word for comments."""
+    phrases = load_vocabulary().phrases
+    return any(phrases.get(word, 0) & BIT["comments"] for word in phrase_words(text[:SHORT]))
 
 
 def _find_above(looks: list[Look], foot: int) -> Look:

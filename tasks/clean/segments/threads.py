@@ -8,11 +8,11 @@ from tasks.clean.segments.authors import read_name
 from tasks.clean.segments.bare import add_unheaded, find_bare_thread, find_counted_thread
 from tasks.clean.segments.evidence import weigh_heads
 from tasks.clean.segments.features import Features
-from tasks.clean.segments.feet import find_marked_feet
+from tasks.clean.segments.feet import find_marked_feet, speaks_of_comments
 from tasks.clean.segments.heads import NAMED, Head, find_heads, find_leaders, is_text
 from tasks.clean.segments.lines import Lines
 from tasks.clean.segments.linked import find_linked_thread
-from tasks.clean.segments.looks import SHORT, Look
+from tasks.clean.segments.looks import Look
 from tasks.clean.segments.posts import FRAME, NO_THREAD, TAIL, Post, Thread, body_role, head_role
 from tasks.clean.segments.signed import find_signed_thread
 from tasks.clean.segments.strangers import (
@@ -28,7 +28,7 @@ from tasks.clean.segments.strangers import (
     without_furniture,
     without_last_strangers,
 )
-from tasks.clean.segments.vocabulary import BIT, load_vocabulary, phrase_words
+from tasks.clean.segments.vocabulary import BIT
 
 ENOUGH = 3.0
 """Evidence that makes a thread of heads: three bare times with names, or two with buttons below them."""
@@ -182,11 +182,7 @@ def _marked_thread(lines: Lines, features: Features, looks: list[Look], markup: 
 
 def _are_terms(lines: Lines, looks: list[Look], texts: list[int]) -> bool:
     """Whether lines below a form are the terms on which comments are taken: most of them speak of comments."""
-    phrases = load_vocabulary().phrases
-    spoken = sum(
-        any(phrases.get(word, 0) & BIT["comments"] for word in phrase_words(lines.texts[index][:SHORT]))
-        for index in texts
-    )
+    spoken = sum(speaks_of_comments(lines.texts[index]) for index in texts)
     return looks[texts[0] - 1].kind == "comment_form" and 2 * spoken >= len(texts)
 
 

@@ -89,3 +89,13 @@ def test_numbered_feet_are_believed_whatever_times_the_posts_speak_of():
     )
     (reading,) = read_pages([page])
     assert [comment.author for comment in reading.comments] == list(NAMES)
+
+
+def test_the_terms_above_the_form_do_not_turn_feet_into_heads():
+    posts = [
+        line for at in range(3) for line in (SAID[at], f"Posted by: {NAMES[at]} of Whitby {at + 2}:19pm May 4, 2018")
+    ]
+    terms = "We welcome your comments on this story. Comments are submitted for possible publication, and may be cut."
+    thread = find_thread([*STORY, "Latest comments:", *posts, terms, "Leave a comment"])
+    assert [post.author for post in thread.posts] == [f"{name} of Whitby" for name in NAMES[:3]]
+    assert len(STORY) + 1 + len(posts) not in thread.roles
