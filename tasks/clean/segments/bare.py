@@ -18,8 +18,8 @@ ENDS = frozenset({"related", "comment_form", "legal", "comments", "share"})
 CARD_GAP = 8
 """Lines from the last of a card to the post."""
 
-CARD_LINES = 3
-"""Lines of a user's card above the opening post that make a page a forum."""
+CARD_LINES, FEWEST_CARDS = 3, 2
+"""Lines of a user's card above the opening post that make a page a forum, and where its replies quote it."""
 
 NEAR = 6
 """Lines from a heading to the first of its posts that reads like a sentence, and posts that a list may leave out."""
@@ -58,6 +58,8 @@ def find_counted_thread(lines: Lines, features: Features, opening: int) -> Threa
         start = index + 1
         if looks[index].kind != "comments" or looks[index].words > LONGEST_HEADING:
             continue
+        if _ITEM.match(lines.texts[index]):
+            continue  # "4. Answer the prompt" is an item of an article
         if not any(prose[start : start + NEAR]):
             continue
         tried += 1
@@ -94,8 +96,9 @@ def add_unheaded(lines: Lines, features: Features, thread: Thread, header: int, 
 
 
 def _announces_answers(look: Look, text: str) -> bool:
-    """Whether a line is the heading of the answers to one comment: "Replies", without a number."""
-    return look.kind == "comments" and look.words == 1 and not any(map(str.isdigit, text))
+    """Whether a line is the heading of the answers to one comment: "Replies", without their number."""
+    word = _ITEM.sub("", text, count=1)
+    return look.kind == "comments" and word.isalpha()
 
 
 def _find_items(lines: Lines, prose: list[float], start: int, end: int) -> list[int]:
@@ -143,7 +146,7 @@ def find_bare_thread(lines: Lines, features: Features, opening: int) -> Thread:
     if bounds and cards >= CARD_LINES:
         return _cut(lines, looks, bounds[0], end, bounds)
     quote = _first_quote(lines, features, opening, end)
-    if quote == end:
+    if quote == end or cards < FEWEST_CARDS:
         return NO_THREAD
     # The opening post asks; between its last question and the first quotation stand other replies.
     asked = [at for at in range(opening, min(quote, opening + OPENING_LINES)) if lines.texts[at][-1] in "?？؟"]

@@ -19,7 +19,10 @@ AGREED = 0.5
 """The average chance of a comment, over the words of the posts that the rules found, from which they are believed."""
 
 AGREED_ON_MANY = ((12, 0.1), (6, 0.3))
-"""The same where so many posts have a name and a time of their own: few lists of links are as regular for as long."""
+"""The same where so many posts below a heading of comments have a name and a time of their own: few lists do."""
+
+HEADER_GAP = 12
+"""Lines from that heading to the first post."""
 
 FEW_PEOPLE = 2
 """So many posts to one person are a conversation still; more are one person's entries."""
@@ -68,8 +71,14 @@ def _is_marked(case: Case, said: list[int]) -> bool:
 
 
 def _needed(case: Case) -> float:
-    """How much of a thread the trees must find to be comments, by how many regular posts it has."""
+    """How much of a thread the trees must find to be comments, by how many regular posts stand below a heading of them.
+
+    Lists of articles with author and time have none.
+    """
     lines, looks, thread = case.lines, case.features.looks, case.layout.thread
+    above = looks[max(0, thread.start - HEADER_GAP) : thread.start]
+    if not any(look.kind == "comments" for look in above):
+        return AGREED
     roles = case.layout.hints
     authors: list[str] = []
     for post in thread.posts:

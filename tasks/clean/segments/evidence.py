@@ -26,6 +26,7 @@ def weigh_heads(lines: Lines, looks: list[Look], heads: list[Head]) -> float:
     """The evidence for posts: about 1 for each head with a speaker, a number or a clock time, more with buttons."""
     total = bare = 0.0
     initials = sum("initial" in head.kinds for head in heads)
+    posted = any(_is_posted(looks, head) for head in heads[:COUNTED])
     for number, head in enumerate(heads[:COUNTED]):
         limit = heads[number + 1].start if number + 1 < len(heads) else min(len(looks), head.end + 8)
         timed = any(looks[index].has_ago or looks[index].has_clock for index in range(head.start, head.end))
@@ -33,7 +34,8 @@ def weigh_heads(lines: Lines, looks: list[Look], heads: list[Head]) -> float:
         signs = timed + numbered + ("scored" in head.kinds)
         # phpBB puts the subject of a reply above its head, others into it.
         signs += "subject" in head.kinds or (head.start > 0 and looks[head.start - 1].kind == "subject")
-        signs += "card" in head.kinds or (head.card and "time" in head.kinds)
+        # A card alone, "Location: Lisbon", may be that of a product or a fair; so may one with a day.
+        signs += posted and ("card" in head.kinds or (head.card and "time" in head.kinds))
         score = 1.5 if "says" in head.kinds else 0.5 + 0.5 * signs if signs else 0.0
         buttons = any(looks[index].kind == "controls" for index in range(head.start, limit))
         if buttons or _has_buttons(lines.texts[head.start]):
@@ -48,6 +50,14 @@ def weigh_heads(lines: Lines, looks: list[Look], heads: list[Head]) -> float:
         else:
             bare += score or BARE * any(looks[index].has_date for index in range(head.start, head.end))
     return total + min(MOST_BARE, bare)
+
+
+def _is_posted(looks: list[Look], head: Head) -> bool:
+    """Whether a head says at what hour or as which number its post was written, who speaks, or a rank."""
+    lines = looks[head.start : head.end]
+    return bool(head.kinds & {"says", "scored", "numbered", "rank"}) or any(
+        look.has_ago or look.has_clock or look.has_number for look in lines
+    )
 
 
 def _has_buttons(text: str) -> bool:

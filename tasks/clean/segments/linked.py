@@ -26,6 +26,8 @@ ENDS = frozenset({"related", "comment_form", "legal", "about", "advertisement"})
 """Kinds of lines that end the last post."""
 
 _LINKED = re.compile(r"(?P<bullet>[*•·+-]\s)?https?://\S+\s+(?P<name>\S.{0,60})")
+# A note on an address, or code around it: "https://ada.example/ (no leaks)", "https://ada.example/tool || tool".
+_NO_NAME = re.compile(r"^[^\w@]|[|()\[\]{}<>=;]")
 _BULLET = re.compile(r"[*•·+-]\s(?=\S)")
 
 
@@ -85,4 +87,4 @@ def _find_heads(lines: Lines, looks: list[Look], opening: int, linked: set[int],
 
 
 def _is_name(look: Look, name: str) -> bool:
-    return len(name.split()) <= LONGEST_NAME and not look.ends_sentence
+    return len(name.split()) <= LONGEST_NAME and not look.ends_sentence and _NO_NAME.search(name) is None

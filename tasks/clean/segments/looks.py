@@ -45,7 +45,7 @@ KIND_ROLES = {
 _DELIMITER = re.compile(r"[|:：»›>]|\s[-–—]\s")
 _CLOCK = re.compile(r"\d{1,2}(?::|h\s?|時|点)\d{2}|\d\s?[aApP]\.?[mM]\b")
 _DATE = re.compile(
-    r"\d{4}[-/.年]\s?\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.]\d{2}|\d{4}\s?년",
+    r"(?<!\d)\d{4}[-/.年]\s?\d{1,2}(?!\d)|\d{1,2}[-/.]\d{1,2}[-/.]\d{2}|\d{4}\s?년",
 )
 _NUMBERED = re.compile(r"\W*(?:#\s?\d{1,5}|\d{1,5}\s?(?:[#楼樓層层])|No\.\s?\d{1,5})\W*(?:link|·)?\W*", re.IGNORECASE)
 _INITIAL = re.compile(r"[•*·-]?\s?[^\W\d_]")

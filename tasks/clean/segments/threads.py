@@ -118,9 +118,9 @@ def _find_header(looks: list[Look], heads: list[Head], opening: int) -> int:
 
 
 def _is_left(looks: list[Look], heads: list[Head], header: int) -> bool:
-    """Whether buttons for sharing the page part a heading of comments from times without names: it announces others."""
-    named = any(head.kinds & NAMED or "name" in head.kinds or head.card for head in heads)
-    return not named and any(looks[index].kind == "share" for index in range(header + 1, heads[0].start))
+    """Whether buttons for sharing the page part a heading of comments from heads, most without names: no posts."""
+    named = sum(bool(head.kinds & NAMED) or "name" in head.kinds or head.card for head in heads)
+    return 2 * named < len(heads) and any(looks[index].kind == "share" for index in range(header + 1, heads[0].start))
 
 
 def _with_stamps(looks: list[Look]) -> list[Look]:

@@ -48,6 +48,10 @@ def test_posts_that_the_trees_doubt(names, label):
     assert label_bodies(split_lines(text)) == [label] * len(names)
 
 
+def test_a_list_without_a_heading_of_comments_is_doubted_however_regular():
+    assert label_bodies(split_lines("\n".join([*ARTICLE, *write_posts(NAMES[:14])]))) == ["main"] * 14
+
+
 @pytest.mark.parametrize(("box", "label"), [('<div class="comments">', "comment"), ("<div>", "main")])
 def test_what_markup_names_comments_is_doubted_less(box, label):
     above, posts = ("".join(f"<p>{line}</p>" for line in lines) for lines in (ARTICLE, write_posts(NAMES[:3])))

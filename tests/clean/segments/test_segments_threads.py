@@ -5,6 +5,7 @@ import pytest
 
 from tasks.clean.segments import read_texts
 from tasks.clean.segments.lines import split_lines
+from tasks.clean.segments.looks import look_at
 from tasks.clean.segments.reading import survey
 
 CASES = json.loads(Path(__file__).with_name("threads.json").read_text(encoding="utf-8"))
@@ -75,3 +76,51 @@ def test_the_day_of_the_entry_opens_no_post():
     (case,) = survey([(split_lines("\n".join([*above, "Related posts", *TITLES, "10 Comments", *posts])), None)])
     thread = case.layout.thread
     assert [case.lines.texts[post.start].split(" —")[0] for post in thread.posts] == people
+
+
+def find_below(lines: list[str]) -> int:
+    """How many posts the rules find in lines below a text."""
+    (case,) = survey([(split_lines("\n".join(["Notes from the valley", *[" ".join(SAID)] * 4, *lines])), None)])
+    return len(case.layout.thread.posts)
+
+
+ITEMS = (f"4. Answer the question\n{SAID[0]}\n• {SAID[1]}\n5. Be brief\n{SAID[2]}", f"10. Reviews\n{SAID[0]}")
+CARDS = [
+    f"{title}\nDate: March {at + 2}, 2026\nLocation: Lisbon, Portugal\n{SAID[at % 4]}"
+    for at, title in enumerate(TITLES)
+]
+TOOLS = [
+    f"• https://tool{at}.example/ {note}\n{SAID[at]}" for at, note in enumerate(("(no leaks)", "|| tool", "[docs]"))
+]
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [[ITEMS[0]], [ITEMS[1]], CARDS, TOOLS],
+    ids=[
+        "a number and what answers",
+        "a number and reviews",
+        "fairs with place and day",
+        "addresses with notes",
+    ],
+)
+def test_items_of_an_article_are_no_posts(lines):
+    assert find_below(lines) == 0
+
+
+def test_longer_numbers_are_no_days():
+    assert not look_at("nodePort: 30086-32767").has_date
+    assert look_at("Ada Holm 2021-03-04").has_date
+
+
+def test_posts_with_rank_and_day_of_joining_are_posts():
+    cards = [
+        f"{name}\nMember\nOct 2{at}, 2017\n{at + 1},539\n{SAID[at]}"
+        for at, name in enumerate(("Ada", "Bo", "Cid", "Dag"))
+    ]
+    assert find_below(cards) >= 3
+
+
+def test_answers_below_a_numbered_heading_end_no_thread():
+    said = [f"{at}. {SAID[at % 4]}\nReply" for at in range(2, 8)]
+    assert find_below(["7 comments:", "1. Replies", f"1. {SAID[0]}", "Delete", *said]) == 7
