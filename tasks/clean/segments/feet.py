@@ -13,6 +13,7 @@ from itertools import pairwise
 
 from tasks.clean.segments.features import Features
 from tasks.clean.segments.foot_posts import FEWEST_CERTAIN, end_of_card, is_timed, read_thread
+from tasks.clean.segments.glued import find_glued_thread
 from tasks.clean.segments.heads import is_text
 from tasks.clean.segments.lines import Lines
 from tasks.clean.segments.looks import SHORT, Look
@@ -54,6 +55,8 @@ MOST_TRIED = 8
 def find_feet(lines: Lines, features: Features, markup: list[str]) -> Thread:
     """The posts below a heading of comments or answers that are signed at their foot; none where heads lead them.
 
+    Where there is no such heading, those above a form that end with their author's name.
+
     `markup` is the role that the markup gives each line, "" where it gives none.
     """
     looks = features.looks
@@ -81,7 +84,7 @@ def find_feet(lines: Lines, features: Features, markup: list[str]) -> Thread:
             return replace(thread, roles=thread.roles | framed)
         if tried == MOST_TRIED:
             break
-    return NO_THREAD
+    return find_glued_thread(lines, features)
 
 
 def _are_posts(lines: Lines, looks: list[Look], worth: list[float], feet: list[int], heading: int) -> bool:

@@ -124,3 +124,23 @@ def test_posts_with_rank_and_day_of_joining_are_posts():
 def test_answers_below_a_numbered_heading_end_no_thread():
     said = [f"{at}. {SAID[at % 4]}\nReply" for at in range(2, 8)]
     assert find_below(["7 comments:", "1. Replies", f"1. {SAID[0]}", "Delete", *said]) == 7
+
+
+GLUED = [f"{said} {name}" for said, name in zip(SAID, ("Ada Holm", "MikeyG", "Bo of the mill", "MikeyG"), strict=True)]
+
+
+def test_names_glued_to_the_end_of_posts():
+    text = "\n".join(["Notes from the valley", *[" ".join(SAID)] * 4, "What you think", *GLUED, "Post a comment"])
+    reading = read_texts([text])[0]
+    found = [(text[c.start : c.end], c.author) for c in reading.comments]
+    assert found == [(said, glued.removeprefix(f"{said} ")) for said, glued in zip(SAID, GLUED, strict=True)]
+
+
+def test_a_post_of_two_lines_has_its_name_at_the_end_of_the_second():
+    assert find_below([*GLUED[:2], SAID[0], *GLUED[2:], "Post a comment"]) == 4
+    assert find_below([*GLUED[:2], SAID[0], SAID[1], *GLUED[2:], "Post a comment"]) == 0
+
+
+def test_paragraphs_that_end_without_a_stop_are_no_posts():
+    assert find_below([*GLUED, SAID[0]]) == 0
+    assert find_below([f"{said} Read on" for said in SAID] + ["Post a comment"]) == 0
