@@ -39,7 +39,7 @@ class Resources:
     threads: int = 2
     """Threads of the database. More are faster on large tables only."""
 
-    memory_megabytes: int = 1024
+    memory_megabytes: int = 512
     """Memory of the database, in MB; beyond it works on disk, beside the file. Under 256 it may give up."""
 
 
