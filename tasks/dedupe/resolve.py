@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from tasks.dedupe.index import ALONE, Crew, open_index
+from tasks.dedupe.index import ALONE, Crew, Index, TooMuchAtOnceError, open_index
 from tasks.dedupe.index.disk import remove_database
 from tasks.dedupe.options import Options
 from tasks.errors import StorageError
@@ -22,6 +22,9 @@ ROWS_AT_ONCE = 50_000
 
 BYTES_AT_ONCE = 64 * 1024 * 1024
 """The same for long documents, whose signatures are larger."""
+
+MANY_ROWS = 200_000
+"""New signatures from which on, where they are more than what stands, the index is built anew: in less memory."""
 
 
 @dataclass(frozen=True)
@@ -60,18 +63,21 @@ def resolve(
 
     `standing` and `fresh` are parts of `signatures`; `leaving` has document ids by partition. The index is brought to
     the state after the run; if the run then publishes nothing, it belongs to no snapshot and the next run builds it
-    anew. `report` is told how many documents are in while it is built. A damaged index is built anew. The `crew` works
-    on the ranges of one that is cut.
+    anew. `report` is told how many documents are in while it is built. A damaged index is built anew, and so is one to
+    which more comes than it has, or than fits in memory at once. The `crew` works on the ranges of one that is cut.
     """
     gone = pa.concat_arrays([pa.array([], pa.string()), *leaving.values()])
+    counts = [sum(item.part.rows for item in parts) for parts in (fresh, standing)]
+    if counts[0] > max(MANY_ROWS, counts[1]):
+        return _build(standing, gone, fresh, options, index, report, crew)
     try:
         return _update(standing, gone, fresh, options, index, report, crew)
-    except StorageError as error:
+    except TooMuchAtOnceError:
+        return _build(standing, gone, fresh, options, index, report, crew)
+    except StorageError as error:  # it was damaged or wrong, and has been removed
         if error.path != str(index.path) or index.path.exists():
             raise
-        return _update(
-            standing, gone, fresh, options, index, report, crew
-        )  # it was damaged or wrong, and has been removed
+        return _update(standing, gone, fresh, options, index, report, crew)
 
 
 def keep_index(
@@ -110,9 +116,34 @@ def _update(
         database.update(gone, read_rows([], SIGNATURES).drop_columns(["day"]))
         for rows in _signatures(fresh):  # the answer does not depend on the cuts, the memory does
             database.update([], rows)
-        assignments = database.duplicates()
-        alarms = database.cluster_sizes(options.alarm_cluster_size)
-        database.commit(index.after)
+        return _commit(database, fresh, options, index)
+
+
+def _build(
+    standing: Sequence[PlacedPart],
+    gone: pa.Array,
+    fresh: Sequence[PlacedPart],
+    options: Options,
+    index: IndexPlace,
+    report: Callable[[int], None] | None,
+    crew: Crew,
+) -> Resolution:
+    """The same by an index that is built anew, piece by piece: all updates of a run together have to fit in memory."""
+
+    def live() -> Iterator[pa.Table]:
+        for rows in _signatures(standing):
+            yield split_rows(rows, "document_id", gone)[1]
+        yield from _signatures(fresh)
+
+    index.path.parent.mkdir(parents=True, exist_ok=True)
+    with closing(open_index(index.path, index.after, live, options, report=report, crew=crew)) as database:
+        return _commit(database, fresh, options, index)
+
+
+def _commit(database: Index, fresh: Sequence[PlacedPart], options: Options, index: IndexPlace) -> Resolution:
+    assignments = database.duplicates()
+    alarms = database.cluster_sizes(options.alarm_cluster_size)
+    database.commit(index.after)
     new = read_rows(fresh, SIGNATURES, ["document_id"])
     repeated = split_rows(new, "document_id", assignments["document_id"].combine_chunks())[0]
     counts = repeated.group_by(["source", "day"]).aggregate([([], "count_all")]).to_pylist()

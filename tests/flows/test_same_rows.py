@@ -7,6 +7,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tasks.dedupe import resolve
+from tasks.dedupe.index import Index, TooMuchAtOnceError
+
 FILES = (  # at least one of each: version of a URL, exact, near, contained, comments, rejected, cut, several records
     "garden-blog/2026-11-14/no-turning.txt",
     "garden-blog/2026-11-18/no-turning.txt",
@@ -99,4 +102,42 @@ def test_file_by_file_gives_what_all_at_once_gives(make_house, samples, at_once)
     for name in reversed(FILES):
         bring(house, samples, name, name)
         house.ingest(workers=1)
+    assert house.tables() == at_once
+
+
+@pytest.mark.parametrize("why", ["there is much that is new", "it does not fit in memory"])
+def test_an_index_that_is_built_anew_for_the_run_gives_the_same(make_house, samples, at_once, monkeypatch, why) -> None:
+    """The second run brings other content for a file that stands, and more files than stand."""
+    house = make_house()
+    for name in FILES[:6]:
+        bring(house, samples, name, FILES[7] if name == FILES[0] else name)
+    house.ingest()
+    for name in FILES:
+        bring(house, samples, name, name)
+    tried = []
+    if why == "there is much that is new":
+        monkeypatch.setattr(resolve, "MANY_ROWS", 0)
+    else:
+        update = Index.update
+
+        def fail_in_the_open_index(index: Index, removed, added):  # the one that is being built has another name
+            if index._path.suffix == ".new":
+                return update(index, removed, added)
+            tried.append(index)
+            raise TooMuchAtOnceError("the index needs more memory", path=str(index._path))
+
+        monkeypatch.setattr(Index, "update", fail_in_the_open_index)
+    built = []
+    build = resolve._build
+    monkeypatch.setattr(resolve, "_build", lambda *given: built.append(given) or build(*given))
+    house.ingest()
+    assert (len(built), len(tried)) == (1, int(why == "it does not fit in memory"))
+    assert house.tables() == at_once
+    monkeypatch.undo()
+    assert house.ingest().status == "nothing_new"
+    bring(house, samples, "aside/a", FILES[2])
+    house.ingest()  # by the index that was built: it belongs to the snapshot
+    (house.raw / "aside/a").unlink()
+    (house.raw / "aside").rmdir()
+    house.ingest()
     assert house.tables() == at_once

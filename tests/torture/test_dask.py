@@ -353,7 +353,8 @@ def two_hosts() -> Iterator[tuple[tuple[str, ...], tuple[str, ...]]]:
 def test_two_hosts_whose_cable_is_pulled_for_a_while(make_house, tree, tmp_path, seconds: int) -> None:
     """In 20 s nobody is given up; in 75 s the other host is, and its shards are made here."""
     house, alone = make_house(), make_house()
-    write_much(house.raw, 40)
+    shards = 40 + 2 * seconds  # one host alone is at work on them for longer than the cut lasts
+    write_much(house.raw, shards)
     shutil.copytree(house.raw, alone.raw)
     with two_hosts() as (one, two):
         cluster = Cluster(tmp_path / "cluster", HOSTS[0], one)
@@ -371,6 +372,6 @@ def test_two_hosts_whose_cable_is_pulled_for_a_while(make_house, tree, tmp_path,
             assert run.wait(900) == 0, tree.told()
         finally:
             cluster.end()
-    tell(f"cut for {seconds} s after {before} shards of 40, {during} of them at its end; the run ended right")
+    tell(f"cut for {seconds} s after {before} shards of {shards}, {during} of them at its end; the run ended right")
     assert alone.ingest(shard_mb=1).status == "published"
     assert_equal(house, alone)

@@ -10,6 +10,17 @@ from __future__ import annotations
 
 from tasks.dedupe.index.database import Resources, State, inspect_index, look_at_index, open_index
 from tasks.dedupe.index.ranges import ALONE, Crew
-from tasks.dedupe.index.update import Changes, Index
+from tasks.dedupe.index.update import Changes, Index, TooMuchAtOnceError
 
-__all__ = ["ALONE", "Changes", "Crew", "Index", "Resources", "State", "inspect_index", "look_at_index", "open_index"]
+__all__ = [
+    "ALONE",
+    "Changes",
+    "Crew",
+    "Index",
+    "Resources",
+    "State",
+    "TooMuchAtOnceError",
+    "inspect_index",
+    "look_at_index",
+    "open_index",
+]

@@ -23,6 +23,11 @@ from tasks.dedupe.signatures import DUPLICATES
 from tasks.errors import StorageError
 
 
+@dataclass(eq=False)
+class TooMuchAtOnceError(StorageError):
+    """More changed than one update can hold in memory: an index that is built anew takes it in piece by piece."""
+
+
 @dataclass(frozen=True)
 class Changes:
     """What an update changed.
@@ -54,13 +59,13 @@ class Index:
         `added` has the columns of `SIGNATURES` and `source`. A document that is replaced stands in both. The answer
         does not depend on how the documents came to be in the index. Raises `StorageError` where a removed document is
         unknown, an added one is there already, or the file turns out to be damaged (then it is removed, and built anew
-        by `open_index`), or where its memory is too small.
+        by `open_index`), and `TooMuchAtOnceError` where what is not committed yet needs more memory than it may take.
         """
         check_comparable(added)
         try:
             return self._update(removed, added)
         except duckdb.OutOfMemoryException as error:
-            raise StorageError(
+            raise TooMuchAtOnceError(
                 "the index needs more memory", hint="see Resources.memory_megabytes", path=str(self._path)
             ) from error
         except duckdb.ProgrammingError:
