@@ -9,6 +9,7 @@ import signal
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any, Literal
 
@@ -115,6 +116,7 @@ class Enduring:
 
     def __init__(self, house: House, samples: Path, fresh: Callable[[], House], seed: int, states: int = 4) -> None:
         self.house, self.samples, self.chance = house, samples, random.Random(seed)
+        self.nobody_reads: Callable[[], AbstractContextManager[None]] = nullcontext  # `Readers.resting` of those beside
         self.states = make_states(self.chance, states)
         self.tables, self.digests = [], []
         for state in self.states:
@@ -147,9 +149,11 @@ class Enduring:
         if point.forgets:
             shutil.rmtree(self.house.curated / ".work", ignore_errors=True)
         folders = (self.house.raw, self.house.curated)
-        if point.work == "maintain":
-            run("ingest", *folders)
-        return killed_at_point(point, run, point.work, *folders, EAGER)
+        if point.work != "maintain":
+            return killed_at_point(point, run, point.work, *folders)
+        run("ingest", *folders)
+        with self.nobody_reads():
+            return killed_at_point(point, run, point.work, *folders, EAGER)
 
     def kill_the_tree(self, tree: Tree) -> bool:
         """Start a run with workers by the command line, and kill what leads it at a moment by chance.
@@ -202,8 +206,9 @@ class Enduring:
 
     def assert_only_the_current_stays(self) -> None:
         """Upkeep deletes whatever snapshots killed runs left, whole or not, and all that expired."""
-        for _ in range(2):  # what the first one merges replaces a snapshot, which the second one deletes
-            run("maintain", self.house.raw, self.house.curated, EAGER)
+        with self.nobody_reads():
+            for _ in range(2):  # what the first one merges replaces a snapshot, which the second one deletes
+                run("maintain", self.house.raw, self.house.curated, EAGER)
         assert [path.name for path in (self.house.curated / "snapshots").iterdir()] == [self.house.snapshot.id]
         assert self.house.tables() == self.tables[self.at]
 

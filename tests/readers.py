@@ -10,9 +10,9 @@ import os
 import time
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from multiprocessing import get_context, parent_process
-from multiprocessing.synchronize import Event
+from multiprocessing.synchronize import Event, Lock
 from pathlib import Path
 from typing import Any
 
@@ -86,6 +86,15 @@ class Readers:
         self.reads: Counter[str] = Counter()
         self.snapshots: set[str] = set()
         self.wrong: list[str] = []
+        self.turns: list[Lock] = []
+
+    @contextmanager
+    def resting(self) -> Iterator[None]:
+        """Let nobody be in the middle of reading: what upkeep may only do where nobody reads can be done."""
+        with ExitStack() as stack:
+            for turn in self.turns:
+                stack.enter_context(turn)
+            yield
 
 
 @contextmanager
@@ -93,9 +102,10 @@ def reading(curated: Path, known: Collection[str], libraries: Collection[str] = 
     """Let a reader of each library read on and on; at the end it is known what they saw. `known` are good digests."""
     context = get_context("spawn")
     stop, answers, seen = context.Event(), context.Queue(), Readers()
+    seen.turns = [context.Lock() for _ in libraries]
     crowd = [
-        context.Process(target=_read_on, args=(curated, library, frozenset(known), stop, answers), daemon=True)
-        for library in libraries
+        context.Process(target=_read_on, args=(curated, library, frozenset(known), stop, turn, answers), daemon=True)
+        for library, turn in zip(libraries, seen.turns, strict=True)
     ]
     for reader in crowd:
         reader.start()
@@ -114,21 +124,22 @@ def reading(curated: Path, known: Collection[str], libraries: Collection[str] = 
             reader.join()
 
 
-def _read_on(curated: Path, library: str, known: frozenset[str], stop: Event, answers: Any) -> None:
+def _read_on(curated: Path, library: str, known: frozenset[str], stop: Event, turn: Lock, answers: Any) -> None:
     os.nice(5)
     reads, snapshots, wrong = 0, set(), []
     answers.put(library)
     while True:
         is_last = stop.is_set()
-        if (curated / "current").exists():
-            snapshot = (curated / "current").resolve()  # once
-            try:
-                if digest(snapshot, library) not in known:
-                    wrong.append(f"{library} saw in {snapshot.name} what no snapshot holds")
-            except Exception as error:  # noqa: BLE001 - whatever a library raises is what we are looking for
-                wrong.append(f"{library} in {snapshot.name}: {type(error).__name__}: {error}")
-            reads += 1
-            snapshots.add(snapshot.name)
+        with turn:
+            if (curated / "current").exists():
+                snapshot = (curated / "current").resolve()  # once
+                try:
+                    if digest(snapshot, library) not in known:
+                        wrong.append(f"{library} saw in {snapshot.name} what no snapshot holds")
+                except Exception as error:  # noqa: BLE001 - whatever a library raises is what we are looking for
+                    wrong.append(f"{library} in {snapshot.name}: {type(error).__name__}: {error}")
+                reads += 1
+                snapshots.add(snapshot.name)
         if is_last or not (parent := parent_process()) or not parent.is_alive():
             break
         time.sleep(PAUSE_SECONDS)

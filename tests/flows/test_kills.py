@@ -32,6 +32,7 @@ def enduring(tmp_path_factory, pool, repository: Path):
         states=BETWEEN + 1,
     )
     with reading(enduring.house.curated, enduring.digests) as seen:
+        enduring.nobody_reads = seen.resting
         yield enduring
     assert seen.wrong == []
     assert min(seen.reads.values()) > 1

@@ -60,6 +60,7 @@ def assert_saw_nothing_wrong(seen: Readers) -> None:
 def test_hundreds_of_kills_by_chance(enduring, tmp_path) -> None:
     kills, ends, start = Counter(), 0, time.monotonic()
     with reading(enduring.house.curated, enduring.digests) as seen:
+        enduring.nobody_reads = seen.resting
         for kind in ("ingest", "backfill", "maintain"):
             enduring.go_on()
             enduring.assert_ends(kind)
@@ -89,6 +90,7 @@ def test_hundreds_of_kills_by_chance(enduring, tmp_path) -> None:
 def test_every_named_point_again_and_again(enduring) -> None:
     start = time.monotonic()
     with reading(enduring.house.curated, enduring.digests) as seen:
+        enduring.nobody_reads = seen.resting
         for number in range(TIMES):
             for point in enduring.chance.sample(POINTS, len(POINTS)):
                 enduring.go_on()
