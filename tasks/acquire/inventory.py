@@ -81,7 +81,7 @@ def _sort_out(
     passes = have_looks(seen, looks).to_numpy(zero_copy_only=False) & (seen["modified_ns"].to_numpy() <= latest)
     files: list[RawFile] = []
     waiting: list[RawFile] = []
-    for walk, own in zip(walks, np.split(passes, np.cumsum(counts)[:-1]), strict=True):
+    for walk, own in zip(walks, np.split(passes, np.cumsum(counts))[:-1], strict=True):
         until = latest_ns.get(walk.source, math.inf)
         for file in (*walk.others, *walk.raw_files(np.flatnonzero(~own).tolist())):
             (files if file.modified_ns <= until else waiting).append(file)

@@ -158,3 +158,11 @@ def test_a_path_too_long_to_open_costs_itself_only(raw, monkeypatch):
     bad, good = sorted(list_files(raw.root).files, key=lambda f: f.bytes)
     assert (bad.trouble.reason, bad.trouble.detail) == ("not_a_file", "its path is too long to be opened")
     assert good.raw_path == "deep/a.txt"
+
+
+def test_a_source_that_cannot_be_listed_may_be_the_only_one(raw):
+    raw.root.mkdir(exist_ok=True)
+    (raw.root / "news").symlink_to("/nowhere/news")
+    found = list_files(raw.root)
+    assert (found.files, found.waiting, len(found.untouched)) == ((), (), 0)
+    assert found.stopped.keys() == {"news"}
