@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from tasks.dedupe.index import ALONE, Crew, Index, TooMuchAtOnceError, open_index
+from tasks.dedupe.index import ALONE, Crew, TooMuchAtOnceError, open_index
 from tasks.dedupe.index.disk import remove_database
 from tasks.dedupe.options import Options
 from tasks.errors import StorageError
@@ -68,16 +68,17 @@ def resolve(
     """
     gone = pa.concat_arrays([pa.array([], pa.string()), *leaving.values()])
     counts = [sum(item.part.rows for item in parts) for parts in (fresh, standing)]
+    update = partial(_update, standing, gone, fresh, options, index, report, crew)
     if counts[0] > max(MANY_ROWS, counts[1]):
-        return _build(standing, gone, fresh, options, index, report, crew)
+        return update(anew=True)
     try:
-        return _update(standing, gone, fresh, options, index, report, crew)
+        return update()
     except TooMuchAtOnceError:
-        return _build(standing, gone, fresh, options, index, report, crew)
+        return update(anew=True)
     except StorageError as error:  # it was damaged or wrong, and has been removed
         if error.path != str(index.path) or index.path.exists():
             raise
-        return _update(standing, gone, fresh, options, index, report, crew)
+        return update()
 
 
 def keep_index(
@@ -109,26 +110,13 @@ def _update(
     index: IndexPlace,
     report: Callable[[int], None] | None,
     crew: Crew,
+    *,
+    anew: bool = False,
 ) -> Resolution:
-    index.path.parent.mkdir(parents=True, exist_ok=True)
-    standing_rows = partial(_signatures, standing)
-    with closing(open_index(index.path, index.before, standing_rows, options, report=report, crew=crew)) as database:
-        database.update(gone, read_rows([], SIGNATURES).drop_columns(["day"]))
-        for rows in _signatures(fresh):  # the answer does not depend on the cuts, the memory does
-            database.update([], rows)
-        return _commit(database, fresh, options, index)
+    """Bring the index to the state after the run, or build one of that state `anew`, piece by piece.
 
-
-def _build(
-    standing: Sequence[PlacedPart],
-    gone: pa.Array,
-    fresh: Sequence[PlacedPart],
-    options: Options,
-    index: IndexPlace,
-    report: Callable[[int], None] | None,
-    crew: Crew,
-) -> Resolution:
-    """The same by an index that is built anew, piece by piece: all updates of a run together have to fit in memory."""
+    All updates of a run are one transaction, which has to fit in memory; pieces that are built are committed each.
+    """
 
     def live() -> Iterator[pa.Table]:
         for rows in _signatures(standing):
@@ -136,14 +124,15 @@ def _build(
         yield from _signatures(fresh)
 
     index.path.parent.mkdir(parents=True, exist_ok=True)
-    with closing(open_index(index.path, index.after, live, options, report=report, crew=crew)) as database:
-        return _commit(database, fresh, options, index)
-
-
-def _commit(database: Index, fresh: Sequence[PlacedPart], options: Options, index: IndexPlace) -> Resolution:
-    assignments = database.duplicates()
-    alarms = database.cluster_sizes(options.alarm_cluster_size)
-    database.commit(index.after)
+    state, rows_of_state = (index.after, live) if anew else (index.before, partial(_signatures, standing))
+    with closing(open_index(index.path, state, rows_of_state, options, report=report, crew=crew)) as database:
+        if not anew:
+            database.update(gone, read_rows([], SIGNATURES).drop_columns(["day"]))
+            for rows in _signatures(fresh):  # the answer does not depend on the cuts, the memory does
+                database.update([], rows)
+        assignments = database.duplicates()
+        alarms = database.cluster_sizes(options.alarm_cluster_size)
+        database.commit(index.after)
     new = read_rows(fresh, SIGNATURES, ["document_id"])
     repeated = split_rows(new, "document_id", assignments["document_id"].combine_chunks())[0]
     counts = repeated.group_by(["source", "day"]).aggregate([([], "count_all")]).to_pylist()

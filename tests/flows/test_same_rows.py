@@ -128,8 +128,10 @@ def test_an_index_that_is_built_anew_for_the_run_gives_the_same(make_house, samp
 
         monkeypatch.setattr(Index, "update", fail_in_the_open_index)
     built = []
-    build = resolve._build
-    monkeypatch.setattr(resolve, "_build", lambda *given: built.append(given) or build(*given))
+    carry_out = resolve._update
+    monkeypatch.setattr(
+        resolve, "_update", lambda *given, anew=False: built.extend([1] * anew) or carry_out(*given, anew=anew)
+    )
     house.ingest()
     assert (len(built), len(tried)) == (1, int(why == "it does not fit in memory"))
     assert house.tables() == at_once
