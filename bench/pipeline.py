@@ -41,6 +41,9 @@ from flows.progress import Watcher
 from tasks.settings import Settings
 
 WORDS = (Path(__file__).resolve().parents[1] / "tests/dedupe/words.txt").read_text().split()
+LITTLE_WORDS = (*["the"] * 3, "of", "of", "and", "to", "in", "a", "with", "at", "was", "has", "from", "for", "on")
+"""Half of what is said, as in any English: a text without them is in no language."""
+
 MENU = ("Home", "News | Sport | Weather", "Sign in", "Advertisement")
 FOOT = ("Share this page", "Related", "About us | Contact | Terms", "Back to top")
 SCRIPT_DOCUMENTS = 400
@@ -50,10 +53,14 @@ SCRIPT_DOCUMENTS = 400
 def paragraphs(seed: int, size: int) -> list[str]:
     """A title and paragraphs of made-up sentences, `size` characters in all, no page like another."""
     rng = random.Random(seed)
-    lines = [" ".join(rng.choices(WORDS, k=7)).capitalize()]
+
+    def say(words: int) -> str:
+        drawn = zip(rng.choices(LITTLE_WORDS, k=words // 2), rng.choices(WORDS, k=words // 2), strict=True)
+        return " ".join(word for pair in drawn for word in pair).capitalize()
+
+    lines = [say(8)]
     while sum(map(len, lines)) < size:
-        sentences = (" ".join(rng.choices(WORDS, k=rng.randint(8, 18))).capitalize() + "." for _ in range(4))
-        lines.append(" ".join(sentences))
+        lines.append(" ".join(f"{say(rng.randint(8, 22))}." for _ in range(4)))
     return lines
 
 

@@ -1,8 +1,12 @@
-"""The same pages through datatrove: read, `ftfy`, language by fastText, MinHash in its four steps, Parquet.
+"""The same pages through datatrove, with the steps that match ours, in the order of FineWeb's recipe.
+
+Read, `ftfy`, language by fastText, Gopher's, C4's and FineWeb's filters, MinHash in its four steps, Parquet. C4's filter
+drops lines that end no sentence, which is all that datatrove knows of boilerplate in plain text; the figures that the
+others look at are what we publish as columns. With `--bare` the filters are left out.
 
 Run by the Python of an environment that has datatrove, which is none of Winnow's: `pipeline.py --datatrove` does that.
 
-    PYTHON bench/with_datatrove.py PAGES.jsonl FOLDER [--html] [--model lid.176.ftz]
+    PYTHON bench/with_datatrove.py PAGES.jsonl FOLDER [--html] [--bare] [--model lid.176.ftz]
 
 PAGES are JSON Lines with `text` and `id`; with `--html` trafilatura takes the text out of the pages first. The model is
 downloaded once, unless a file is given. Everything runs in one process, once with twenty documents to be warm, and the
@@ -22,7 +26,13 @@ from datatrove.executor import LocalPipelineExecutor
 from datatrove.pipeline.dedup import MinhashDedupBuckets, MinhashDedupCluster, MinhashDedupFilter, MinhashDedupSignature
 from datatrove.pipeline.dedup.minhash import MinhashConfig
 from datatrove.pipeline.extractors import Trafilatura
-from datatrove.pipeline.filters import LanguageFilter
+from datatrove.pipeline.filters import (
+    C4QualityFilter,
+    FineWebQualityFilter,
+    GopherQualityFilter,
+    GopherRepetitionFilter,
+    LanguageFilter,
+)
 from datatrove.pipeline.formatters import FTFYFormatter
 from datatrove.pipeline.readers import JsonlReader, ParquetReader
 from datatrove.pipeline.writers import ParquetWriter
@@ -33,17 +43,19 @@ from fasttext.FastText import _FastText
 WARM = 20
 
 
-def take_in(pages: Path, folder: Path, *, is_html: bool) -> tuple[float, int]:
+def take_in(pages: Path, folder: Path, *, is_html: bool, is_bare: bool) -> tuple[float, int]:
     """All steps over a file of pages: seconds of the processor, and the documents that are left."""
     shutil.rmtree(folder, ignore_errors=True)
     config = MinhashConfig()
     at = {name: str(folder / name) for name in ("cleaned", "signatures", "buckets", "removed", "curated")}
+    filters = (GopherRepetitionFilter(), GopherQualityFilter(), C4QualityFilter(), FineWebQualityFilter())
     steps = [
         [
             JsonlReader(str(pages.parent), glob_pattern=pages.name),
             *([Trafilatura(timeout=10)] if is_html else []),
             FTFYFormatter(),
             LanguageFilter(label_only=True),
+            *(() if is_bare else filters),
             ParquetWriter(at["cleaned"], compression="zstd"),
             MinhashDedupSignature(at["signatures"], config),
         ],
@@ -71,6 +83,7 @@ def main() -> None:
     parser.add_argument("pages", type=Path)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--html", action="store_true")
+    parser.add_argument("--bare", action="store_true")
     parser.add_argument("--model", type=Path)
     asked = parser.parse_args()
     logger.remove()
@@ -80,8 +93,8 @@ def main() -> None:
     few = asked.folder / "few.jsonl"
     asked.folder.mkdir(parents=True, exist_ok=True)
     few.write_text("\n".join(asked.pages.read_text().splitlines()[:WARM]))
-    take_in(few, asked.folder / "warm", is_html=asked.html)
-    seconds, left = take_in(asked.pages, asked.folder / "measured", is_html=asked.html)
+    take_in(few, asked.folder / "warm", is_html=asked.html, is_bare=asked.bare)
+    seconds, left = take_in(asked.pages, asked.folder / "measured", is_html=asked.html, is_bare=asked.bare)
     print(json.dumps({"seconds": seconds, "documents": left}))
 
 
