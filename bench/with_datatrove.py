@@ -1,8 +1,8 @@
 """The same pages through datatrove, with the steps that match ours, in the order of FineWeb's recipe.
 
-Read, `ftfy`, language by fastText, Gopher's, C4's and FineWeb's filters, MinHash in its four steps, Parquet. C4's filter
-drops lines that end no sentence, which is all that datatrove knows of boilerplate in plain text; the figures that the
-others look at are what we publish as columns. With `--bare` the filters are left out.
+Read, `ftfy`, language by fastText, Gopher's, C4's and FineWeb's filters, MinHash in its four steps, Parquet. Of what
+C4's filter does, dropping lines that end no sentence is all that datatrove knows of boilerplate in plain text; the
+figures that the others look at are what we publish as columns. With `--bare` the filters are left out.
 
 Run by the Python of an environment that has datatrove, which is none of Winnow's: `pipeline.py --datatrove` does that.
 

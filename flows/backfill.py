@@ -45,7 +45,7 @@ def backfill(
         raw: The folder of the raw files, one folder a source in it, or s3://bucket/prefix. Nothing is written there.
         curated: The folder of the snapshots.
         workers: Worker processes. Each takes about 320 MB and five times the shard.
-        shard_mb: Megabytes of raw files in one shard, the unit of work. Larger ones cost memory, smaller ones time.
+        shard_mb: Megabytes of raw files in one shard, the unit of work, at most. Larger ones cost memory.
         canonical: Which document of a cluster of duplicates stands in `documents`. Another one than before moves rows
             of the whole snapshot.
         wait_seconds: How long to wait for another run that writes to the same folder.

@@ -21,7 +21,7 @@ class Settings:
 
     - `raw`, `curated`: the two folders; `raw` may lie in object storage.
     - `workers`: worker processes. Each takes about 320 MB and five times the shard.
-    - `shard_mb`: megabytes of raw files in one shard. Larger ones cost memory, smaller ones time.
+    - `shard_mb`: megabytes of raw files in one shard at most. Larger ones cost memory.
     - `canonical`: which of a cluster of duplicates stands in `documents`. Another one than before moves rows of the
       whole snapshot between `documents` and `duplicates`.
     - `accepted`: sources whose held records, or withdrawals, a person has accepted.

@@ -139,7 +139,7 @@ def load(function: Function) -> Function:
         envvar="WINNOW_SHARD_MB",
         show_envvar=True,
         show_default=True,
-        help="Megabytes of raw files in one shard, the unit of work.",
+        help="Megabytes of raw files in one shard, the unit of work, at most.",
     )
     dask = click.option(
         "--dask",

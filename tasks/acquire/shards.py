@@ -14,6 +14,12 @@ from tasks.acquire.source import SourceSettings
 MAX_FILES = 5_000
 """A shard of very many very small files would be work that nobody sees moving."""
 
+MANY_SHARDS = 16
+"""Into so many at least a run is cut, where that leaves `LEAST_BYTES` in each: all workers shall have some of it."""
+
+LEAST_BYTES = 1024 * 1024
+"""Smaller shards than this are not made for the workers' sake."""
+
 
 @dataclass(frozen=True, slots=True)
 class Shard:
@@ -40,11 +46,13 @@ def plan_shards(
 ) -> list[Shard]:
     """Cut files into shards of at most `shard_bytes` each, by source and in the order of their paths.
 
-    A larger file is a shard of its own: whoever reads it does so record by record. `settings` has those of every
-    source. `code_version` goes into the keys, so that finished work is not taken over from another version.
+    A larger file is a shard of its own: whoever reads it does so record by record. Where little is to be done, shards
+    are smaller. `settings` has those of every source. `code_version` goes into the keys, so that finished work is not
+    taken over from another version.
     """
     shards = []
     ordered = sorted(files, key=lambda item: (item.file.source, item.file.raw_path))
+    shard_bytes = _fitting(sum(item.file.bytes for item in ordered), shard_bytes)
     for source, group in groupby(ordered, key=lambda item: item.file.source):
         fingerprint = settings[source].fingerprint()
         for batch in _batch(group, shard_bytes):
@@ -61,6 +69,14 @@ def plan_shards(
                 )
             )
     return shards
+
+
+def _fitting(whole: int, most: int) -> int:
+    """The size of shards for so many bytes in all, at most so large.
+
+    It goes up by doubling: a killed run that is run again with a few files more is cut alike, as a rule.
+    """
+    return min(most, LEAST_BYTES << max(0, (whole // (MANY_SHARDS * LEAST_BYTES)).bit_length() - 1))
 
 
 def _batch(files: Iterable[HashedFile], shard_bytes: int) -> Iterator[list[HashedFile]]:

@@ -184,8 +184,11 @@ class Stream:
         self._at = 0
 
 
-def read_chunks(path: Place) -> Iterator[bytes]:
-    """The content of a raw file. `OSError` where it cannot be read."""
-    with path.open("rb") as file:
+def read_chunks(place: Place | str) -> Iterator[bytes]:
+    """The content of a raw file. `OSError` where it cannot be read.
+
+    A path may be a string: of very many small files, making a `Path` of each takes as long as to read them.
+    """
+    with open(place, "rb", buffering=0) if isinstance(place, str) else place.open("rb") as file:  # noqa: PTH123
         while piece := file.read(CHUNK_BYTES):
             yield piece

@@ -35,7 +35,10 @@ def dump_result(result: ShardResult) -> bytes:
     return json.dumps(result, default=_plain).encode()
 
 
-def _plain(value: ShardResult | Part | FileTally | DayTally) -> dict[str, Any]:
+def _plain(value: ShardResult | Part | FileTally | DayTally) -> Any:
+    """An object by its names; tallies, of which there may be thousands, as lists of their fields in order."""
+    if isinstance(value, FileTally | DayTally):
+        return [getattr(value, name) for name in value.__slots__]
     return {name: getattr(value, name) for name in value.__slots__}
 
 
@@ -66,8 +69,8 @@ def _load(folder: Path) -> ShardResult:
         folder=str(folder),
         parts=tuple(Part(**part) for part in found["parts"]),
         files=tuple(
-            FileTally(file["source"], file["raw_path"], file["records"], tuple(DayTally(**d) for d in file["days"]))
-            for file in found["files"]
+            FileTally(source, raw_path, records, tuple([DayTally(*day) for day in days]))
+            for source, raw_path, records, days in found["files"]
         ),
         skipped=tuple(found["skipped"]),
         seconds=found["seconds"],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import pyarrow as pa
@@ -40,31 +40,33 @@ def next_ledger(
     is_held, was_held = _is_in(old["source"], held), pc.equal(old["status"], "held")
     leaves = pc.or_(pc.and_(is_read, pc.or_(pc.invert(is_held), was_held)), pc.and_not(is_gone, is_held))
     stays, changed = _take_off(old.filter(pc.invert(leaves)), withdrawn)
-    fresh = pa.Table.from_pylist(
-        [_row(item, tallies[path], fingerprints, held, cleaned_with) for path, item in read.items()], schema=LEDGER
-    )
+    fresh = _rows([(item, tallies[path]) for path, item in read.items()], fingerprints, held, cleaned_with)
     touched = pa.concat_tables([old.filter(leaves), changed, fresh]).select(["source", "day"])
     return pa.concat_tables([stays, fresh]), frozenset(zip(*touched.to_pydict().values(), strict=True))
 
 
-def _row(
-    item: HashedFile, tally: FileTally, fingerprints: Mapping[str, str], held: frozenset[str], cleaned_with: str
-) -> dict[str, Any]:
-    source = item.file.source
-    return {
-        "raw_path": item.file.raw_path,
-        "bytes": item.file.bytes,
-        "sha256": item.sha256,
-        "settings": fingerprints[source],
-        "days": [tallied.day for tallied in tally.days],
-        "records": tally.records,
-        "documents": tally.cleaned,
-        "rejected": tally.rejected,
-        "status": "held" if source in held else "published",
-        "cleaned_with": cleaned_with,
-        "source": source,
-        "day": input_day(item),
+def _rows(
+    files: Sequence[tuple[HashedFile, FileTally]],
+    fingerprints: Mapping[str, str],
+    held: frozenset[str],
+    cleaned_with: str,
+) -> pa.Table:
+    """The rows of files that were read."""
+    columns: dict[str, list[Any]] = {
+        "raw_path": [item.file.raw_path for item, _ in files],
+        "bytes": [item.file.bytes for item, _ in files],
+        "sha256": [item.sha256 for item, _ in files],
+        "settings": [fingerprints[item.file.source] for item, _ in files],
+        "days": [[tallied.day for tallied in tally.days] for _, tally in files],
+        "records": [tally.records for _, tally in files],
+        "documents": [tally.cleaned for _, tally in files],
+        "rejected": [tally.rejected for _, tally in files],
+        "status": ["held" if item.file.source in held else "published" for item, _ in files],
+        "cleaned_with": [cleaned_with] * len(files),
+        "source": [item.file.source for item, _ in files],
+        "day": [input_day(item) for item, _ in files],
     }
+    return pa.table(columns, LEDGER)
 
 
 def _take_off(ledger: pa.Table, withdrawn: Mapping[str, int]) -> tuple[pa.Table, pa.Table]:

@@ -312,6 +312,16 @@ def test_the_key_of_a_shard_follows_content_settings_and_code():
     assert [other[0].key == shard.key for other in others] == [False, False, False, True]
 
 
+@pytest.mark.parametrize(
+    ("megabytes", "most", "expected"), [(3, 16, 1), (31, 16, 1), (32, 16, 2), (100, 16, 4), (900, 16, 16), (900, 8, 8)]
+)
+def test_shards_are_smaller_where_little_is_to_be_done(megabytes, most, expected):
+    files = some_files([("news", 1 << 18)] * (4 * megabytes))
+    shards = plan_shards(files, {"news": SourceSettings()}, most << 20, "1")
+    assert shards[0].bytes == expected << 20
+    assert len(shards) == -(-megabytes // expected)
+
+
 def test_a_shard_holds_only_so_many_files():
     shards = plan_shards(some_files([("news", 0)] * (MAX_FILES + 1)), {"news": SourceSettings()}, 10, "1")
     assert [len(shard.files) for shard in shards] == [MAX_FILES, 1]
