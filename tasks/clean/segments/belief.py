@@ -22,17 +22,25 @@ AGREED_ON_MANY = ((12, 0.1), (6, 0.3))
 """The same where so many posts below a heading of comments have a name and a time of their own: few lists do."""
 
 HEADER_GAP = 12
-"""Lines from that heading to the first post."""
+"""Lines from that heading to the first post, and from the last one to the form for the next."""
+
+AGREED_UNANNOUNCED = 0.9
+"""The same where no heading of comments stands above and posts have no times and not all a name: as chapters do."""
 
 FEW_PEOPLE = 2
 """So many posts to one person are a conversation still; more are one person's entries."""
 
 
 class Belief(NamedTuple):
-    """What becomes of the lines of threads: they are believed, the rules have no say on them, or theirs is the last."""
+    """What becomes of the lines of threads.
+
+    They are believed (`agreed`), the rules have no say on them (`doubted`), they are taken for no comments (`denied`),
+    or what the rules say is the last word (`certain`).
+    """
 
     agreed: npt.NDArray[np.bool_]
     doubted: npt.NDArray[np.bool_]
+    denied: npt.NDArray[np.bool_]
     certain: npt.NDArray[np.bool_]
 
 
@@ -43,7 +51,7 @@ def weigh_threads(probabilities: npt.NDArray[np.float64], cases: Sequence[Case])
     and regular: a line between two comments is none of the page's own, however much it looks like a heading. Where
     neither holds, and no markup names them comments, the trees alone decide.
     """
-    agreed, doubted, certain = (np.zeros(len(probabilities), np.bool_) for _ in range(3))
+    agreed, doubted, denied, certain = (np.zeros(len(probabilities), np.bool_) for _ in range(4))
     at = 0
     for case in cases:
         thread = case.layout.thread
@@ -56,12 +64,14 @@ def weigh_threads(probabilities: npt.NDArray[np.float64], cases: Sequence[Case])
             chance = probabilities[at : at + len(case.lines)][said, LABELS.index("comment")]
             share = math.fsum((words * chance).tolist()) / max(1, int(words.sum()))
             posts = [at + index for index, role in thread.roles.items() if ROLES[role] == "comment"]
-            if share >= AGREED or share >= _needed(case):
+            needed = _needed(case) if share < AGREED_UNANNOUNCED else AGREED
+            if share >= needed:
                 agreed[posts] = True
             elif not _is_marked(case, said):
                 doubted[posts] = True
+                denied[posts] = needed > AGREED
         at += len(case.lines)
-    return Belief(agreed, doubted, certain)
+    return Belief(agreed, doubted, denied, certain)
 
 
 def _is_marked(case: Case, said: list[int]) -> bool:
@@ -71,22 +81,29 @@ def _is_marked(case: Case, said: list[int]) -> bool:
 
 
 def _needed(case: Case) -> float:
-    """How much of a thread the trees must find to be comments, by how many regular posts stand below a heading of them.
+    """How much of a thread the trees must find to be comments.
 
-    Lists of articles with author and time have none.
+    Less, by how many regular posts there are, below a heading of comments or above a form for one: lists of articles
+    with author and time have none. More where nothing announces posts, most do not say when they were written and
+    some not by whom.
     """
     lines, looks, thread = case.lines, case.features.looks, case.layout.thread
-    above = looks[max(0, thread.start - HEADER_GAP) : thread.start]
-    if not any(look.kind == "comments" for look in above):
-        return AGREED
     roles = case.layout.hints
     authors: list[str] = []
+    timed = named = 0
     for post in thread.posts:
         author, _ = read_author(lines, looks, roles, post)
         meta = (looks[index] for index in range(post.start, post.end) if roles[index] == "comment_meta")
-        if author and (post.posted_at or any(look.has_ago or look.has_clock or look.has_date for look in meta)):
+        has_time = post.posted_at is not None or any(look.has_ago or look.has_clock or look.has_date for look in meta)
+        timed += has_time
+        named += author is not None
+        if author and has_time:
             authors.append(author)
+    is_headed = any(look.kind == "comments" for look in looks[max(0, thread.start - HEADER_GAP) : thread.start])
+    if not is_headed and 2 * timed < len(thread.posts) and named < len(thread.posts):
+        return AGREED_UNANNOUNCED
+    is_invited = any(look.kind == "comment_form" for look in looks[thread.end : thread.end + HEADER_GAP])
     regular = min(len(authors), FEW_PEOPLE * len(set(authors)))
-    if 2 * regular < len(thread.posts):
+    if not (is_headed or is_invited) or 2 * regular < len(thread.posts):
         return AGREED
     return next((share for count, share in AGREED_ON_MANY if regular >= count), AGREED)

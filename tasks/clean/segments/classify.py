@@ -64,12 +64,13 @@ def heed_rules(probabilities: npt.NDArray[np.float64], cases: Sequence[Case], ba
     repeated = np.concatenate([case.lines.repeated_by_source or np.zeros(len(case.lines)) for case in cases])
     kept = (repeated > 0) & (labels == LABELS.index("main"))
     heeded = probabilities.copy()
-    agreed, doubted, certain = weigh_threads(probabilities, cases)
+    agreed, doubted, denied, certain = weigh_threads(probabilities, cases)
     inset |= agreed
     kept |= certain
     has_posts = np.array([bool(case.layout.thread.posts) for case in cases], np.bool_)[batch.document]
     unseen = np.where(has_posts, BESIDE_POSTS, UNSEEN)
-    heeded[:, LABELS.index("comment")] *= np.where(labels == LABELS.index("comment"), 1.0, unseen)
+    seen = (labels == LABELS.index("comment")) & ~denied
+    heeded[:, LABELS.index("comment")] *= np.where(seen, 1.0, unseen)
     inset &= ~kept
     for weight, chosen in ((WEIGHT, ~inset & ~kept & ~doubted), (INSET_WEIGHT, inset), (KEPT_WEIGHT, kept)):
         said = np.array([math.pow(value, weight) for value in levels.tolist()])
