@@ -10,6 +10,7 @@ from tasks.clean.segments.chat import find_chat
 from tasks.clean.segments.evidence import weigh_heads
 from tasks.clean.segments.features import Features
 from tasks.clean.segments.feet import find_feet
+from tasks.clean.segments.foot_posts import is_timed
 from tasks.clean.segments.heads import NAMED, OPENERS, Head, find_heads
 from tasks.clean.segments.hints import find_hints
 from tasks.clean.segments.inline import find_inline_thread
@@ -95,9 +96,11 @@ def lay_out(lines: Lines, features: Features, title: str | None = None) -> Layou
         weights = weigh(replace(lines, repeated_by_source=None), features, markup, sections)
         core = find_core(weights, len(lines))
     known = find_chat(lines)
-    if not known.posts and "comment" not in markup:
+    if not known.posts and not _marks_posts(features, markup):
         inline = find_inline_thread(lines, features)
         known = inline if inline.posts else find_feet(lines, features, markup)
+        if known.posts:
+            markup = ["navigation" if role == "comment" else role for role in markup]
     if known.opening is not None:
         core = known.opening
     elif known.posts:
@@ -118,6 +121,12 @@ def lay_out(lines: Lines, features: Features, title: str | None = None) -> Layou
     if heading >= 0:
         hints[heading] = "title"
     return Layout(core, heading, thread, hints)
+
+
+def _marks_posts(features: Features, markup: list[str]) -> bool:
+    """Whether the markup names lines comments that say when they were written: else it may be the form for them."""
+    looks = features.looks
+    return any(role == "comment" and is_timed(looks[index]) for index, role in enumerate(markup))
 
 
 def _above_posts(lines: Lines, features: Features, weights: list[float], core: tuple[int, int]) -> tuple[int, int]:

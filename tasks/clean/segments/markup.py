@@ -7,6 +7,7 @@ from operator import or_
 
 from tasks.clean.segments.features import Features
 from tasks.clean.segments.lines import Lines
+from tasks.clean.segments.looks import Look
 from tasks.clean.segments.tags import TAG_BIT, Tags
 
 ROLES_BY_MARK = (
@@ -88,15 +89,22 @@ def read_markup(lines: Lines, features: Features) -> list[str]:
             believed.append((bit, role))
     roles: dict[int, str] = {}
     result: list[str] = []
-    for tag in tags:
+    looks = features.looks
+    for index, tag in enumerate(tags):
         marks = tag.marks
         if marks not in roles:
             role = next((role for bit, role in believed if marks & bit), "")
             if comment and marks & comment and role not in FRAMES:
                 role = "comment"
             roles[marks] = role
-        result.append(roles[marks])
+        # The foot of a comment, named "comment-footer", says who wrote it and when.
+        is_foot = comment and marks & comment and roles[marks] == "navigation" and _is_signed(looks[index])
+        result.append("comment" if is_foot else roles[marks])
     return result
+
+
+def _is_signed(look: Look) -> bool:
+    return look.kind in {"stamp", "byline"} and (look.has_clock or look.has_ago)
 
 
 def find_region(lines: Lines, features: Features, markup: list[str]) -> int:
