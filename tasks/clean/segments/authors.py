@@ -53,6 +53,8 @@ def read_name(text: str) -> tuple[str | None, str | None]:
     opens = look.opens if name == text or not name else look_at(name).opens
     if look.kind == "byline" or opens & BIT["byline"]:
         name = _without_byline(name)
+    elif look.kind == "stamp":
+        name = _behind_time(name)
     name, answered = _part_answered(name)
     return _clean(name), _clean(answered)
 
@@ -94,6 +96,16 @@ def _without_verb(text: str) -> str:
     for count in (2, 1):
         if len(words) > count and " ".join(phrase_words(" ".join(words[-count:]))) in says:
             return " ".join(words[:-count])
+    return text
+
+
+def _behind_time(text: str) -> str:
+    """The name after "by" where nothing but a time stands before it: "posted on May 9, 2020 at 8:12 PM by Ada"."""
+    known = load_vocabulary()
+    words = text.split()
+    for at in range(1, len(words) - 1):
+        if known.phrases.get(words[at].casefold(), 0) & BIT["byline"]:
+            return " ".join(words[at + 1 :]) if known.time.issuperset(phrase_words(" ".join(words[:at]))) else text
     return text
 
 

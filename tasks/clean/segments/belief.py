@@ -64,10 +64,11 @@ def weigh_threads(probabilities: npt.NDArray[np.float64], cases: Sequence[Case])
             chance = probabilities[at : at + len(case.lines)][said, LABELS.index("comment")]
             share = math.fsum((words * chance).tolist()) / max(1, int(words.sum()))
             posts = [at + index for index, role in thread.roles.items() if ROLES[role] == "comment"]
-            needed = _needed(case) if share < AGREED_UNANNOUNCED else AGREED
-            if share >= needed:
+            is_marked = _is_marked(case, said)
+            needed = AGREED if share >= AGREED_UNANNOUNCED else _needed(case)
+            if share >= needed or (is_marked and share >= AGREED):
                 agreed[posts] = True
-            elif not _is_marked(case, said):
+            elif not is_marked:
                 doubted[posts] = True
                 denied[posts] = needed > AGREED
         at += len(case.lines)

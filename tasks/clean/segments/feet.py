@@ -118,7 +118,8 @@ def find_marked_feet(lines: Lines, features: Features, marked: list[int]) -> Thr
     """The same among the lines that the markup calls comments, `marked` in order."""
     looks = features.looks
     feet = _find_alike(lines, looks, marked)
-    stop = marked[-1] + 1
+    stop = min(marked[-1] + 1, _find_stop(lines, looks, marked[0]))
+    feet = [foot for foot in feet if foot < stop]
     if len(feet) < 2 or not _are_feet(lines, looks, feet, marked[0], stop):
         return NO_THREAD
     return read_thread(lines, looks, feet, marked[0] - 1, stop)

@@ -96,11 +96,12 @@ def lay_out(lines: Lines, features: Features, title: str | None = None) -> Layou
         weights = weigh(replace(lines, repeated_by_source=None), features, markup, sections)
         core = find_core(weights, len(lines))
     known = find_chat(lines)
+    if not known.posts:
+        known = find_inline_thread(lines, features)
     if not known.posts and not _marks_posts(features, markup):
-        inline = find_inline_thread(lines, features)
-        known = inline if inline.posts else find_feet(lines, features, markup)
-        if known.posts:
-            markup = ["navigation" if role == "comment" else role for role in markup]
+        known = find_feet(lines, features, markup)
+    if known.posts:
+        markup = ["navigation" if role == "comment" else role for role in markup]
     if known.opening is not None:
         core = known.opening
     elif known.posts:

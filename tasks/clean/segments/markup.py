@@ -104,7 +104,7 @@ def read_markup(lines: Lines, features: Features) -> list[str]:
 
 
 def _is_signed(look: Look) -> bool:
-    return look.kind in {"stamp", "byline"} and (look.has_clock or look.has_ago)
+    return look.kind in {"time", "stamp", "byline"} and (look.has_clock or look.has_ago)
 
 
 def find_region(lines: Lines, features: Features, markup: list[str]) -> int:

@@ -24,6 +24,8 @@ _BAR = re.compile(r"[|｜]")
 _QUOTE = re.compile(r"[“„«『「]|\s\"")
 _COUNTED = re.compile(r"\s[(\[]\s?(\d{1,6}\s\w+)\s?[)\]]$")
 
+_SCORE = re.compile(r"\s\(\s?([^\W\d_]{2,20}\s?:\s?-?\d{1,3})(?:\s?,\s?\w+)?\s?\)$")
+
 LONGEST_NAMES = 4
 """Words of a name beside the words for "in reply to" at most."""
 
@@ -88,16 +90,16 @@ def is_row_of_buttons(text: str, known: Vocabulary) -> bool:
     return len(parts) > 1 and known.controls.issuperset(parts)
 
 
-def is_scored(words: list[str], known: Vocabulary) -> bool:
-    """Whether a name is followed by how many points its post has."""
+def is_scored(text: str, words: list[str], known: Vocabulary) -> bool:
+    """Whether a name is followed by how many points its post has, or a subject by its score: "Wax? (Score: 2)"."""
     score = BIT["score"]
-    return (
-        words[0] != "0"
-        and "0" in words
-        and any(
-            word == "0" and known.phrases.get(" ".join(words[index : index + 2]), 0) & score
-            for index, word in enumerate(words)
-        )
+    if words[0] == "0" or "0" not in words:
+        return False
+    if text[-1] == ")" and (match := _SCORE.search(text, 1)):
+        return bool(known.phrases.get(" ".join(phrase_words(match[1])), 0) & score)
+    return any(
+        word == "0" and known.phrases.get(" ".join(words[index : index + 2]), 0) & score
+        for index, word in enumerate(words)
     )
 
 

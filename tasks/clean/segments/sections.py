@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tasks.clean.segments.features import Features
+from tasks.clean.segments.feet import speaks_of_comments
 from tasks.clean.segments.lines import Lines
 
 SECTIONS = {
@@ -55,13 +56,18 @@ def find_sections(lines: Lines, features: Features, markup: list[str]) -> list[s
         elif section and (
             (prose[index] and section != "widget" and words[index] > TEASER_WORDS and section != "about")
             or length > (ABOUT_LINES if section == "about" else LONGEST_SECTION)
-            or (section == "navigation" and (length > FORM_LINES or prose[index]))
+            or (section == "navigation" and (length > FORM_LINES or (prose[index] and not _are_terms(lines, index))))
             or (section != "about" and _in_a_row(prose, words, index))
             or (tags is not None and tags[index].heading and tags[index].link < 0.5)
         ):
             section = ""
         roles.append(section)
     return roles
+
+
+def _are_terms(lines: Lines, index: int) -> bool:
+    """Whether a paragraph right below a heading of comments says on what terms they are taken."""
+    return speaks_of_comments(lines.texts[index])
 
 
 def _in_a_row(prose: list[float], words: list[float], index: int) -> bool:

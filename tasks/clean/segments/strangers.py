@@ -161,10 +161,11 @@ def _longest_alike(looks: list[Look], heads: list[Head]) -> range:
 
     A list of links has titles and days; so whatever is announced above, these are posts.
     """
-    end = 0
+    start = next((number for number, head in enumerate(heads) if head.kinds == {"stamp"}), len(heads))
+    end = start
     while end < len(heads) and heads[end].kinds == {"stamp"} and _has_hour(looks, heads[end]):
         end += 1
-    return range(end if end > FEWEST_ALIKE else 0)
+    return range(start, end) if end - start > FEWEST_ALIKE else range(0)
 
 
 def _has_hour(looks: list[Look], head: Head) -> bool:

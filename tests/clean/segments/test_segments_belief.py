@@ -48,6 +48,18 @@ def test_posts_that_the_trees_doubt(names, label):
     assert label_bodies(split_lines(text)) == [label] * len(names)
 
 
+def test_a_form_below_regular_posts_is_worth_a_heading_above_them():
+    text = "\n".join([*ARTICLE, *write_posts(NAMES[:14]), "Leave a Reply"])
+    assert set(label_bodies(split_lines(text))[1:]) == {"comment"}
+
+
+@pytest.mark.parametrize(("heading", "label"), [((), "main"), (("14 Comments",), "comment")], ids=["none", "a heading"])
+def test_what_has_neither_names_nor_times_needs_a_heading(heading, label):
+    chapters = [line for number in range(1, 15) for line in (f"#{number}", SAID, SAID)]
+    found = label_bodies(split_lines("\n".join([*ARTICLE, *heading, *chapters])), (0.25, 0.05, 0.7))
+    assert set(found[2:]) == {label}
+
+
 def test_a_list_without_a_heading_of_comments_is_doubted_however_regular():
     assert label_bodies(split_lines("\n".join([*ARTICLE, *write_posts(NAMES[:14])]))) == ["main"] * 14
 

@@ -99,3 +99,9 @@ def test_the_terms_above_the_form_do_not_turn_feet_into_heads():
     thread = find_thread([*STORY, "Latest comments:", *posts, terms, "Leave a comment"])
     assert [post.author for post in thread.posts] == [f"{name} of Whitby" for name in NAMES[:3]]
     assert len(STORY) + 1 + len(posts) not in thread.roles
+
+
+def test_posts_below_a_list_of_related_things_and_the_day_of_the_story():
+    posts = [line for at, name in enumerate(NAMES) for line in (f"By {name} at 01/08/08 05:{at + 30} PM", SAID[at % 3])]
+    thread = find_thread([*STORY, "January 8, 2008", "Read more:", "Ferries, chains, saws", *posts])
+    assert len(thread.posts) == len(NAMES)

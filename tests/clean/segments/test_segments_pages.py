@@ -3,7 +3,9 @@
 import pytest
 
 from tasks.clean.segments import Reading, read_pages
+from tasks.clean.segments.reading import survey
 from tasks.clean.segments.render import parse_page, render
+from tasks.document import ROLES
 
 PAGE = """<!doctype html>
 <html><head>
@@ -183,3 +185,28 @@ def test_letters_in_an_element_for_comments():
     )
     reading = with_comments(f'<div class="comments">{posts}</div>')
     assert said_by(reading) == list(zip(PEOPLE, SAID, strict=True))
+
+
+@pytest.mark.parametrize(
+    ("box", "foot", "form"),
+    [
+        ('<div class="comments">', "comment-footer", ""),
+        ("<div><h2>COMMENTS</h2>", "said", '<form class="comment-form">Name<p>Website, if you have one</p></form>'),
+    ],
+    ids=["feet named after footers", "the markup names only the form"],
+)
+def test_comments_signed_below_what_they_say(box, foot, form):
+    posts = "".join(
+        f'<p>{said}</p><p class="{foot}">Posted on Friday, May {at}, 2019 at 8:1{at} PM by {name}</p>'
+        for at, (name, said) in enumerate(zip(PEOPLE, SAID, strict=True), 1)
+    )
+    start, end = PAGE.index('<section id="comments">'), PAGE.index("</main>")
+    (case,) = survey([(render(parse_page(f"{PAGE[:start]}{box}{posts}</div>{form}{PAGE[end:]}")), None)])
+    assert [post.author for post in case.layout.thread.posts] == list(PEOPLE)
+    assert [case.lines.texts[post.body] for post in case.layout.thread.posts] == list(SAID)
+
+
+def test_the_terms_below_a_heading_of_comments_are_furniture():
+    terms = "The Valley Herald is pleased to let readers leave comments about a story at its end, signed with a name."
+    reading = with_comments(f"<h2>Article Comments</h2><p>{terms}</p>")
+    assert ROLES[roles_of(reading)[terms]] == "boilerplate"

@@ -6,6 +6,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 import tasks.clean.segments
+from tasks.clean.segments.looks import look_at
 from tasks.clean.segments.vocabulary import BIT, CUES, load_vocabulary, phrase_words
 
 LISTS = sorted((Path(tasks.clean.segments.__file__).parent / "vocabulary").glob("*.json"))
@@ -41,3 +42,18 @@ def test_phrases_are_found_whatever_case_and_punctuation():
 @example("Page 1,234: at 12:30:07.5s")
 def test_ascii_gives_the_words_that_it_has_beside_other_letters(text):
     assert [*phrase_words(text), "é"] == phrase_words(text + " É")
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("* Beeswax or oil? ( Score: 5 , Insightful)", "scored"),
+        ("Re: Beeswax (Score:2)", "scored"),
+        ("We won (the score was 3)", "plain"),
+        ("Noch keine Kommentare vorhanden", "comment_form"),
+        ("This article does not have any comments yet", "comment_form"),
+        ("Commentaires des lecteurs", "comments"),
+    ],
+)
+def test_looks_of_lines_of_threads(text, kind):
+    assert look_at(text).kind == kind
