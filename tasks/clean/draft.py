@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from tasks.document import Comment, Record, Rejected, Segment, escape_sample
 from tasks.errors import RecordError
@@ -15,12 +14,12 @@ if TYPE_CHECKING:
     from tasks.clean.quality import Quality
 
 
-@dataclass(frozen=True, slots=True)
-class Draft:
+class Draft(NamedTuple):
     """What is known of a document after the stages so far. Stages return new drafts, they change none.
 
     `text` is the decoded text, from the segments stage on the repaired and (of HTML) rendered one, into which all
-    offsets point. `main` is its main segments joined verbatim.
+    offsets point. `main` is its main segments joined verbatim. A tuple, since each stage copies it: `_replace` takes a
+    quarter of the time of a dataclass.
     """
 
     record: Record

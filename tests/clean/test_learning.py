@@ -83,7 +83,7 @@ def test_pages_of_one_template_are_no_copies_of_each_other(drafts, title):
         own = lines[6:9] if title != "title of its own" else []
         main = "\n".join([*(f"{line} It was in the paper." for line in lines[:4] * 3), *own])
         text = f"{draft.text}\n{main}\nThe Lantern"
-        heavy.append(replace(draft, text=text, main=main, title=lines[4] if not own else title))
+        heavy.append(draft._replace(text=text, main=main, title=lines[4] if not own else title))
     assert learn_lines(heavy).pages == PAGES
 
 

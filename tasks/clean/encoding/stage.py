@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from tasks.acquire.source import SourceSettings
 from tasks.clean.draft import Draft
@@ -25,9 +24,9 @@ def apply(drafts: Sequence[Draft], settings: SourceSettings) -> list[Draft | Rej
 def _apply(draft: Draft, hint: str | None) -> Draft | Rejected:
     content = draft.record.content
     if isinstance(content, str):
-        return replace(draft, text=content, encoding="utf-8", encoding_method="utf-8")
+        return draft._replace(text=content, encoding="utf-8", encoding_method="utf-8")
     try:
         decoded = decode(content, hint or draft.record.declared)
     except UndecodableBytes as error:
         return draft.reject(NAME, error)
-    return replace(draft, text=decoded.text, encoding=decoded.encoding, encoding_method=decoded.method)
+    return draft._replace(text=decoded.text, encoding=decoded.encoding, encoding_method=decoded.method)

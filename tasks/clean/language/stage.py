@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from itertools import islice
 
 from tasks.acquire.source import SourceSettings
@@ -24,8 +23,7 @@ def apply(drafts: Sequence[Draft], settings: SourceSettings) -> list[Draft | Rej
     shares = detect_shares(mains, options, languages[: len(mains)])
     of_comments = iter(languages[len(mains) :])
     return [
-        replace(
-            draft,
+        draft._replace(
             language=language.code,
             language_confidence=language.confidence,
             languages=tuple((share.code, share.share) for share in mixture),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from tasks.acquire.source import SourceSettings
 from tasks.clean.draft import Draft
@@ -24,8 +23,7 @@ def apply(drafts: Sequence[Draft], _settings: SourceSettings) -> list[Draft | Re
 def _apply(draft: Draft) -> Draft:
     record = draft.record
     repaired = repair_and_settle(draft.text, _FOR_KIND[record.kind])
-    return replace(
-        draft,
+    return draft._replace(
         text=repaired.text,
         fixes=repaired.fixes,
         url=_settle_field(record.url),

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -16,6 +17,9 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
+
+from tasks.clean.listed import count_listed
 
 DATA = Path(__file__).with_name("stop_words.json")
 """Function words of each language, our own lists; of Chinese and Japanese, single characters."""
@@ -122,11 +126,15 @@ def measure(texts: Sequence[str], languages: Sequence[str]) -> list[Quality]:
     Of an empty text, and wherever a measure has nothing to divide by, that measure is None. Counts are whole and shares
     are quotients of whole numbers, so the figures depend on nothing but text and language.
     """
-    return [_measure(text, language) for text, language in zip(texts, languages, strict=True)]
+    counts = [count_ascii(text.encode()) if text.isascii() else count_points(text) for text in texts]
+    bases = [language.partition("-")[0] for language in languages]
+    shares = _stop_word_shares(texts, bases, [count[UNSPACED] for count, _ in counts])
+    return [
+        _measure(text, count, words, share) for text, (count, words), share in zip(texts, counts, shares, strict=True)
+    ]
 
 
-def _measure(text: str, language: str) -> Quality:
-    count, words = count_ascii(text.encode()) if text.isascii() else count_points(text)
+def _measure(text: str, count: list[int], words: int, stop_word_share: float | None) -> Quality:
     lines = [line for raw in text.splitlines() if (line := raw.strip())]
     cased = count[UPPER] + count[LOWER]
     filled = sum(map(len, lines))
@@ -136,7 +144,7 @@ def _measure(text: str, language: str) -> Quality:
         characters=len(text),
         words=words,
         mean_word_length=_quotient(worded, words),
-        stop_word_share=_stop_word_share(text, language.partition("-")[0], count[UNSPACED]),
+        stop_word_share=stop_word_share,
         symbol_share=_quotient(count[SYMBOL], len(text)),
         digit_share=_quotient(count[DIGIT], len(text)),
         uppercase_share=_quotient(count[UPPER], cased),
@@ -169,7 +177,11 @@ def count_ascii(text: bytes) -> tuple[list[int], int]:
     kinds = text.translate(table)
     # What is no space, letter or digit goes: a word begins behind a space, or with the text.
     spoken = text.translate(spaces, unspoken)
-    return [kinds.count(kind) for kind in range(9)], spoken.count(b" a") + spoken.startswith(b"a")
+    count = [0] * 9
+    for kind in (SYMBOL, SPACE, DIGIT, UPPER, PUNCTUATION):
+        count[kind] = kinds.count(kind)
+    count[LOWER] = len(text) - sum(count)  # which are most, and take longest to count
+    return count, spoken.count(b" a") + spoken.startswith(b"a")
 
 
 @cache
@@ -181,17 +193,31 @@ def _kinds_of_ascii() -> tuple[bytes, bytes, bytes]:
     return bytes(kinds) + bytes(128), spaces, unspoken
 
 
-def _stop_word_share(text: str, language: str, unspaced: int) -> float | None:
-    words = _stop_words().get(language)
-    if words is None:
-        return None
-    if language in CHARACTER_LISTS:
-        return _quotient(sum(map(text.count, words)), unspaced)
-    if text.isascii():
-        tokens = text.encode().translate(_TOKENS).decode().split()
-    else:
-        tokens = TOKEN.findall(text.lower().replace("’", "'"))
-    return _quotient(sum(map(words.__contains__, tokens)), len(tokens))
+def _stop_word_shares(texts: Sequence[str], languages: Sequence[str], unspaced: Sequence[int]) -> list[float | None]:
+    """The share of function words of each text: texts in ASCII of one language together, others one by one."""
+    shares: list[float | None] = [None] * len(texts)
+    plain: defaultdict[str, list[int]] = defaultdict(list)
+    for index, (text, language) in enumerate(zip(texts, languages, strict=True)):
+        words = _stop_words().get(language)
+        if words is None:
+            continue
+        if language in CHARACTER_LISTS:
+            shares[index] = _quotient(sum(map(text.count, words)), unspaced[index])
+        elif text.isascii():
+            plain[language].append(index)
+        else:
+            tokens = TOKEN.findall(text.lower().replace("’", "'"))
+            shares[index] = _quotient(sum(map(words.__contains__, tokens)), len(tokens))
+    for language, places in plain.items():
+        counts = count_listed([texts[index] for index in places], _TOKENS, _listed_words(language))
+        for index, count, found in zip(places, *(column.tolist() for column in counts), strict=True):
+            shares[index] = _quotient(found, count)
+    return shares
+
+
+@cache
+def _listed_words(language: str) -> pa.Array:
+    return pa.array(sorted(_stop_words()[language]), pa.string())
 
 
 @cache

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cache
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
 
+from tasks.clean.listed import count_listed
 from tasks.clean.segments.characters import KINDS, count_characters, read_blocks
 from tasks.clean.segments.lines import Lines
 from tasks.clean.segments.looks import Look, look_at
@@ -39,6 +42,9 @@ COUNTS = ("tokens", "capitalised", "capitals", "numbers", *MARKS, "sentences", "
 the kinds (`KINDS`) of its first and last character."""
 
 _STOP_SAMPLE = 300
+_SMALL = bytes(ord(" ") if chr(code).isspace() else ord(chr(code).lower()) for code in range(128)) + bytes(128)
+"""ASCII in small letters, and all that Python takes for white space as a space."""
+
 _SYMBOLS = [KINDS.index(kind) for kind in ("other", "punctuation")]
 
 
@@ -134,15 +140,23 @@ def _read_heads(texts: list[str]) -> tuple[npt.NDArray[np.float64], npt.NDArray[
     return np.concatenate(kinds).astype(np.float64), np.concatenate(numbers), all_words
 
 
+@cache
+def _listed_words() -> pa.Array:
+    return pa.array(sorted(load_vocabulary().stop), pa.string())
+
+
 def _stop_shares(texts: list[str], spaceless: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
     """The share of function words among the first words of each line.
 
     A line of a script without spaces gets the share of ordinary prose (0.3): its words cannot be told apart here.
     """
     is_stop = load_vocabulary().stop.__contains__
-    shares = np.zeros(len(texts))
-    for index, text in enumerate(texts):
-        words = text[:_STOP_SAMPLE].lower().split()
-        if len(words) > 2:
-            shares[index] = sum(map(is_stop, words)) / len(words)
+    is_plain = np.fromiter(map(str.isascii, texts), np.bool_, len(texts))
+    counts, found = np.zeros((2, len(texts)), np.int64)
+    plain = [text[:_STOP_SAMPLE] for text in texts if text.isascii()]
+    counts[is_plain], found[is_plain] = count_listed(plain, _SMALL, _listed_words())
+    for index in np.flatnonzero(~is_plain).tolist():
+        words = texts[index][:_STOP_SAMPLE].lower().split()
+        counts[index], found[index] = len(words), sum(map(is_stop, words))
+    shares = np.where(counts > 2, found / np.maximum(1, counts), 0.0)
     return np.maximum(shares, np.where(spaceless > 0.5, 0.3, 0.0))

@@ -31,8 +31,7 @@ def apply(drafts: Sequence[Draft], settings: SourceSettings) -> list[Draft | Rej
 
 
 def _apply(draft: Draft, reading: Reading) -> Draft:
-    return replace(
-        draft,
+    return draft._replace(
         text=reading.text,
         segments=reading.segments,
         main="".join(reading.text[s.start : s.end] for s in reading.segments if s.label == "main"),
