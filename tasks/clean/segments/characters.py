@@ -52,11 +52,12 @@ def _table() -> npt.NDArray[np.uint8]:
 class Characters:
     """The first `SAMPLE` characters of the lines of a block, one after the other.
 
-    `codes` are code points, `kinds` numbers of `KINDS`, `lines` the numbers of the lines they stand in; `starts` is
-    where each line begins, and the end of the last.
+    `codes` are code points, those beyond the Basic Multilingual Plane as 0xFFFF, which is no character; `kinds` are
+    numbers of `KINDS`, `lines` those of the lines they stand in; `starts` is where each line begins, and the end of
+    the last.
     """
 
-    codes: npt.NDArray[np.uint32]
+    codes: npt.NDArray[np.uint16]
     kinds: npt.NDArray[np.uint8]
     lines: npt.NDArray[np.int64]
     starts: npt.NDArray[np.int64]
@@ -83,13 +84,24 @@ def read_blocks(texts: Sequence[str]) -> Iterator[Characters]:
 
 
 def _read_block(heads: list[str], starts: npt.NDArray[np.int64]) -> Characters:
-    codes = np.frombuffer("".join(heads).encode("utf-32-le", "surrogatepass"), np.uint32)
-    plain = codes < 0x10000
-    kinds = _table()[np.where(plain, codes, 0)]
-    kinds[~plain] = KINDS.index("other")
-    kinds[~plain & (codes < 0x1F000)] = KINDS.index("uncased")
-    kinds[codes >= 0x20000] = KINDS.index("spaceless")
-    return Characters(codes, kinds, np.repeat(np.arange(len(heads)), np.diff(starts)), starts)
+    text = "".join(heads)
+    lines = np.repeat(np.arange(len(heads)), np.diff(starts))
+    if text.isascii():
+        content = text.encode()
+        kinds = np.frombuffer(content.translate(_table()[:256].tobytes()), np.uint8)
+        return Characters(np.frombuffer(content, np.uint8).astype(np.uint16), kinds, lines, starts)
+    units = text.encode("utf-16-le", "surrogatepass")
+    if len(units) == 2 * len(text):
+        codes = np.frombuffer(units, np.uint16)
+        return Characters(codes, _table().take(codes), lines, starts)
+    points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
+    beyond = points > 0xFFFF
+    codes = np.minimum(points, 0xFFFF).astype(np.uint16)
+    kinds = _table().take(codes)
+    kinds[beyond] = KINDS.index("other")
+    kinds[beyond & (points < 0x1F000)] = KINDS.index("uncased")
+    kinds[points >= 0x20000] = KINDS.index("spaceless")
+    return Characters(codes, kinds, lines, starts)
 
 
 def count_characters(characters: Characters) -> npt.NDArray[np.int64]:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cache
+from itertools import pairwise, repeat
 
 import numpy as np
 import numpy.typing as npt
@@ -40,6 +41,9 @@ one word; `repeats` is how often the line occurs in its document; `position` run
 COUNTS = ("tokens", "capitalised", "capitals", "numbers", *MARKS, "sentences", "first", "last")
 """Whole numbers of each line's head: words and how they are written, punctuation, ends of sentences inside the line,
 the kinds (`KINDS`) of its first and last character."""
+
+_PROSE = frozenset({"plain", "caption", "name", "note"})
+"""Kinds of lines that may be prose."""
 
 _STOP_SAMPLE = 300
 _SMALL = bytes(ord(" ") if chr(code).isspace() else ord(chr(code).lower()) for code in range(128)) + bytes(128)
@@ -83,12 +87,14 @@ def measure(documents: Sequence[Lines]) -> list[Features]:
     # The words of the head, scaled to the whole line; scripts without spaces have about two characters a word.
     words = (counts[:, KINDS.index("space")] + 1 + spaceless / 2) * (characters / sampled)
     looks = [look_at(text) for text in texts]
-    ends = np.fromiter((look.ends_sentence for look in looks), np.float64, len(texts))
+    ends = np.array([look.ends_sentence for look in looks], np.float64)
     stop = _stop_shares(texts, spaceless / ink)
     uncased = (counts[:, KINDS.index("uncased")] + spaceless) / ink
-    plain = np.fromiter((look.kind in {"plain", "caption", "name", "note"} for look in looks), np.bool_, len(texts))
+    plain = np.array([look.kind in _PROSE for look in looks], np.bool_)
     prose = plain & (((words >= 10) & ((ends > 0) | (stop >= 0.25))) | ((words >= 6) & (ends > 0) & (stop >= 0.1)))
-    shared = np.stack(
+    sizes = np.array([len(lines) for lines in documents], np.int64)
+    bounds = np.concatenate(([0], np.cumsum(sizes)))
+    columns = np.stack(
         (
             characters,
             words,
@@ -99,28 +105,34 @@ def measure(documents: Sequence[Lines]) -> list[Features]:
             stop,
             ends,
             prose,
+            np.array([count for lines in documents for count in _count_repeats(lines.texts)], np.float64),
+            np.array([blank for lines in documents for blank in lines.blanks], np.float64),
+            (np.arange(len(texts)) - np.repeat(bounds[:-1], sizes)) / np.repeat(np.maximum(1, sizes - 1), sizes),
+            np.array([link for lines in documents for link in _links(lines)], np.float64),
+            np.array([level for lines in documents for level in _headings(lines)], np.float64),
         ),
         axis=1,
-    )
+    ).astype(np.float32)
+    cuts = np.searchsorted(words_of_all.lines, bounds).tolist()
     results: list[Features] = []
-    at = 0
-    for lines in documents:
-        size = len(lines)
-        repeated = Counter(lines.texts)
-        tags = lines.tags
-        own = np.zeros((size, len(COLUMNS) - shared.shape[1]))
-        own[:, 0] = [repeated[text] for text in lines.texts]
-        own[:, 1] = lines.blanks
-        own[:, 2] = np.arange(size) / max(1, size - 1)
-        if tags is not None:
-            own[:, 3] = [tag.link for tag in tags]
-            own[:, 4] = [tag.heading for tag in tags]
-        columns = np.concatenate((shared[at : at + size], own), axis=1).astype(np.float32)
-        first, last = np.searchsorted(words_of_all.lines, (at, at + size))
-        own_words = Words(words_of_all.keys[first:last], words_of_all.lines[first:last] - at)
-        results.append(Features(looks[at : at + size], columns, numbers[at : at + size], own_words))
-        at += size
+    for (start, end), (first, last) in zip(pairwise(bounds.tolist()), pairwise(cuts), strict=True):
+        own_words = Words(words_of_all.keys[first:last], words_of_all.lines[first:last] - start)
+        results.append(Features(looks[start:end], columns[start:end], numbers[start:end], own_words))
     return results
+
+
+def _count_repeats(texts: list[str]) -> Iterable[int]:
+    """How often each line occurs in its document."""
+    times = Counter(texts)
+    return (times[text] for text in texts) if len(times) < len(texts) else repeat(1, len(texts))
+
+
+def _links(lines: Lines) -> Iterable[float]:
+    return repeat(0.0, len(lines)) if lines.tags is None else (tag.link for tag in lines.tags)
+
+
+def _headings(lines: Lines) -> Iterable[int]:
+    return repeat(0, len(lines)) if lines.tags is None else (tag.heading for tag in lines.tags)
 
 
 def _read_heads(texts: list[str]) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.int64], Words]:

@@ -7,7 +7,7 @@ from collections import Counter
 
 from tasks.clean.segments.features import Features
 from tasks.clean.segments.lines import Lines
-from tasks.clean.segments.vocabulary import load_vocabulary
+from tasks.clean.segments.vocabulary import has_mark, load_vocabulary
 
 # An agency or photographer in capitals, glued to the caption by a renderer: "GETTY • PAThe bridge on Monday".
 _GLUED_CREDIT = re.compile(
@@ -30,7 +30,7 @@ SEARCHED = 1_000_000
 
 def mark_captions(lines: Lines, features: Features, hints: list[str], core: tuple[int, int], last: int) -> None:
     """Mark the captions from a little above the main run to before line number `last`."""
-    marks = load_vocabulary().marks
+    known = load_vocabulary()
     words = features.column("words")
     repeats = features.column("repeats")
     prose = features.column("prose")
@@ -48,10 +48,9 @@ def mark_captions(lines: Lines, features: Features, hints: list[str], core: tupl
             if above > core[0] and not hints[above] and words[above] <= 7 and not features.looks[above].ends_sentence:
                 hints[above] = "caption"
         elif not look.ends_sentence and words[index] >= 6 and text[-1] not in ":;," and text[0] not in "•*-–":
-            lowered = text.lower()
             # Between captions and without an end: a line of the gallery, or a link set beside it.
             beside = index > core[0] and hints[index - 1] == "caption" and not prose[index]
-            if beside or (repeats[index] > 1 and words[index] >= 12) or marks.search(lowered):
+            if beside or (repeats[index] > 1 and words[index] >= 12) or has_mark(text, known):
                 hints[index] = "caption"
 
 

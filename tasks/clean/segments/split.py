@@ -12,10 +12,12 @@ LONGEST_TAIL = 260
 """Characters at the end of a line in which a glued piece is looked for."""
 
 # "... to a close.Advertisement": set like a label, straight after the end of a sentence.
-_GLUED_ADVERTISEMENT = re.compile(
-    r"(?<=[.!?”\"’)])\s*(?:ADVERTISEMENT|Advertisement|ANZEIGE|Anzeige|PUBLICITÉ|Publicité|PUBLICIDAD|Publicidad"
-    r"|PUBBLICITÀ|Pubblicità|PUBLICIDADE|Publicidade|РЕКЛАМА|Реклама|REKLAMA|Reklama|REKLAM|Reklam|广告|廣告|広告|광고)\s*$"
-)
+_ADVERTISEMENTS = (
+    "ADVERTISEMENT", "Advertisement", "ANZEIGE", "Anzeige", "PUBLICITÉ", "Publicité", "PUBLICIDAD", "Publicidad",
+    "PUBBLICITÀ", "Pubblicità", "PUBLICIDADE", "Publicidade", "РЕКЛАМА", "Реклама", "REKLAMA", "Reklama", "REKLAM",
+    "Reklam", "广告", "廣告", "広告", "광고",
+)  # fmt: skip
+_GLUED_ADVERTISEMENT = re.compile(rf"(?<=[.!?”\"’)])\s*(?:{'|'.join(_ADVERTISEMENTS)})\s*$")
 
 
 def find_pieces(text: str, title: str | None) -> list[tuple[int, int, str]]:
@@ -32,6 +34,8 @@ def find_pieces(text: str, title: str | None) -> list[tuple[int, int, str]]:
         if at > 0 and len(text) - at - len(title) <= 60 and _is_break(text, at, text[at + len(title) :]):
             start = len(text[:at].rstrip())
             return [(start, len(text), "repeated_title")]
+    if not text.rstrip().endswith(_ADVERTISEMENTS):
+        return []
     if match := _GLUED_ADVERTISEMENT.search(text, max(0, len(text) - 40)):
         return [(match.start(), len(text), "advertisement")]
     return []

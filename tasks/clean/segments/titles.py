@@ -12,7 +12,7 @@ from tasks.clean.segments.lines import Lines
 from tasks.clean.segments.looks import Look
 from tasks.clean.segments.repeats import is_template, share_of
 from tasks.clean.segments.tags import TAG_BIT
-from tasks.clean.segments.vocabulary import BIT, fold_ascii, load_vocabulary, phrase_words
+from tasks.clean.segments.vocabulary import BIT, fold_ascii, has_mark, load_vocabulary, phrase_words
 
 CANDIDATES = 60
 """Lines above the main text that can be its title; menus are longer, but the title is never far from the text."""
@@ -59,6 +59,9 @@ def find_title(lines: Lines, features: Features, core: tuple[int, int], hint: st
         return index
     if first < 0:
         return -1
+    own = {index: _score(lines, features, index) for index in range(max(0, first - CANDIDATES), first + 1)}
+    if (index := _find_unrivalled(own, first)) >= 0:
+        return index
     topic = _topic(lines, features, core)
     later = Counter(text.casefold() for text in lines.texts[first : first + 4000] if len(text) < 300)
     best, best_score = -1, ENOUGH
@@ -71,17 +74,34 @@ def find_title(lines: Lines, features: Features, core: tuple[int, int], hint: st
             if not _is_announced(features, index):
                 continue
         text = lines.texts[index]
-        score = _score(lines, features, index)
+        score = own[index] if index in own else _score(lines, features, index)
         if score + MOST_BESIDES <= best_score:
             continue
         score += 2.5 * _overlap(text, topic if index < first else _topic(lines, features, (index + 1, core[1])))
         score += 0.6 * min(1, later[text.casefold()] - (index >= first))
-        score -= min(0.8, 0.04 * abs(first - index))
+        score -= _distance(index, first)
         # The first line of the text, or one below, is its title only where nothing above could be.
         score -= 0.8 * (index >= first)
         if score > best_score:
             best, best_score = index, score
     return best
+
+
+def _find_unrivalled(own: dict[int, float], first: int) -> int:
+    """The line above line `first` that is the title whatever the text says, or -1: then the text need not be read.
+
+    Its own score is enough, and all that can be added to another's leaves that below it.
+    """
+    best = max(own, key=own.__getitem__)
+    least = own[best] - _distance(best, first)
+    if best == first or least <= ENOUGH:
+        return -1
+    return -1 if any(score + MOST_BESIDES > least for index, score in own.items() if index != best) else best
+
+
+def _distance(index: int, first: int) -> float:
+    """What speaks against a line so far from the first of the text."""
+    return min(0.8, 0.04 * abs(first - index))
 
 
 def _score(lines: Lines, features: Features, index: int) -> float:
@@ -165,7 +185,7 @@ def _shape(text: str, words: float, *, ends: bool) -> float:
         score -= 0.6
     if "://" in text:
         score -= 1.0
-    if load_vocabulary().marks.search(text.lower()):
+    if has_mark(text, load_vocabulary()):
         score -= 0.8
     return score
 
@@ -196,7 +216,7 @@ def _topic(lines: Lines, features: Features, core: tuple[int, int]) -> _Topic:
     for text in said:
         if not text.isascii():
             words.update(phrase_words(text))
-    folded = " ".join(fold_ascii(text) for text in said if text.isascii())
+    folded = fold_ascii(" ".join(text for text in said if text.isascii()))
     return _Topic(f" {folded} ", frozenset(_content(words)))
 
 

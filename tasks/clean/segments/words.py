@@ -88,7 +88,7 @@ def find_words(characters: Characters) -> tuple[Words, npt.NDArray[np.int64]]:
     if not len(starts):
         return Words(np.zeros(0, np.uint64), lines), np.zeros((count, 4), np.int64)
     # A polynomial of its letters, summed up from the block's start, and taken back to the word's own.
-    folded = _lower_table()[np.minimum(codes, 0xFFFF)]
+    folded = _lower_table().take(codes)
     terms = folded * _powers(_RATIO)[: len(codes)]
     terms *= inside
     sums = np.zeros(len(codes) + 1, np.uint64)
@@ -110,7 +110,7 @@ def count_marks(characters: Characters) -> npt.NDArray[np.int64]:
     """Count in each line the punctuation of `MARKS`, and ends of sentences inside it: (lines, len(MARKS) + 1)."""
     codes, kinds = characters.codes, characters.kinds
     count = len(characters.starts) - 1
-    marks = _marks_table()[np.minimum(codes, 0xFFFF)]  # which is no character
+    marks = _marks_table().take(codes)
     found = np.flatnonzero(marks)
     lines = characters.lines[found]
     result = np.zeros((count, len(MARKS) + 1), np.int64)

@@ -1,9 +1,11 @@
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tasks.clean.segments import titles
 from tasks.clean.segments.features import measure
 from tasks.clean.segments.lines import split_lines
-from tasks.clean.segments.titles import WORD, _overlap, _topic
+from tasks.clean.segments.titles import WORD, _overlap, _topic, find_title
 from tasks.clean.segments.vocabulary import load_vocabulary, phrase_words
 
 WORDS = (
@@ -40,3 +42,22 @@ def test_a_title_shares_the_words_of_the_text_by_their_beginnings(paragraphs: li
     telling = [word[:WORD] for word in phrase_words(title) if len(word) > 2 and word not in stop]
     shared = sum(word in said for word in telling) / len(telling) if telling else 0.0
     assert _overlap(title, _topic(lines, features, (0, len(lines) - 1))) == shared
+
+
+LINES = (
+    "The lantern of the harbour", "Harbour Weekly", "Home", "9 May 2021", "By Ada Hale", "ICE", "the ice of 1790:",
+    "A lantern was seen", "Photo: the ice", "",
+)  # fmt: skip
+
+
+@given(st.lists(st.sampled_from(LINES), max_size=8), st.lists(st.sampled_from(LINES), max_size=3))
+def test_the_text_is_not_read_only_where_it_could_not_change_the_title(above: list[str], below: list[str]):
+    text = ["The lantern of the harbour burned through the ice for all of the winter.", *below]
+    lines = split_lines("\n".join([*above, *text]))
+    (features,) = measure([lines])
+    first = lines.texts.index(text[0])
+    core = (first, len(lines) - 1)
+    found = find_title(lines, features, core)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(titles, "_find_unrivalled", lambda *_: -1)
+        assert find_title(lines, features, core) == found

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 import tasks.clean.segments
 from tasks.clean.segments.looks import look_at
-from tasks.clean.segments.vocabulary import BIT, CUES, load_vocabulary, phrase_words
+from tasks.clean.segments.vocabulary import BIT, CUES, has_mark, load_vocabulary, phrase_words
 
 LISTS = sorted((Path(tasks.clean.segments.__file__).parent / "vocabulary").glob("*.json"))
 LANGUAGES = ("en", "de", "fr", "es", "it", "pt", "nl", "pl", "ru", "uk", "tr", "el", "ar", "he", "hi", "th", "zh", "ja",
@@ -57,3 +57,11 @@ def test_ascii_gives_the_words_that_it_has_beside_other_letters(text):
 )
 def test_looks_of_lines_of_threads(text, kind):
     assert look_at(text).kind == kind
+
+
+def test_every_mark_of_a_caption_is_found_by_its_sign_and_nothing_else_is():
+    known = load_vocabulary()
+    for path in LISTS:
+        for mark in json.loads(path.read_text(encoding="utf-8"))["caption_marks"]:
+            assert has_mark(f"The harbour {mark.upper() if mark.isascii() else mark} seen", known), mark
+    assert not has_mark("The harbour (seen from the hill), at 9:30 / 10.30 = late.", known)
