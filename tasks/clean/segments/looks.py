@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from tasks.clean.segments.phrases import (
+    has_score,
     is_answer,
     is_counted_heading,
     is_labelled,
@@ -213,7 +214,9 @@ def _kind(
     if _HANDLE.fullmatch(text):
         return "name"
     if _SUBJECT.match(text) and not (timed and count <= 30):
-        return "scored" if is_scored(text, words, known) else "subject"
+        return "subject"
+    if has_score(text, known):
+        return "subject"
     if timed and opens & BIT["byline"] and " » " in text:
         # How phpBB heads its posts: "by Ada » Sat May 9, 2020 8:12 pm".
         return "stamp"
@@ -232,7 +235,7 @@ def _kind(
         return kind
     if timed and not ends and (count <= 18 or (_SUBJECT.match(text) and count <= 30)):
         return "stamp"
-    if count <= 14 and not ends and is_scored(text, words, known):
+    if count <= 14 and not ends and is_scored(words, known):
         return "scored"
     ends = ends and len(words[-1]) > 1
     # Blogger heads each comment with "Ada said...".

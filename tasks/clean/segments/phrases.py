@@ -90,17 +90,23 @@ def is_row_of_buttons(text: str, known: Vocabulary) -> bool:
     return len(parts) > 1 and known.controls.issuperset(parts)
 
 
-def is_scored(text: str, words: list[str], known: Vocabulary) -> bool:
-    """Whether a name is followed by how many points its post has, or a subject by its score: "Wax? (Score: 2)"."""
+def is_scored(words: list[str], known: Vocabulary) -> bool:
+    """Whether a name is followed by how many points its post has."""
     score = BIT["score"]
-    if words[0] == "0" or "0" not in words:
-        return False
-    if text[-1] == ")" and (match := _SCORE.search(text, 1)):
-        return bool(known.phrases.get(" ".join(phrase_words(match[1])), 0) & score)
-    return any(
-        word == "0" and known.phrases.get(" ".join(words[index : index + 2]), 0) & score
-        for index, word in enumerate(words)
+    return (
+        words[0] != "0"
+        and "0" in words
+        and any(
+            word == "0" and known.phrases.get(" ".join(words[index : index + 2]), 0) & score
+            for index, word in enumerate(words)
+        )
     )
+
+
+def has_score(text: str, known: Vocabulary) -> bool:
+    """Whether the subject of a post has its score behind it: "Wax? (Score: 2, Funny)"."""
+    match = _SCORE.search(text, 1) if text[-1] == ")" else None
+    return match is not None and bool(known.phrases.get(" ".join(phrase_words(match[1])), 0) & BIT["score"])
 
 
 def name_cue(cues: int) -> str:

@@ -124,8 +124,16 @@ def _is_left(looks: list[Look], heads: list[Head], header: int) -> bool:
 
 
 def _with_stamps(looks: list[Look]) -> list[Look]:
-    """The looks with bylines that hold an hour as stamps, where there are several: an article has one or two."""
-    timed = {index for index, look in enumerate(looks) if look.kind == "byline" and (look.has_clock or look.has_ago)}
+    """The looks with bylines that hold an hour, or stand below a subject, as stamps, where there are several.
+
+    An article has one or two.
+    """
+    timed = {
+        index
+        for index, look in enumerate(looks)
+        if look.kind == "byline"
+        and (look.has_clock or look.has_ago or (index > 0 and looks[index - 1].kind == "subject"))
+    }
     if len(timed) < FEWEST_BYLINES:
         return looks
     return [look._replace(kind="stamp") if index in timed else look for index, look in enumerate(looks)]

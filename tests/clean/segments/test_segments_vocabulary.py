@@ -47,8 +47,8 @@ def test_ascii_gives_the_words_that_it_has_beside_other_letters(text):
 @pytest.mark.parametrize(
     ("text", "kind"),
     [
-        ("* Beeswax or oil? ( Score: 5 , Insightful)", "scored"),
-        ("Re: Beeswax (Score:2)", "scored"),
+        ("* Beeswax or oil? ( Score: 5 , Insightful)", "subject"),
+        ("Re: Beeswax (Score:2)", "subject"),
         ("We won (the score was 3)", "plain"),
         ("Noch keine Kommentare vorhanden", "comment_form"),
         ("This article does not have any comments yet", "comment_form"),
