@@ -51,6 +51,9 @@ REGIONS = ("class_content", "article", "main")
 ENOUGH = 0.6
 """The share of the page's unhinted prose that such an element must hold."""
 
+FEWEST_COPIES, SHORTEST_COPY, MOST_BETWEEN = 3, 60, 3
+"""Lines that make a copy of the text, characters of each, and lines that come on one of them at most."""
+
 LEAST_OUTSIDE = 30.0
 """Words of prose that must stand outside elements for comments: else the name of the element means something else."""
 
@@ -100,6 +103,30 @@ def read_markup(lines: Lines, features: Features) -> list[str]:
         # The foot of a comment, named "comment-footer", says who wrote it and when.
         is_foot = comment and marks & comment and roles[marks] == "navigation" and _is_signed(looks[index])
         result.append("comment" if is_foot else roles[marks])
+    return _without_copies(lines, result) if "comment" in result else result
+
+
+def _without_copies(lines: Lines, markup: list[str]) -> list[str]:
+    """The roles without comments where an element for them holds a copy of the text above it, for a program to read.
+
+    Whoever quotes the text repeats a paragraph or two.
+    """
+    above: set[str] = set()
+    copies: list[int] = []
+    for index, role in enumerate(markup):
+        text = lines.texts[index]
+        if len(text) < SHORTEST_COPY:
+            continue
+        if role != "comment":
+            above.add(text)
+        elif text in above:
+            copies.append(index)
+    if len(copies) < FEWEST_COPIES or copies[-1] - copies[0] >= len(copies) * MOST_BETWEEN:
+        return markup
+    copied = [index for index in range(copies[0], copies[-1] + 1) if markup[index] == "comment"]
+    result = list(markup)
+    for index in copied:
+        result[index] = "repeated_title"
     return result
 
 
