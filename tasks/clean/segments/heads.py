@@ -27,6 +27,12 @@ CARD_NAMES = 5
 """Lines before a card's rank: the user's name, and titles of the user's own."""
 
 
+LONGEST_JOINT = 3
+"""Characters of the word between a name and its time ("on")."""
+
+FEWEST_BYLINES = 3
+"""Bylines with an hour that open posts."""
+
 RARE = 4
 """One head of so many is rare: the date of the entry itself above the posts, a time that a post speaks of."""
 
@@ -40,13 +46,29 @@ class Head(NamedTuple):
     card: bool
 
 
+def with_stamps(looks: list[Look]) -> list[Look]:
+    """The looks with bylines that hold an hour, or stand below a subject, as stamps, where there are several.
+
+    An article has one or two.
+    """
+    timed = {
+        index
+        for index, look in enumerate(looks)
+        if look.kind == "byline"
+        and (look.has_clock or look.has_ago or (index > 0 and looks[index - 1].kind == "subject"))
+    }
+    if len(timed) < FEWEST_BYLINES:
+        return looks
+    return [look._replace(kind="stamp") if index in timed else look for index, look in enumerate(looks)]
+
+
 def find_heads(lines: Lines, looks: list[Look], prose: list[float], opening: int) -> list[Head]:
     """All heads after line number `opening`, with the names before or after them and something to read behind them.
 
     Most pages put the name before the time, some behind it: the page's own habit decides what a lone name belongs to.
     """
     runs = _find_runs(lines, looks, prose, opening)
-    before = sum(_has_name_before(looks, start, opening) for start, _ in runs)
+    before = sum(_has_name_before(lines, looks, start, opening) for start, _ in runs)
     after = sum(_names_itself(looks, start, end) for start, end in runs)
     heads: list[Head] = []
     for start, end in runs:
@@ -141,11 +163,29 @@ def _has_poster_before(lines: Lines, looks: list[Look], start: int) -> bool:
     return bool(load_vocabulary().phrases.get(" ".join(words), 0) & BIT["byline"])
 
 
-def _has_name_before(looks: list[Look], start: int, opening: int) -> bool:
+def _has_name_before(lines: Lines, looks: list[Look], start: int, opening: int) -> bool:
     at = start - 1
     if at > opening and looks[at].kind == "number":
         at -= 1
+    at = _above_joints(lines, looks, at, opening)
     return at > opening and looks[at].kind == "name"
+
+
+def _above_joints(lines: Lines, looks: list[Look], index: int, opening: int) -> int:
+    """The name above the words that join it to its time, of which a renderer made lines, or line number `index`.
+
+    "Ada", ",", "on", "May 9, 2020": a comma, and a word that stands in dates.
+    """
+    at = index
+    if at > opening and not lines.blanks[at + 1] and _is_joint(lines.texts[at]):
+        at -= 1
+        if at > opening and lines.texts[at] == ",":
+            at -= 1
+    return at if opening < at < index and looks[at].kind == "name" and not lines.blanks[at + 1] else index
+
+
+def _is_joint(text: str) -> bool:
+    return len(text) <= LONGEST_JOINT and text.isalpha() and text.casefold() in load_vocabulary().time
 
 
 def _names_itself(looks: list[Look], start: int, end: int) -> bool:
@@ -160,8 +200,12 @@ def _with_names(lines: Lines, looks: list[Look], start: int, opening: int, *, ca
     kind = looks[start].kind
     if (kind in {"says", "scored"} and looks[start].words > 1) or (kind == "stamp" and not card):
         return start
-    if _has_name_before(looks, start, opening) and looks[start - 1].kind == "number":
+    if _has_name_before(lines, looks, start, opening) and looks[start - 1].kind == "number":
         return start - 2
+    if (above := _above_joints(lines, looks, start - 1, opening)) < start - 1:
+        # "Posted by" on a line of its own, above the name.
+        alone = above - 1 > opening and looks[above - 1].kind == "byline" and looks[above - 1].cues
+        return above - 1 if alone and not lines.blanks[above] else above
     names = crossed = 0
     at = start
     allowed = CARD_NAMES if card else 1

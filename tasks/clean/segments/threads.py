@@ -9,7 +9,7 @@ from tasks.clean.segments.bare import add_unheaded, find_bare_thread, find_count
 from tasks.clean.segments.evidence import weigh_heads
 from tasks.clean.segments.features import Features
 from tasks.clean.segments.feet import find_marked_feet, speaks_of_comments
-from tasks.clean.segments.heads import NAMED, Head, find_heads, find_leaders, is_text
+from tasks.clean.segments.heads import NAMED, Head, find_heads, find_leaders, is_text, with_stamps
 from tasks.clean.segments.lines import Lines
 from tasks.clean.segments.linked import find_linked_thread
 from tasks.clean.segments.looks import Look
@@ -36,9 +36,6 @@ ENOUGH = 3.0
 HEADER_GAP, FORM_GAP, FAR = 12, 3, 20
 """Lines from a heading of comments, or a form for one, to the first head of a post; and behind a form, to no post's."""
 
-FEWEST_BYLINES = 3
-"""Bylines with an hour that open posts."""
-
 ANNOUNCED = 2.0
 """What a heading ("12 comments") adds to that evidence."""
 
@@ -50,7 +47,7 @@ def find_thread(lines: Lines, features: Features, opening: int, markup: list[str
     none, posts below a heading with their number, signed with name and place, or in a forum whose renderer lost the
     names.
     """
-    looks = _with_stamps(features.looks)
+    looks = with_stamps(features.looks)
     marked = _marked_thread(lines, features, looks, markup, opening) if "comment" in markup else NO_THREAD
     if marked.posts:
         return marked
@@ -121,22 +118,6 @@ def _is_left(looks: list[Look], heads: list[Head], header: int) -> bool:
     """Whether buttons for sharing the page part a heading of comments from heads, most without names: no posts."""
     named = sum(bool(head.kinds & NAMED) or "name" in head.kinds or head.card for head in heads)
     return 2 * named < len(heads) and any(looks[index].kind == "share" for index in range(header + 1, heads[0].start))
-
-
-def _with_stamps(looks: list[Look]) -> list[Look]:
-    """The looks with bylines that hold an hour, or stand below a subject, as stamps, where there are several.
-
-    An article has one or two.
-    """
-    timed = {
-        index
-        for index, look in enumerate(looks)
-        if look.kind == "byline"
-        and (look.has_clock or look.has_ago or (index > 0 and looks[index - 1].kind == "subject"))
-    }
-    if len(timed) < FEWEST_BYLINES:
-        return looks
-    return [look._replace(kind="stamp") if index in timed else look for index, look in enumerate(looks)]
 
 
 def _is_before_form(lines: Lines, features: Features, head: Head) -> bool:

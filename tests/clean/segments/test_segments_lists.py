@@ -105,3 +105,36 @@ def test_posts_below_a_list_of_related_things_and_the_day_of_the_story():
     posts = [line for at, name in enumerate(NAMES) for line in (f"By {name} at 01/08/08 05:{at + 30} PM", SAID[at % 3])]
     thread = find_thread([*STORY, "January 8, 2008", "Read more:", "Ferries, chains, saws", *posts])
     assert len(thread.posts) == len(NAMES)
+
+
+def test_names_and_times_of_which_a_renderer_made_lines_are_one_head():
+    posts = [line for at, name in enumerate(NAMES) for line in (name, ",", "on", f"May {at + 1}, 2019", SAID[at % 3])]
+    lines = [*STORY, "10 comments on “The ferry”", *posts]
+    thread = find_thread(lines)
+    assert [lines[post.start] for post in thread.posts] == list(NAMES)
+    assert [lines[post.body] for post in thread.posts] == [SAID[at % 3] for at in range(len(NAMES))]
+
+
+def test_addresses_in_brackets_above_their_time_are_a_list():
+    rows = [
+        line for name in NAMES for line in (f"{name} is hiring", "(", f"{name.split()[0]}.example", ")", "3 days ago")
+    ]
+    assert find_thread([*STORY, *rows]).posts == ()
+
+
+def test_the_poster_below_a_subject_with_its_score_heads_a_post():
+    posts = [
+        line
+        for at, name in enumerate(NAMES)
+        for line in (
+            f"* {SAID[at % 3][:20]} (Score: {at})",
+            f"by {name} (4{at}871)",
+            SAID[at % 3],
+            "1 reply below your level",
+        )
+    ]
+    lines = [*STORY, *posts]
+    thread = find_thread(lines)
+    heads = [f"by {name} (4{at}871)" for at, name in enumerate(NAMES)]
+    assert [lines[post.start] for post in thread.posts] == heads[1:]
+    assert {thread.roles[at] for at in thread.roles if "Score" in lines[at]} == {"repeated_title"}

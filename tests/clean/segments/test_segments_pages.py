@@ -210,3 +210,11 @@ def test_the_terms_below_a_heading_of_comments_are_furniture():
     terms = "The Valley Herald is pleased to let readers leave comments about a story at its end, signed with a name."
     reading = with_comments(f"<h2>Article Comments</h2><p>{terms}</p>")
     assert ROLES[roles_of(reading)[terms]] == "boilerplate"
+
+
+def test_a_copy_of_the_text_inside_an_element_for_comments_is_none():
+    text = "".join(f"<p>{said} {said}</p>" for said in SAID)
+    page = f'<h1>The ferry</h1>{text}<div class="comments"><h3>Comments</h3><div>{text}</div></div>'
+    reading = read_pages([page])[0]
+    assert reading.comments == ()
+    assert [reading.text[s.start : s.end].count("\n\n") for s in reading.segments if s.role == "body"] == [3]

@@ -1,0 +1,97 @@
+"""The main run above posts: together they can outweigh what they answer."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from tasks.clean.segments.cores import find_core
+from tasks.clean.segments.evidence import weigh_heads
+from tasks.clean.segments.features import Features
+from tasks.clean.segments.heads import NAMED, OPENERS, Head, find_heads, with_stamps
+from tasks.clean.segments.lines import Lines
+from tasks.clean.segments.looks import Look
+from tasks.clean.segments.vocabulary import phrase_words
+
+FEWEST_POSTS, CERTAIN_POSTS = 3, 4.0
+"""Posts, and the evidence for them, that can move the main run above them."""
+
+BETWEEN, LINES_OF_A_POST = 4, 12
+"""Lines from a head to the run of its post, and lines of prose that no post exceeds on average."""
+
+LONGEST_HEAD = 6
+"""Lines from a heading of comments to the text of the first post."""
+
+FEWEST_WORDS = 12.0
+"""Words of prose above the posts that make what they answer."""
+
+
+def find_above_posts(lines: Lines, features: Features, weights: list[float], core: tuple[int, int]) -> tuple[int, int]:
+    """The main run above the posts, where the longest run lies among them: posts can outweigh what they answer.
+
+    Where nothing stands above the posts, the page is a forum's, and the first post is the main text.
+    """
+    looks = with_stamps(features.looks)
+    heads = find_heads(lines, looks, features.column("prose"), -1)
+    if (heading := _find_announcement(lines, features, heads, core)) >= 0:
+        above = find_core(weights, heading)
+        if sum(weight for weight in weights[above[0] : above[1] + 1] if weight > 0) >= FEWEST_WORDS:
+            return above
+    if core[0] < 0 or len(heads) < FEWEST_POSTS or weigh_heads(lines, looks, heads) < CERTAIN_POSTS:
+        return core
+    ((kinds, _),) = Counter(map(_form_of, heads)).most_common(1)
+    opened = Counter(head.kinds & OPENERS for head in heads)
+    leaders = [head for head in heads if _form_of(head) == kinds and opened[head.kinds & OPENERS] >= FEWEST_POSTS]
+    if len(leaders) < FEWEST_POSTS or core[0] < leaders[0].start or not _is_between(lines, looks, leaders, core):
+        return core
+    above = find_core(weights, leaders[0].start)
+    if sum(weight for weight in weights[above[0] : above[1] + 1] if weight > 0) >= FEWEST_WORDS:
+        return above
+    first = find_core(weights, leaders[1].start, leaders[0].end)
+    return first if first[0] >= 0 else (leaders[0].end, leaders[1].start - 1)
+
+
+def _form_of(head: Head) -> frozenset[str]:
+    """What opens a head. Of one program, heads with a name have a time in their line or none: "by Ada on May 9"."""
+    kinds = head.kinds & OPENERS
+    return NAMED if kinds & NAMED else kinds
+
+
+def _find_announcement(lines: Lines, features: Features, heads: list[Head], core: tuple[int, int]) -> int:
+    """The heading above the main run that gives a number of comments, with heads of posts below it; or -1.
+
+    It stands right above the run, or is the only one of its kind and has posts all the way down to the run: on a page
+    of many entries each has such a heading.
+    """
+    looks = features.looks
+    texts = lines.texts
+    counted = [at for at in range(core[1] + 1) if looks[at].kind == "comments" and any(map(str.isdigit, texts[at]))]
+    if not counted or counted[-1] >= core[0]:
+        return -1
+    among = [head for head in heads if counted[-1] < head.start < core[0]]
+    if not among:
+        return -1
+    all_the_way = (
+        len(counted) == 1 and len(among) >= FEWEST_POSTS and core[0] - counted[-1] <= LINES_OF_A_POST * len(among)
+    )
+    # An article has its number of comments and its date above it too, but one head only.
+    several = sum(head.start > counted[-1] for head in heads) >= FEWEST_POSTS
+    below = several and among[0].start - counted[-1] < BETWEEN and core[0] - among[0].end < BETWEEN
+    return counted[-1] if all_the_way or below or core[0] - counted[-1] < LONGEST_HEAD else -1
+
+
+def _is_between(lines: Lines, looks: list[Look], leaders: list[Head], core: tuple[int, int]) -> bool:
+    """Whether the main run found stands close between heads, as a long post does.
+
+    An article below a list of dates does not, nor one above a heading that announces comments; what stands below many
+    posts ("1 reply") is none.
+    """
+    below = next((head.start for head in leaders if head.start > core[0]), core[0])
+    headings = [" ".join(phrase_words(lines.texts[at])) for at, look in enumerate(looks) if look.kind == "comments"]
+    rare = {text for text, count in Counter(headings).items() if count < FEWEST_POSTS}
+    if any(
+        looks[at].kind == "comments" and " ".join(phrase_words(lines.texts[at])) in rare for at in range(core[0], below)
+    ):
+        return False
+    before = any(0 <= core[0] - head.end <= BETWEEN for head in leaders)
+    after = sum(core[0] < head.start <= core[1] + BETWEEN for head in leaders)
+    return before and after >= max(1, (core[1] - core[0]) // LINES_OF_A_POST)
