@@ -108,12 +108,12 @@ def read_documents(raw: Path, most: int | None = None) -> list[bytes]:
     return [path.read_bytes() for path in files[:most]]
 
 
-def run_winnow(root: Path, workers: int, shard_mb: float) -> tuple[float, dict[str, float]]:
+def run_winnow(root: Path, workers: int) -> tuple[float, dict[str, float]]:
     """Seconds of a run that takes in everything, and those of each stage."""
     with worker_pool(workers) as pool:
-        for name in ("warm", "measured"):
-            raw = root / ("warm" if name == "warm" else "raw")
-            settings = Settings(raw=raw, curated=root / f"curated-{name}-{workers}", workers=workers, shard_mb=shard_mb)
+        for name, shard_mb in (("warm", 0.01), ("raw", Settings().shard_mb)):  # small: each worker shall get some
+            curated = root / f"curated-{name}-{workers}"
+            settings = Settings(raw=root / name, curated=curated, workers=workers, shard_mb=shard_mb)
             start = time.perf_counter()
             record = take_in(RunOrder(settings), DirectRooms(pool), Watcher())
             seconds = time.perf_counter() - start
@@ -176,8 +176,7 @@ def measure(shape: str, documents: int, cores: list[int], datatrove: Path | None
     with tempfile.TemporaryDirectory() as temporary:
         root = Path(temporary)
         size = write_raw(root / "raw", shape, documents)
-        write_raw(root / "warm", shape, 20)
-        shard_mb = min(16.0, max(0.25, size / 1e6 / 8))
+        write_raw(root / "warm", shape, 100)
         floor = min(run_floor(root / "raw", root / "floor.parquet") for _ in range(3))
         print(f"{shape}: {documents} documents, {size / 1e6:.1f} MB; the floor {1 / floor:,.0f} documents/s")
         script = None
@@ -192,7 +191,7 @@ def measure(shape: str, documents: int, cores: list[int], datatrove: Path | None
             print(f"  datatrove: {1 / other:,.0f} documents/s")
         first: float | None = None
         for count in cores:
-            seconds, stages = on_cores(count, lambda count=count: run_winnow(root, count, shard_mb))
+            seconds, stages = on_cores(count, lambda count=count: run_winnow(root, count))
             rate = documents / seconds
             first = first or rate
             words = [
