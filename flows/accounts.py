@@ -14,7 +14,7 @@ from tasks.gate import Finding
 from tasks.parts import PlacedPart, read_rows
 from tasks.publish.runs import RunRecord
 from tasks.schema import DOCUMENTS, REJECTED, Dataset
-from tasks.tally import FileTally
+from tasks.tally import FileTally, sum_files
 
 OUTCOMES = ("read", "documents", "duplicates", "rejected", "held")
 """What may become of a record, after the sum of it all."""
@@ -29,7 +29,7 @@ def fresh_parts(results: Iterable[ShardResult], held: frozenset[str]) -> list[Pl
 
 def tallied_files(results: Iterable[ShardResult]) -> list[FileTally]:
     """What became of the records of each raw file that was read."""
-    return [file for result in results for file in result.files]
+    return sum_files(file for result in results for file in result.files)
 
 
 def list_findings(findings: Iterable[Finding], accepted: Collection[str]) -> list[dict[str, Any]]:
@@ -83,7 +83,8 @@ def settle_accounts(
 
 
 def _skipped(results: Iterable[ShardResult]) -> list[str]:
-    return [f"{path}: it changed while it was read, the next run reads it" for r in results for path in r.skipped]
+    paths = sorted({path for result in results for path in result.skipped})
+    return [f"{path}: it changed while it was read, the next run reads it" for path in paths]
 
 
 def _count(parts: Iterable[PlacedPart], dataset: Dataset, column: str) -> dict[str, int]:

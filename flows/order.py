@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from tasks.acquire.scope import Scope
+from tasks.acquire.shards import MANY_PIECES
 from tasks.acquire.survey import SurveyOrder
 from tasks.acquire.withdrawals import REASON as WITHDRAWN
 from tasks.acquire.withdrawals import Withdrawals
@@ -87,4 +88,5 @@ def survey_order(order: RunOrder, before: Snapshot | None, facts: Mapping[str, s
         accepted=order.settings.accepted,
         scope=scope,
         retained=retained_before(before),
+        workers=order.settings.workers if order.settings.dask is None else MANY_PIECES,
     )

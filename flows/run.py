@@ -6,7 +6,7 @@ import shutil
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
-from flows.accounts import fresh_parts, list_findings, settle_accounts
+from flows.accounts import fresh_parts, list_findings, settle_accounts, tallied_files
 from flows.evidence import evidence_of_rest, evidence_of_run
 from flows.hints import hint_at_learning
 from flows.order import RETAINED, RunOrder, is_made_otherwise, retained_before, survey_order, whole_facts
@@ -19,7 +19,7 @@ from flows.words import count_of
 from tasks.acquire.stamps import STAMPS_FILE, dump_stamps
 from tasks.acquire.survey import Survey, leaving_rows
 from tasks.acquire.withdrawals import Withdrawals, load_withdrawals
-from tasks.clean.finished import ShardResult
+from tasks.clean.finished import ShardResult, without_changed
 from tasks.clean.shard import ShardOrder
 from tasks.dedupe.options import Options
 from tasks.dedupe.resolve import IndexPlace, Resolution
@@ -134,7 +134,7 @@ class Run:
             self.watcher.advance(sizes[result.folder], f"{records} records")
 
         self.rooms.clean(orders, done)
-        self.results.sort(key=lambda result: result.folder)
+        self.results = without_changed(sorted(self.results, key=lambda result: result.folder))
 
     def _find_damage(self, survey: Survey) -> None:
         """Note the damaged partitions that the run makes anew: neither gate nor index can ask what they held."""
@@ -237,7 +237,7 @@ class Run:
         return {source: chosen.fingerprint() for source, chosen in survey.settings.items()}
 
     def _tallies(self) -> dict[str, FileTally]:
-        return {file.raw_path: file for result in self.results for file in result.files}
+        return {file.raw_path: file for file in tallied_files(self.results)}
 
     def _end(self, survey: Survey, status: Status, snapshot: Snapshot | None) -> RunRecord:
         """The record at the end; the times of files are kept to spare the next run their hashing."""

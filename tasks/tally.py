@@ -59,6 +59,20 @@ class FileTally:
         return sum(day.withdrawn for day in self.days)
 
 
+def sum_files(tallies: Iterable[FileTally]) -> list[FileTally]:
+    """One tally for each raw file, in the order of their first: a file may have been read in pieces."""
+    files: dict[str, FileTally] = {}
+    for tally in tallies:
+        known = files.get(tally.raw_path)
+        files[tally.raw_path] = tally if known is None else _add(known, tally)
+    return list(files.values())
+
+
+def _add(one: FileTally, other: FileTally) -> FileTally:
+    days = tuple(sum_days([*one.days, *other.days]))
+    return FileTally(one.source, one.raw_path, one.records + other.records, days)
+
+
 def sum_days(tallies: Iterable[DayTally]) -> list[DayTally]:
     """One tally for each source and day, in their order."""
     sums: dict[tuple[str, str], list[int]] = {}

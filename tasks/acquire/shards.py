@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -20,13 +20,27 @@ MANY_SHARDS = 16
 LEAST_BYTES = 1024 * 1024
 """Smaller shards than this are not made for the workers' sake."""
 
+MANY_PIECES = 8
+"""Into no more pieces is a file cut: each of them reads all of it, which is a twentieth of what is to be done."""
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """One of the pieces of a file, counted from 0: of the records in turn, `BLOCK_BYTES` at a time (see `batches`)."""
+
+    number: int = 0
+    of: int = 1
+
+
+WHOLE = Piece()
+
 
 @dataclass(frozen=True, slots=True)
 class Shard:
     """The unit of work: files of one source, in the order of their paths, and how to read them.
 
     `sha256` is the hash of each file by its `raw_path`. `key` names the work: the same files, content, settings and
-    code have the same key, whatever else lies in `raw/`.
+    code have the same key, whatever else lies in `raw/`. A large file may be cut into pieces that are a shard each.
     """
 
     source: str
@@ -34,21 +48,26 @@ class Shard:
     sha256: Mapping[str, str]
     settings: SourceSettings
     key: str
+    piece: Piece = WHOLE
 
     @property
     def bytes(self) -> int:
-        """The size of its files on disk."""
-        return sum(file.bytes for file in self.files)
+        """The size of its files on disk, or of its piece of one."""
+        return sum(file.bytes for file in self.files) // self.piece.of
 
 
 def plan_shards(
-    files: Iterable[HashedFile], settings: Mapping[str, SourceSettings], shard_bytes: int, code_version: str
+    files: Iterable[HashedFile],
+    settings: Mapping[str, SourceSettings],
+    shard_bytes: int,
+    code_version: str,
+    workers: int = 1,
 ) -> list[Shard]:
     """Cut files into shards of at most `shard_bytes` each, by source and in the order of their paths.
 
-    A larger file is a shard of its own: whoever reads it does so record by record. Where little is to be done, shards
-    are smaller. `settings` has those of every source. `code_version` goes into the keys, so that finished work is not
-    taken over from another version.
+    A larger file is a shard of its own, or as many as there are `workers` to share it: whoever reads it does so record
+    by record. Where little is to be done, shards are smaller. `settings` has those of every source. `code_version` goes
+    into the keys, so that finished work is not taken over from another version.
     """
     shards = []
     ordered = sorted(files, key=lambda item: (item.file.source, item.file.raw_path))
@@ -59,16 +78,28 @@ def plan_shards(
             digest = hashlib.blake2b(digest_size=16)
             for part in (code_version, fingerprint, *(p for item in batch for p in (item.file.raw_path, item.sha256))):
                 digest.update(part.encode() + b"\0")
-            shards.append(
+            shards.extend(
                 Shard(
                     source=source,
                     files=tuple(item.file for item in batch),
                     sha256={item.file.raw_path: item.sha256 for item in batch},
                     settings=settings[source],
-                    key=digest.hexdigest(),
+                    key=_name(digest.hexdigest(), piece),
+                    piece=piece,
                 )
+                for piece in _pieces(batch, shard_bytes, workers)
             )
     return shards
+
+
+def _pieces(batch: Sequence[HashedFile], shard_bytes: int, workers: int) -> list[Piece]:
+    """The pieces of a single file of several shards' size, no more than there are workers."""
+    pieces = min(workers, MANY_PIECES, batch[0].file.bytes // shard_bytes) if len(batch) == 1 else 1
+    return [Piece(number, pieces) for number in range(pieces)] if pieces > 1 else [WHOLE]
+
+
+def _name(key: str, piece: Piece) -> str:
+    return key if piece == WHOLE else f"{key}-{piece.number + 1}-of-{piece.of}"
 
 
 def _fitting(whole: int, most: int) -> int:

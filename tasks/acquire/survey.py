@@ -64,7 +64,7 @@ class SurveyOrder:
     `work` is the folder of caches. `code_version` names what the rows depend on besides content and settings. `again`
     are raw paths to be cleaned again though they are as they were, `accepted` the sources whose held files are to be
     read. With a `scope` nothing else is touched, but for `again`. `retained` are the sources that said, when they were
-    there, that they keep the documents of files that are gone.
+    there, that they keep the documents of files that are gone. So many `workers` may share a large file.
     """
 
     raw: Place
@@ -75,6 +75,7 @@ class SurveyOrder:
     accepted: frozenset[str] = frozenset()
     scope: Scope | None = None
     retained: frozenset[str] = frozenset()
+    workers: int = 1
 
 
 def survey(order: SurveyOrder, ledger: pa.Table | None) -> Survey:
@@ -126,7 +127,7 @@ def survey(order: SurveyOrder, ledger: pa.Table | None) -> Survey:
         settings=settings,
         stopped=stopped,
         warnings=tuple(f"{finding.raw_path}: {finding.problem}" for finding in findings),
-        shards=tuple(plan_shards(files, settings, order.shard_bytes, order.code_version)),
+        shards=tuple(plan_shards(files, settings, order.shard_bytes, order.code_version, order.workers)),
         outside=count_outside(whole, difference) if order.scope else 0,
     )
 

@@ -1,4 +1,4 @@
-"""The records of a shard's files, in batches that go through the stages together."""
+"""The records of a shard's files, or of its piece of one, in batches that go through the stages together."""
 
 from __future__ import annotations
 
@@ -7,11 +7,14 @@ from collections.abc import Iterable, Iterator
 
 from tasks.acquire import read_file
 from tasks.acquire.inventory import RawFile
-from tasks.acquire.shards import Shard
+from tasks.acquire.shards import Piece, Shard
 from tasks.document import Record, Rejected
 
 BATCH_BYTES = 2 * 1024 * 1024
 """Content that goes through the stages together: enough to share what a batch shares, small beside a shard."""
+
+BLOCK_BYTES = 256 * 1024
+"""Content of one file that goes to one of its pieces before it is the next one's turn: all get about as much."""
 
 ITEM_BYTES = 1024
 """What any record or rejected one counts as beside its content: a million of a few bytes each are many as well."""
@@ -26,11 +29,28 @@ class FileChanged(Exception):
 
 
 def read_files(files: Iterable[RawFile], shard: Shard, read: Counter[str]) -> Iterator[Record | Rejected]:
-    """The records of all the files; `read` counts those of each: small files go through the stages together."""
+    """The records of all the files; `read` counts those of each: small files go through the stages together.
+
+    Of a file in pieces all is read, by the same rules whoever reads it, and the records of the piece are given.
+    """
     for file in files:
-        for item in _read_unchanged(file, shard):
+        for item in _take_piece(_read_unchanged(file, shard), shard.piece):
             read[file.raw_path] += 1
             yield item
+
+
+def _take_piece(items: Iterator[Record | Rejected], piece: Piece) -> Iterator[Record | Rejected]:
+    turn = size = 0
+    for item in items:
+        if turn == piece.number:
+            yield item
+        size += _size_of(item)
+        if size >= BLOCK_BYTES:
+            turn, size = (turn + 1) % piece.of, 0
+
+
+def _size_of(item: Record | Rejected) -> int:
+    return ITEM_BYTES + (len(item.content) if isinstance(item, Record) else len(item.sample))
 
 
 def _read_unchanged(file: RawFile, shard: Shard) -> Iterator[Record | Rejected]:
@@ -52,7 +72,7 @@ def in_batches(items: Iterable[Record | Rejected]) -> Iterator[tuple[list[Record
     size = 0
     for item in items:
         batch.append(item)
-        size += ITEM_BYTES + (len(item.content) if isinstance(item, Record) else len(item.sample))
+        size += _size_of(item)
         if size >= BATCH_BYTES:
             yield batch, size
             batch, size = [], 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -61,6 +62,15 @@ def read_result(folder: Path, *, reused: bool, patience: float = APPEAR_SECONDS)
     """
     await_file(folder / RESULT, patience, "a shard")
     return replace(_load(folder), reused=reused)
+
+
+def without_changed(results: Sequence[ShardResult]) -> list[ShardResult]:
+    """The results without the pieces of files that changed while another of their pieces was read."""
+    changed = {path for result in results for path in result.skipped}
+    return [
+        replace(result, parts=(), files=()) if any(file.raw_path in changed for file in result.files) else result
+        for result in results
+    ]
 
 
 def _load(folder: Path) -> ShardResult:

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from tasks.acquire.compression import BZIP2, COMPRESSIONS, GZIP, XZ, ZSTD
 from tasks.acquire.inventory import RawFile, list_files
 from tasks.acquire.ledger import HashedFile, compare
-from tasks.acquire.shards import MAX_FILES, plan_shards
+from tasks.acquire.shards import MANY_PIECES, MAX_FILES, Piece, plan_shards
 from tasks.acquire.source import SourceSettings, parse_source
 from tasks.acquire.stamps import dump_stamps, load_stamps, settled_looks
 
@@ -320,6 +320,18 @@ def test_shards_are_smaller_where_little_is_to_be_done(megabytes, most, expected
     shards = plan_shards(files, {"news": SourceSettings()}, most << 20, "1")
     assert shards[0].bytes == expected << 20
     assert len(shards) == -(-megabytes // expected)
+
+
+@pytest.mark.parametrize(
+    ("size", "workers", "pieces"), [(30, 1, 1), (30, 2, 2), (30, 4, 3), (19, 4, 1), (20, 4, 2), (900, 64, MANY_PIECES)]
+)
+def test_a_large_file_is_shared_by_the_workers(size, workers, pieces):
+    files = some_files([("news", 5), ("news", size), ("news", 4)])
+    shards = plan_shards(files, {"news": SourceSettings()}, 10, "1", workers)
+    large = [shard for shard in shards if shard.files[0].bytes == size]
+    assert [shard.piece for shard in large] == [Piece(number, pieces) for number in range(pieces)]
+    assert len({shard.key for shard in shards}) == len(shards) == pieces + 2
+    assert all(shard.bytes == size // pieces for shard in large)
 
 
 def test_a_shard_holds_only_so_many_files():

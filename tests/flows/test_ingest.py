@@ -350,6 +350,28 @@ def test_a_file_that_changes_while_it_is_read_waits_for_the_next_run(house) -> N
     assert hashes["river/2026-11-20/changes.txt"] == hashlib.sha256(changes.read_bytes()).hexdigest()
 
 
+class HastyBetween(DirectRooms):
+    """Rooms in which someone writes to a file when one of its pieces is done."""
+
+    def clean(self, orders, done):
+        first, *others = orders
+        super().clean([first], done)
+        for file in first.shard.files:
+            file.path.write_text(file.path.read_text() + '{"text": "One more heron came on Sunday."}\n')
+        super().clean(others, done)
+
+
+def test_of_a_file_that_changes_between_its_pieces_nothing_is_taken(house) -> None:
+    lines = [f'{{"text": "Heron {number} stood on the weir until noon, and left."}}\n' for number in range(600)]
+    house.put("river/2026-11-20/herons.jsonl", "".join(lines))
+    record = house.ingest(rooms=HastyBetween, workers=3, shard_mb=0.005)
+    assert record.records["read"] == 0
+    assert sum("it changed while it was read" in warning for warning in record.warnings) == 1
+    house.ingest()
+    assert_accounts(house)
+    assert len(house.rows("documents")) + len(house.rows("duplicates")) == 601
+
+
 def test_raw_and_curated_must_lie_apart(house) -> None:
     house.put("river/a.txt", ARTICLE)
     house.curated = house.raw / "curated"

@@ -1,5 +1,7 @@
 """The same raw files give the same rows, however they were brought: the promise of order, cut, workers and history."""
 
+import gzip
+import json
 import shutil
 from pathlib import Path
 
@@ -95,6 +97,24 @@ def test_all_samples_are_the_same_with_other_workers_and_shards(make_house, samp
     shutil.copytree(samples.raw, house.raw)
     house.ingest(workers=workers, shard_mb=shard_mb)
     assert house.tables() == samples.tables()
+
+
+@pytest.mark.parametrize("packed", [False, True])
+def test_a_large_file_gives_the_same_in_pieces(make_house, packed) -> None:
+    """Herons of six kinds, so that there are duplicates across pieces; a line in fifty is broken."""
+    weirs = [" ".join(f"Weir {number * 7 + word} of the {word}th river." for word in range(60)) for number in range(6)]
+    lines = [
+        b"{broken" if number % 50 == 7 else json.dumps({"text": f"Heron {number}\n\n{weirs[number % 6]}"}).encode()
+        for number in range(1_200)
+    ]
+    content = b"\n".join(lines)
+    houses = make_house(), make_house()
+    for house, workers in zip(houses, (1, 3), strict=True):
+        house.put("notes/2026-11-20/herons.jsonl", gzip.compress(content, mtime=0) if packed else content)
+        record = house.ingest(workers=workers, shard_mb=0.002)
+        assert (record.records["read"], record.records["rejected"]) == (1_200, 24)
+    assert houses[0].tables() == houses[1].tables()
+    assert len(list(houses[1].rows("inputs"))) == 1
 
 
 def test_file_by_file_gives_what_all_at_once_gives(make_house, samples, at_once) -> None:
