@@ -69,7 +69,7 @@ def plan_shards(
     by record. Where little is to be done, shards are smaller. `settings` has those of every source. `code_version` goes
     into the keys, so that finished work is not taken over from another version.
     """
-    shards = []
+    shards: list[Shard] = []
     ordered = sorted(files, key=lambda item: (item.file.source, item.file.raw_path))
     shard_bytes = _fitting(sum(item.file.bytes for item in ordered), shard_bytes)
     for source, group in groupby(ordered, key=lambda item: item.file.source):
