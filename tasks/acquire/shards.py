@@ -71,7 +71,9 @@ def plan_shards(
     """
     shards: list[Shard] = []
     ordered = sorted(files, key=lambda item: (item.file.source, item.file.raw_path))
-    shard_bytes = _fitting(sum(item.file.bytes for item in ordered), shard_bytes)
+    whole = sum(item.file.bytes for item in ordered)
+    shard_bytes = _fitting(whole, shard_bytes)
+    share = max(shard_bytes, whole // (4 * workers))  # where there are many large files, each worker has its own
     for source, group in groupby(ordered, key=lambda item: item.file.source):
         fingerprint = settings[source].fingerprint()
         for batch in _batch(group, shard_bytes):
@@ -87,14 +89,14 @@ def plan_shards(
                     key=_name(digest.hexdigest(), piece),
                     piece=piece,
                 )
-                for piece in _pieces(batch, shard_bytes, workers)
+                for piece in _pieces(batch, share, workers)
             )
     return shards
 
 
-def _pieces(batch: Sequence[HashedFile], shard_bytes: int, workers: int) -> list[Piece]:
-    """The pieces of a single file of several shards' size, no more than there are workers."""
-    pieces = min(workers, MANY_PIECES, batch[0].file.bytes // shard_bytes) if len(batch) == 1 else 1
+def _pieces(batch: Sequence[HashedFile], share: int, workers: int) -> list[Piece]:
+    """The pieces of a single file that is several shares, no more than there are workers."""
+    pieces = min(workers, MANY_PIECES, batch[0].file.bytes // share) if len(batch) == 1 else 1
     return [Piece(number, pieces) for number in range(pieces)] if pieces > 1 else [WHOLE]
 
 

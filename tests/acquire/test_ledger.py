@@ -334,6 +334,11 @@ def test_a_large_file_is_shared_by_the_workers(size, workers, pieces):
     assert all(shard.bytes == size // pieces for shard in large)
 
 
+def test_many_large_files_are_shared_by_nobody():
+    shards = plan_shards(some_files([("news", 40)] * 30), {"news": SourceSettings()}, 10, "1", 3)
+    assert [shard.piece for shard in shards] == [Piece()] * 30
+
+
 def test_a_shard_holds_only_so_many_files():
     shards = plan_shards(some_files([("news", 0)] * (MAX_FILES + 1)), {"news": SourceSettings()}, 10, "1")
     assert [len(shard.files) for shard in shards] == [MAX_FILES, 1]
