@@ -37,7 +37,7 @@ def read_file(file: RawFile, sha256: str, settings: SourceSettings) -> Iterator[
         return
     try:
         path = file.path
-        stream = Stream(read_chunks(path), path)
+        stream = Stream(read_chunks(path if file.is_object else file.location), path)
         work = _Work(stream, settings.limits)
         given = 0
         for item in work.read(stream, context, _name_of(context), 0):

@@ -19,6 +19,8 @@ def find_wide(head: bytes) -> str | None:
     for mark, encoding in _MARKS:
         if head.startswith(mark):
             return encoding
+    if b"\0" not in head[:4]:
+        return None
     nuls = bytes(byte == 0 for byte in head[:4])
     return {b"\0\1\0\1": "utf-16-le", b"\1\0\1\0": "utf-16-be"}.get(nuls)
 

@@ -34,6 +34,8 @@ NO_LETTERS = re.compile(r"[\W\d_]{20,}")
 LONGEST_WORD = 48
 """In letters. Longer ones are encoded data: the longest words of German and Finnish dictionaries have some 40."""
 
+_NO_LETTERS_OF_ASCII = bytes(code for code in range(128) if not chr(code).isalpha())
+
 FOREIGN_MATTER = re.compile(
     r"(?:https?://|www\.)[^\s<>\"'\u3000-\u9fff\uac00-\ud7af]+"
     r"|[-.\w+]{1,64}@[-.\w]{1,255}"
@@ -127,6 +129,8 @@ def take_sample(text: str) -> str:
 
 def _has_letters(text: str, count: int) -> bool:
     """Whether a text has so many letters; it is read no further than the last of these."""
+    if text.isascii():
+        return len(text.encode().translate(None, _NO_LETTERS_OF_ASCII)) >= count
     letters = (character for character in text if character.isalpha())
     return next(islice(letters, count - 1, None), None) is not None
 

@@ -10,6 +10,7 @@ from functools import cache
 
 import pycld2
 
+from tasks.clean.beyond_ascii import beyond_ascii
 from tasks.clean.language.detect import DEFAULT, UNDETERMINED, Language, Options, detect_languages
 from tasks.clean.language.pieces import LEAST_LETTERS, cut_pieces, weigh_letters
 from tasks.clean.language.tables import base_of, groups, our_code
@@ -25,6 +26,8 @@ MOST_PIECES = 400
 
 UNREADABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 """Characters that make CLD2 refuse a text."""
+
+_READABLE = bytes(32 if code < 128 and UNREADABLE.match(chr(code)) else code for code in range(256))
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +72,7 @@ def detect_shares(
 def _is_one_language(text: str, code: str) -> bool:
     """Whether CLD2 gives all but all of a text to one language (or to look-alikes of it)."""
     try:
-        _, _, found = pycld2.detect(UNREADABLE.sub(" ", text), isPlainText=True, bestEffort=True)
+        _, _, found = pycld2.detect(_as_readable(text), isPlainText=True, bestEffort=True)
     except pycld2.error:
         return False
     alike = _alike()
@@ -80,6 +83,13 @@ def _is_one_language(text: str, code: str) -> bool:
         ours = our_code(label)
         same += percent if ours is not None and alike.get(ours, ours) == wanted else 0
     return same >= ONE_LANGUAGE
+
+
+def _as_readable(text: str) -> str | bytes:
+    """The text with spaces for what is unreadable: in most texts that is some controls of ASCII, if any."""
+    if UNREADABLE.search(beyond_ascii(text)):
+        return UNREADABLE.sub(" ", text)
+    return text.encode().translate(_READABLE)
 
 
 @cache

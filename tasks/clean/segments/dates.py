@@ -26,6 +26,8 @@ ZONES = {
 Israel's), CST and CDT are North America's (not China's), BST is Britain's, AST is the Atlantic's."""
 
 _DIGIT = re.compile(r"\d")
+# What every form below has in it: a year, or two numbers with a sign between them.
+_DATED = re.compile(r"\d{4}|\d[-/.]\s?\d")
 _WORD = r"[^\s\d.,:;/|()\[\]-]{2,15}"
 _ISO = re.compile(r"(?<!\d)(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?!\d)")
 _CJK = re.compile(r"(\d{4})\s?[年년]\s?(\d{1,2})\s?[月월]\s?(\d{1,2})\s?[日일]?")
@@ -104,6 +106,8 @@ def read_iso_time(text: str) -> datetime | None:
 
 def _find_day(text: str, *, american: bool) -> tuple[int, int, tuple[int, int, int]] | None:
     """Where the first date in the text starts and ends, whatever its form, and its year, month and day."""
+    if _DATED.search(text) is None:
+        return None
     months = load_vocabulary().months
     found: list[tuple[int, int, tuple[int, int, int]]] = []
     for form in (_ISO, _CJK):

@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from tasks.clean.beyond_ascii import beyond_ascii, in_ascii
 from tasks.clean.listed import count_listed
 from tasks.clean.segments.characters import KINDS, count_characters, read_blocks
 from tasks.clean.segments.lines import Lines
@@ -157,18 +158,27 @@ def _listed_words() -> pa.Array:
     return pa.array(sorted(load_vocabulary().stop), pa.string())
 
 
+def _spell_plainly(text: str) -> str:
+    """A text in ASCII, where it differs from that in signs alone: no word with one of them is a function word."""
+    if text.isascii():
+        return text
+    others = beyond_ascii(text)
+    is_plain = not any(map(str.isalnum, others)) and not any(map(str.isspace, others))
+    return in_ascii(text) if is_plain else text
+
+
 def _stop_shares(texts: list[str], spaceless: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
     """The share of function words among the first words of each line.
 
     A line of a script without spaces gets the share of ordinary prose (0.3): its words cannot be told apart here.
     """
     is_stop = load_vocabulary().stop.__contains__
-    is_plain = np.fromiter(map(str.isascii, texts), np.bool_, len(texts))
+    heads = [_spell_plainly(text[:_STOP_SAMPLE]) for text in texts]
+    is_plain = np.fromiter(map(str.isascii, heads), np.bool_, len(texts))
     counts, found = np.zeros((2, len(texts)), np.int64)
-    plain = [text[:_STOP_SAMPLE] for text in texts if text.isascii()]
-    counts[is_plain], found[is_plain] = count_listed(plain, _SMALL, _listed_words())
+    counts[is_plain], found[is_plain] = count_listed(list(filter(str.isascii, heads)), _SMALL, _listed_words())
     for index in np.flatnonzero(~is_plain).tolist():
-        words = texts[index][:_STOP_SAMPLE].lower().split()
+        words = heads[index].lower().split()
         counts[index], found[index] = len(words), sum(map(is_stop, words))
     shares = np.where(counts > 2, found / np.maximum(1, counts), 0.0)
     return np.maximum(shares, np.where(spaceless > 0.5, 0.3, 0.0))

@@ -28,11 +28,14 @@ LONGEST = 6_000
 def find_glued_thread(lines: Lines, features: Features) -> Thread:
     """The posts below a text and right above a form, each of a line or two with a name behind what they say."""
     looks = features.looks
+    forms = [at for at, look in enumerate(looks) if look.kind == "comment_form"]
+    if not forms:
+        return NO_THREAD
     worth = accumulate(
         count if flag else 0 for count, flag in zip(features.column("words"), features.column("prose"), strict=True)
     )
     begun = next((at for at, total in enumerate(worth) if total >= FEWEST_ABOVE), len(looks))
-    forms = [at for at in range(begun + 1, len(looks)) if looks[at].kind == "comment_form"]
+    forms = [at for at in forms if at > begun]
     for form, above in zip(forms, [begun, *forms], strict=False):
         feet = _find_feet(lines, form, above)
         names = [_name_of(lines, at) or "" for at in feet]

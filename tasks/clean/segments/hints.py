@@ -9,7 +9,7 @@ from tasks.clean.segments.lines import Lines
 from tasks.clean.segments.looks import KIND_ROLES, Look
 from tasks.clean.segments.posts import Thread
 from tasks.clean.segments.repeats import is_template
-from tasks.clean.segments.titles import same_words
+from tasks.clean.segments.vocabulary import phrase_words
 
 
 def find_hints(
@@ -73,11 +73,14 @@ def _mark_repeated_titles(lines: Lines, hints: list[str], title: int) -> None:
     if title < 0:
         return
     text = lines.texts[title]
+    said = phrase_words(text)
+    telling = max((word for word in said if word != "0"), key=len, default="")
     for index, other in enumerate(lines.texts):
         if index == title or len(other) > len(text) + 60 or len(other) + 12 < len(text):
             continue
-        # A template may add the name of the site.
-        if other.startswith(text) or same_words(other[: len(text) + 12], text):
+        head = other[: len(text) + 12]
+        # A template may add the name of the site. Most lines have not the longest word, and need not be cut into words.
+        if other.startswith(text) or (telling in head.casefold() and phrase_words(head) == said):
             hints[index] = "repeated_title"
 
 

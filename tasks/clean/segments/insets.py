@@ -38,7 +38,7 @@ def mark_captions(lines: Lines, features: Features, hints: list[str], core: tupl
         look, text = features.looks[index], lines.texts[index]
         if hints[index] or len(text) > 500:
             continue
-        if look.kind in {"caption", "file"} or _COUNTER.fullmatch(text):
+        if look.kind in {"caption", "file"} or (text[-1].isdigit() and _COUNTER.fullmatch(text)):
             hints[index] = "caption"
         elif look.kind not in {"plain", "name"}:
             continue
@@ -82,4 +82,4 @@ def mark_pull_quotes(lines: Lines, features: Features, hints: list[str], core: t
 
 
 def _plain_quotes(text: str) -> str:
-    return text.translate(_PLAIN)
+    return text if text.isascii() else text.translate(_PLAIN)

@@ -41,7 +41,9 @@ def find_linked_thread(lines: Lines, features: Features, opening: int) -> Thread
     linked = {
         index: match
         for index in range(opening + 1, len(looks))
-        if (match := _LINKED.fullmatch(lines.texts[index])) and _is_name(looks[index], match["name"])
+        if "://" in lines.texts[index]
+        and (match := _LINKED.fullmatch(lines.texts[index]))
+        and _is_name(looks[index], match["name"])
     }
     if not linked:
         return NO_THREAD

@@ -52,11 +52,13 @@ def find_thread(lines: Lines, features: Features, opening: int, markup: list[str
     if marked.posts:
         return marked
     found = _find_by_structure(lines, features, looks, markup, opening)
-    return replace(found, roles=marked.roles | found.roles)
+    return replace(found, roles=marked.roles | found.roles) if marked.roles else found
 
 
 def _find_by_structure(lines: Lines, features: Features, looks: list[Look], markup: list[str], opening: int) -> Thread:
     heads = find_heads(lines, looks, features.column("prose"), opening)
+    if not heads:
+        return _find_without_heads(lines, features, opening)
     header = _find_header(looks, heads, opening)
     if header < 0 and len(heads) == 1 and _is_before_form(lines, features, heads[0]):
         header = heads[0].start
@@ -82,6 +84,10 @@ def _find_by_structure(lines: Lines, features: Features, looks: list[Look], mark
     if enough and weigh_heads(lines, looks, heads) + announced >= ENOUGH:
         thread = _headed_thread(lines, looks, heads, markup)
         return add_unheaded(lines, features, thread, header, opening) if announced else thread
+    return _find_without_heads(lines, features, opening)
+
+
+def _find_without_heads(lines: Lines, features: Features, opening: int) -> Thread:
     for find in (find_linked_thread, find_counted_thread, find_signed_thread, find_bare_thread):
         thread = find(lines, features, opening)
         if thread.posts:

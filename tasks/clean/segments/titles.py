@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection
 from itertools import islice
+from operator import itemgetter
 from typing import NamedTuple
 
 from tasks.clean.segments.features import COLUMNS, Features
@@ -33,18 +34,13 @@ KINDS = {"plain": 0.0, "name": 0.0, "caption": -0.6, "rank": -0.5, "says": -1.0,
 ENOUGH = 1.2
 """The least score of a title."""
 
-MOST_BESIDES = 3.1
-"""The most that sharing all its words with the text, and being said again there, adds to a line's own score."""
+SHARED, MOST_BESIDES = 2.5, 3.1
+"""What sharing all its words with the text adds to a line's own score, and with that being said again there."""
 
 WORD = 6
 """Letters of a word that count: its endings differ."""
 
 _MENU = TAG_BIT["nav"] | TAG_BIT["header"] | TAG_BIT["class_navigation"]
-
-
-def same_words(left: str, right: str) -> bool:
-    """Whether two short texts have the same words in the same order."""
-    return phrase_words(left) == phrase_words(right)
 
 
 def find_title(lines: Lines, features: Features, core: tuple[int, int], hint: str | None = None) -> int:
@@ -60,8 +56,9 @@ def find_title(lines: Lines, features: Features, core: tuple[int, int], hint: st
     if first < 0:
         return -1
     own = {index: _score(lines, features, index) for index in range(max(0, first - CANDIDATES), first + 1)}
-    if (index := _find_unrivalled(own, first)) >= 0:
-        return index
+    sure, least = _find_surest(own, first)
+    if least > ENOUGH and all(score + MOST_BESIDES <= least for index, score in own.items() if index != sure):
+        return sure  # whatever the text says, and it need not be read
     topic = _topic(lines, features, core)
     later = Counter(text.casefold() for text in lines.texts[first : first + 4000] if len(text) < 300)
     best, best_score = -1, ENOUGH
@@ -77,37 +74,36 @@ def find_title(lines: Lines, features: Features, core: tuple[int, int], hint: st
         score = own[index] if index in own else _score(lines, features, index)
         if score + MOST_BESIDES <= best_score:
             continue
-        score += 2.5 * _overlap(text, topic if index < first else _topic(lines, features, (index + 1, core[1])))
-        score += 0.6 * min(1, later[text.casefold()] - (index >= first))
-        score -= _distance(index, first)
-        # The first line of the text, or one below, is its title only where nothing above could be.
-        score -= 0.8 * (index >= first)
+        said_again = min(1, later[text.casefold()] - (index >= first))
+        most = _weigh_place(score + SHARED, said_again, index, first)
+        if most <= best_score or most < least:
+            continue
+        shared = _overlap(text, topic if index < first else _topic(lines, features, (index + 1, core[1])))
+        score = _weigh_place(score + SHARED * shared, said_again, index, first)
         if score > best_score:
             best, best_score = index, score
     return best
 
 
-def _find_unrivalled(own: dict[int, float], first: int) -> int:
-    """The line above line `first` that is the title whatever the text says, or -1: then the text need not be read.
-
-    Its own score is enough, and all that can be added to another's leaves that below it.
-    """
-    best = max(own, key=own.__getitem__)
-    least = own[best] - _distance(best, first)
-    if best == first or least <= ENOUGH:
-        return -1
-    return -1 if any(score + MOST_BESIDES > least for index, score in own.items() if index != best) else best
+def _find_surest(own: dict[int, float], first: int) -> tuple[int, float]:
+    """The line above line `first` that is most of a title without what the text says, and its score; -1 if none is."""
+    titles = ((index, score) for index, score in own.items() if index < first and score > ENOUGH)
+    alone = [(index, _weigh_place(score, 0, index, first)) for index, score in titles]
+    return max(alone, key=itemgetter(1), default=(-1, ENOUGH))
 
 
-def _distance(index: int, first: int) -> float:
-    """What speaks against a line so far from the first of the text."""
-    return min(0.8, 0.04 * abs(first - index))
+def _weigh_place(score: float, said_again: int, index: int, first: int) -> float:
+    """A score with how often the line stands in the text, which begins at line `first`, and how far from there."""
+    score += 0.6 * said_again
+    score -= min(0.8, 0.04 * abs(first - index))
+    # The first line of the text, or one below, is its title only where nothing above could be.
+    return score - 0.8 * (index >= first)
 
 
 def _score(lines: Lines, features: Features, index: int) -> float:
     """How much a line looks like a title by itself and beside its neighbours; far below zero if it cannot be one."""
     look, text = features.looks[index], lines.texts[index]
-    words = features.columns[index, COLUMNS.index("words")]
+    words = features.column("words")[index]
     if look.kind not in KINDS or not 1.5 <= words <= 30 or len(text) > 220:
         return -9.0
     score = _shape(text, words, ends=look.ends_sentence) + KINDS[look.kind]
@@ -135,9 +131,10 @@ def _could_be_title(lines: Lines, features: Features, index: int) -> bool:
 def says_who(looks: list[Look], index: int) -> bool:
     """Whether a short line begins with "by" and stands beside a date: it names an author, be it an office."""
     look = looks[index]
+    if not look.opens & BIT["byline"] or look.words > 8 or look.ends_sentence:
+        return False
     beside = looks[max(0, index - 1) : index] + looks[index + 1 : index + 2]
-    dated = any(other.kind in {"time", "date", "stamp"} for other in beside)
-    return bool(look.opens & BIT["byline"]) and look.words <= 8 and not look.ends_sentence and dated
+    return any(other.kind in {"time", "date", "stamp"} for other in beside)
 
 
 def _is_announced(features: Features, index: int) -> bool:

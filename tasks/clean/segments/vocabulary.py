@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from tasks.clean.beyond_ascii import beyond_ascii, in_ascii
+
 CUES = (
     "navigation",
     "share",
@@ -75,7 +77,8 @@ class Vocabulary:
     `says` what ends a line that names a speaker, `answers` what stands before the name of whoever is answered,
     `answering` the first words of these, `stop` the function words, `weekdays` the names of days, `time` every word
     that can be part of a date line, `buttons` every word of short buttons and links, `controls` those of the buttons
-    below a post, `replies` the words for "reply", `marks` what gives a caption away inside a line (see `has_mark`).
+    below a post, `replies` the words for "reply", `marks` what gives a caption away inside a line (see `has_mark`),
+    `ascii_marks` those of them in ASCII.
     """
 
     phrases: dict[str, int]
@@ -93,6 +96,7 @@ class Vocabulary:
     controls: frozenset[str]
     replies: frozenset[str]
     marks: Marks
+    ascii_marks: Marks
 
 
 def phrase_words(text: str) -> list[str]:
@@ -105,7 +109,10 @@ def phrase_words(text: str) -> list[str]:
     """
     if text.isascii():
         return fold_ascii(text).split()
-    return ["0" if word[0].isdigit() else word for word in _TOKEN.findall(text.casefold())]
+    folded = text.casefold()
+    if not any(map(str.isalnum, beyond_ascii(folded))):  # quotation marks, dashes
+        return fold_ascii(in_ascii(folded)).split()
+    return ["0" if word[0].isdigit() else word for word in _TOKEN.findall(folded)]
 
 
 def fold_ascii(text: str) -> str:
@@ -122,7 +129,12 @@ def has_mark(text: str, known: Vocabulary) -> bool:
     Signs are looked for before the marks that have them: a pattern of all marks takes ten times as long.
     """
     lowered = text.lower()
-    return any(sign in lowered and any(mark in lowered for mark in marks) for sign, marks in known.marks)
+    for sign, marks in known.ascii_marks if lowered.isascii() else known.marks:
+        if sign in lowered:
+            for mark in marks:
+                if mark in lowered:
+                    return True
+    return False
 
 
 def _by_sign(marks: set[str]) -> Marks:
@@ -204,4 +216,5 @@ def load_vocabulary() -> Vocabulary:
         frozenset(controls - stop - {"0"}),
         frozenset(replies),
         _by_sign(marks),
+        _by_sign(set(filter(str.isascii, marks))),
     )

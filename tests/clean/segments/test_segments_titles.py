@@ -59,5 +59,5 @@ def test_the_text_is_not_read_only_where_it_could_not_change_the_title(above: li
     core = (first, len(lines) - 1)
     found = find_title(lines, features, core)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(titles, "_find_unrivalled", lambda *_: -1)
+        patch.setattr(titles, "_find_surest", lambda *_: (-1, -99.0))
         assert find_title(lines, features, core) == found

@@ -17,6 +17,9 @@ MEASURES = ("words", "prose", "link", "lines")
 
 def box_columns(cases: Sequence[Case], batch: Batch) -> dict[str, Column]:
     """For the block of each line and the blocks around it: words, words of prose, share of links, lines."""
+    if not any(map(_has_boxes, cases)):
+        nothing = np.full(len(batch), NONE, np.uint8)
+        return {f"box{level}_{name}": nothing for level in range(LEVELS) for name in MEASURES}
     blocks, parents, ends = _number_through(cases)
     measured = np.concatenate([case.features.columns for case in cases])
     words = np.minimum(measured[:, COLUMNS.index("words")].astype(np.int64), 400)

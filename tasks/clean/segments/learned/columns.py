@@ -116,6 +116,11 @@ def _signed(distance: Whole, *, known: np.ndarray) -> Column:
 
 def _add_tags(columns: dict[str, Column], cases: Sequence[Case], batch: Batch) -> None:
     """What markup says: marks around the line and of its block, and how often its template is used."""
+    if all(case.lines.tags is None for case in cases):
+        nothing = np.zeros(len(batch), np.uint8)
+        columns |= dict.fromkeys(("markup", *(f"mark_{name}" for name in TAG_BIT)), nothing)
+        columns |= dict.fromkeys(("path_lines", "path_words", "path_link"), np.full(len(batch), NONE, np.uint8))
+        return
     rows = [
         [(tag.marks, tag.own, tag.path, tag.block) for tag in case.lines.tags]
         if case.lines.tags is not None
