@@ -100,14 +100,15 @@ def class_marks(names: str) -> int:
     """The mask of the class words in a class, id, role or itemprop attribute.
 
     A name counts as a whole (`entry-content`) and by its parts (`comment` in `js-commentList`). A name of more than
-    60 characters is a machine's and says nothing.
+    60 characters is a machine's and says nothing. `recent-comments` are links to comments elsewhere.
     """
     known = _class_words()
     marks = 0
     for name in _NAME.findall(names[:400]):
         if len(name) > 60:
             continue
-        marks |= known.get(name.lower(), 0)
+        named = known.get(name.lower(), 0)
         for word in _WORD.findall(name):
-            marks |= known.get(word.lower(), 0)
+            named |= known.get(word.lower(), 0)
+        marks |= named & ~TAG_BIT["class_comment"] if named & TAG_BIT["class_related"] else named
     return marks

@@ -169,10 +169,14 @@ def _marked_thread(lines: Lines, features: Features, looks: list[Look], markup: 
         if signed.posts and all(markup[index] == "comment" for index in signed.roles):
             return replace(signed, roles=roles | signed.roles, is_certain=True)
         return Thread(marked[0], marked[-1] + 1, (Post(texts[0], texts[0], marked[-1] + 1),), roles)
-    roles |= {index: "navigation" for index in marked if index < heads[0].start}
     thread = _headed_thread(lines, looks, heads, [])
+    above = [index for index in texts if index < heads[0].start]
+    if not any(prose[index] and not speaks_of_comments(lines.texts[index]) for index in above):
+        roles |= {index: "navigation" for index in marked if index < heads[0].start}
+        above = []
     roles |= {index: role for index, role in thread.roles.items() if role and markup[index] == "comment"}
-    return Thread(heads[0].start, thread.end, thread.posts, roles)
+    first = (Post(above[0], above[0], heads[0].start),) if above else ()
+    return Thread(above[0] if above else heads[0].start, thread.end, (*first, *thread.posts), roles)
 
 
 def _are_terms(lines: Lines, looks: list[Look], texts: list[int]) -> bool:
