@@ -26,8 +26,8 @@ from tasks.clean.segments.verdict import LABELS
 WEIGHT, INSET_WEIGHT, KEPT_WEIGHT = 0.4, 1.2, 4.0
 """What the opinion of the rules weighs against that of the trees, as a power: chosen on pages for development."""
 
-UNSEEN, BESIDE_POSTS = 0.1, 0.03
-"""What is left of the chance of a comment where the rules see none, and where they see posts elsewhere."""
+UNSEEN, BESIDE_POSTS, ABOVE_POSTS = 0.1, 0.03, 0.005
+"""What is left of the chance of a comment where the rules see none, beside or below posts, and above all of them."""
 
 INSETS = frozenset({"title", "caption", "pullquote", "repeated_title", "user_card", "quotation", "subtitle"})
 """Roles that the rules know by looking for them, and of which the trees have seen too few.
@@ -68,7 +68,9 @@ def heed_rules(probabilities: npt.NDArray[np.float64], cases: Sequence[Case], ba
     inset |= agreed
     kept |= certain
     has_posts = np.array([bool(case.layout.thread.posts) for case in cases], np.bool_)[batch.document]
-    unseen = np.where(has_posts, BESIDE_POSTS, UNSEEN)
+    starts = np.array([case.layout.thread.start for case in cases], np.int64)[batch.document]
+    above = np.arange(len(batch)) - batch.first < starts
+    unseen = np.where(has_posts, np.where(above, ABOVE_POSTS, BESIDE_POSTS), UNSEEN)
     seen = (labels == LABELS.index("comment")) & ~denied
     heeded[:, LABELS.index("comment")] *= np.where(seen, 1.0, unseen)
     inset &= ~kept

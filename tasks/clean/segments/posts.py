@@ -19,6 +19,9 @@ META = frozenset({"time", "stamp", "scored"})
 TAIL = frozenset({"related", "comment_form", "legal", "about"})
 """Kinds of lines that no post holds: the thread ends there."""
 
+LONGEST_ASKED = 30
+"""Words of a line that asks for a comment; longer ones that begin so say on what terms comments are taken."""
+
 FRAME = frozenset({"navigation", "widget", "advertisement", "about", "related"})
 """Roles of markup that frames a page: no post stands there."""
 
@@ -93,4 +96,6 @@ def body_role(look: Look) -> str:
         return kind
     if kind == "subject":
         return "repeated_title"
+    if look.opens & BIT["comment_form"] and look.words > LONGEST_ASKED:
+        return "navigation"
     return "comment_meta" if kind in META else "comment"
