@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 
 from tasks.clean.segments.cores import find_core
@@ -9,7 +10,7 @@ from tasks.clean.segments.evidence import weigh_heads
 from tasks.clean.segments.features import Features
 from tasks.clean.segments.heads import NAMED, OPENERS, Head, find_heads, with_stamps
 from tasks.clean.segments.lines import Lines
-from tasks.clean.segments.looks import Look
+from tasks.clean.segments.looks import SHORT, Look
 from tasks.clean.segments.vocabulary import phrase_words
 
 FEWEST_POSTS, CERTAIN_POSTS = 3, 4.0
@@ -21,33 +22,53 @@ BETWEEN, LINES_OF_A_POST = 4, 12
 LONGEST_HEAD = 6
 """Lines from a heading of comments to the text of the first post."""
 
+MOST_LOST = 0.8
+"""How many of the heads that a heading speaks of are found, at least, to be all of them."""
+
 FEWEST_WORDS = 12.0
 """Words of prose above the posts that make what they answer."""
 
 
-def find_above_posts(lines: Lines, features: Features, weights: list[float], core: tuple[int, int]) -> tuple[int, int]:
+def find_above_posts(
+    lines: Lines, features: Features, weights: list[float], core: tuple[int, int]
+) -> tuple[tuple[int, int], int]:
     """The main run above the posts, where the longest run lies among them: posts can outweigh what they answer.
 
-    Where nothing stands above the posts, the page is a forum's, and the first post is the main text.
+    Where nothing stands above the posts, the page is a forum's, and the first post is the main text; but where as many
+    heads as a heading says stand below it, all of them are comments, on a picture say, and there is no main run. Then
+    the number of that heading comes along, else -1.
     """
     looks = with_stamps(features.looks)
     heads = find_heads(lines, looks, features.column("prose"), -1)
     if (heading := _find_announcement(lines, features, heads, core)) >= 0:
         above = find_core(weights, heading)
         if sum(weight for weight in weights[above[0] : above[1] + 1] if weight > 0) >= FEWEST_WORDS:
-            return above
+            return above, -1
+        if _are_all(lines, looks, heads, heading):
+            return above, heading
     if core[0] < 0 or len(heads) < FEWEST_POSTS or weigh_heads(lines, looks, heads) < CERTAIN_POSTS:
-        return core
+        return core, -1
     ((kinds, _),) = Counter(map(_form_of, heads)).most_common(1)
     opened = Counter(head.kinds & OPENERS for head in heads)
     leaders = [head for head in heads if _form_of(head) == kinds and opened[head.kinds & OPENERS] >= FEWEST_POSTS]
     if len(leaders) < FEWEST_POSTS or core[0] < leaders[0].start or not _is_between(lines, looks, leaders, core):
-        return core
+        return core, -1
     above = find_core(weights, leaders[0].start)
     if sum(weight for weight in weights[above[0] : above[1] + 1] if weight > 0) >= FEWEST_WORDS:
-        return above
+        return above, -1
     first = find_core(weights, leaders[1].start, leaders[0].end)
-    return first if first[0] >= 0 else (leaders[0].end, leaders[1].start - 1)
+    return (first if first[0] >= 0 else (leaders[0].end, leaders[1].start - 1)), -1
+
+
+def _are_all(lines: Lines, looks: list[Look], heads: list[Head], heading: int) -> bool:
+    """Whether the heads below a heading of comments are as many as it says: an opening post would be one more."""
+    number = next((int(digits) for digits in re.findall(r"\d{1,6}", lines.texts[heading][:SHORT])), 0)
+    below = [head for head in heads if head.start > heading]
+    form = below[0].kinds & (NAMED | {"name"})
+    alike = [head for head in below if head.kinds & (NAMED | {"name"}) == form]
+    timed = sum(any(looks[at].has_clock or looks[at].has_ago for at in range(head.start, head.end)) for head in alike)
+    is_told = "says" in form or (len(form) > 0 and 2 * timed >= len(alike))
+    return is_told and max(FEWEST_POSTS, MOST_LOST * number) <= len(alike) <= number
 
 
 def _form_of(head: Head) -> frozenset[str]:

@@ -55,15 +55,16 @@ def lay_out(lines: Lines, features: Features, title: str | None = None) -> Layou
         known = find_feet(lines, features, markup)
     if known.posts:
         markup = ["navigation" if role == "comment" else role for role in markup]
+    heading_of_all = -1
     if known.opening is not None:
         core = known.opening
     elif known.posts:
         core = find_core(weights, known.start)
     else:
-        core = find_above_posts(lines, features, weights, core)
+        core, heading_of_all = find_above_posts(lines, features, weights, core)
     heading = find_title(lines, features, core, title)
     core = _below_title(weights, core, heading)
-    opening = _opening(lines, features, core, heading)
+    opening = heading_of_all - 1 if heading_of_all > 0 else _opening(lines, features, core, heading)
     thread = find_thread(lines, features, opening, markup) if opening >= 0 and not known.posts else known
     if thread.posts and thread.opening is None:
         core = find_core(weights, thread.start, core[0] if core[0] < thread.start else 0)
