@@ -26,6 +26,9 @@ FEWEST_CUT = 3
 FEWEST_ALIKE, FAR = 5, 20
 """Heads that are alike behind one that is not, and lines from that one to them: it is the article's own."""
 
+FEWEST_ABOVE_FORM = 3
+"""Posts from which the form below them ends the thread."""
+
 FEWEST_DATED = 4
 """Heads with a time from which their order says something."""
 
@@ -69,6 +72,15 @@ def without_last_strangers(looks: list[Look], heads: list[Head]) -> list[Head]:
     while last and heads[last - 1].kinds == {"time"} and not _has_hour(looks, heads[last - 1]):
         last -= 1
     return heads[:last] if last > len(heads) - last and all(named[:last]) else heads
+
+
+def without_those_behind(looks: list[Look], heads: list[Head]) -> list[Head]:
+    """The heads up to the form for a comment with no other one near behind it: what follows far below is the page's."""
+    for number, (head, after) in enumerate(pairwise(heads), 1):
+        places = range(head.end, after.start - FAR)
+        if number >= FEWEST_ABOVE_FORM and any(looks[at].kind == "comment_form" for at in places):
+            return heads[:number]
+    return heads
 
 
 def without_furniture(heads: list[Head], markup: list[str]) -> list[Head]:

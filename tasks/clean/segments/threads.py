@@ -27,6 +27,7 @@ from tasks.clean.segments.strangers import (
     without_first_strangers,
     without_furniture,
     without_last_strangers,
+    without_those_behind,
 )
 from tasks.clean.segments.vocabulary import BIT
 
@@ -64,8 +65,8 @@ def _find_by_structure(lines: Lines, features: Features, looks: list[Look], mark
         header = heads[0].start
     if header >= 0:
         below = [head for head in heads if head.start >= header]
-        heads = without_first_strangers(below)
-        header = header if heads == below else _find_header(looks, heads, header - 1)
+        heads = without_those_behind(looks, without_first_strangers(below))
+        header = header if heads[:1] == below[:1] else _find_header(looks, heads, header - 1)
     else:
         heads = heads[count_strangers(looks, heads, opening) :]
     heads = without_last_strangers(looks, heads)

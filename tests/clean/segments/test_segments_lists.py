@@ -138,3 +138,18 @@ def test_the_poster_below_a_subject_with_its_score_heads_a_post():
     heads = [f"by {name} (4{at}871)" for at, name in enumerate(NAMES)]
     assert [lines[post.start] for post in thread.posts] == heads[1:]
     assert {thread.roles[at] for at in thread.roles if "Score" in lines[at]} == {"repeated_title"}
+
+
+def test_comments_on_a_picture_are_as_many_as_their_heading_says():
+    posts = [
+        line
+        for at, name in enumerate(NAMES)
+        for line in (f"{name} said...", SAID[at % 3], f"November {at + 10}, 2012 7:{at + 10} PM")
+    ]
+    lines = ["Next up: the ferry", "Pin it", f"{len(NAMES)} comments:", *posts, "Post a Comment"]
+    archive = [*(f"* Ferries ({at}) + October ({at})" for at in range(25)), *(SAID * 2)]
+    thread = find_thread([*lines, *archive])
+    assert (lines[thread.start], thread.end) == (f"{NAMES[0]} said...", len(lines) - 1)
+    assert len(thread.posts) >= len(NAMES)
+    # In a forum the opening post has a head as well.
+    assert find_thread([*lines[:2], f"{len(NAMES) - 1} comments:", *lines[3:]]).start > thread.start

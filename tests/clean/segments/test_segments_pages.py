@@ -3,6 +3,7 @@
 import pytest
 
 from tasks.clean.segments import Reading, read_pages
+from tasks.clean.segments.learned.case import Case
 from tasks.clean.segments.reading import survey
 from tasks.clean.segments.render import parse_page, render
 from tasks.document import ROLES
@@ -127,10 +128,21 @@ SAID = (
 PEOPLE = ("Ada Holm", "Bo Falk", "Cid Lovell")
 
 
-def with_comments(comments: str) -> Reading:
+def put(comments: str) -> str:
     """The page with other comments."""
     start, end = PAGE.index('<section id="comments">'), PAGE.index("</main>")
-    return read_pages([PAGE[:start] + comments + PAGE[end:]])[0]
+    return PAGE[:start] + comments + PAGE[end:]
+
+
+def with_comments(comments: str) -> Reading:
+    """The page read with other comments."""
+    return read_pages([put(comments)])[0]
+
+
+def survey_comments(comments: str) -> Case:
+    """What the rules see of the page with other comments."""
+    (case,) = survey([(render(parse_page(put(comments))), None)])
+    return case
 
 
 def said_by(reading: Reading) -> list[tuple[str | None, str]]:
@@ -200,8 +212,7 @@ def test_comments_signed_below_what_they_say(box, foot, form):
         f'<p>{said}</p><p class="{foot}">Posted on Friday, May {at}, 2019 at 8:1{at} PM by {name}</p>'
         for at, (name, said) in enumerate(zip(PEOPLE, SAID, strict=True), 1)
     )
-    start, end = PAGE.index('<section id="comments">'), PAGE.index("</main>")
-    (case,) = survey([(render(parse_page(f"{PAGE[:start]}{box}{posts}</div>{form}{PAGE[end:]}")), None)])
+    case = survey_comments(f"{box}{posts}</div>{form}")
     assert [post.author for post in case.layout.thread.posts] == list(PEOPLE)
     assert [case.lines.texts[post.body] for post in case.layout.thread.posts] == list(SAID)
 
@@ -218,3 +229,17 @@ def test_a_copy_of_the_text_inside_an_element_for_comments_is_none():
     reading = read_pages([page])[0]
     assert reading.comments == ()
     assert [reading.text[s.start : s.end].count("\n\n") for s in reading.segments if s.role == "body"] == [3]
+
+
+def test_comments_above_the_first_head_that_is_read():
+    posts = "".join(f"<p>{name}</p><p>{said}</p>" for name, said in zip(PEOPLE, SAID, strict=True))
+    more = "".join(f"<p>{name} | May {at}, 2019 8:10 PM</p><p>{SAID[0]}</p>" for at, name in enumerate(PEOPLE, 1))
+    case = survey_comments(f'<div class="comments"><h2>6 Comments</h2>{posts}{more}</div>')
+    roles = dict(zip(case.lines.texts, case.layout.hints, strict=True))
+    assert [roles[said] for said in SAID] == ["comment"] * 3
+
+
+def test_a_list_of_recent_comments_is_none():
+    items = "".join(f"<li>{name} on {said}</li>" for name, said in zip(PEOPLE, SAID, strict=True))
+    reading = with_comments(f'<div class="module-recent-comments"><h2>Recent Comments</h2><ul>{items}</ul></div>')
+    assert reading.comments == ()
