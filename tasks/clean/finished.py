@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from tasks.garbage import collecting_later
 from tasks.parts import Part, is_whole
 from tasks.patience import APPEAR_SECONDS, await_file
 from tasks.tally import DayTally, FileTally
@@ -73,6 +74,7 @@ def without_changed(results: Sequence[ShardResult]) -> list[ShardResult]:
     ]
 
 
+@collecting_later()  # there may be thousands of tallies, and they are no garbage
 def _load(folder: Path) -> ShardResult:
     found: dict[str, Any] = json.loads((folder / RESULT).read_bytes())
     return ShardResult(

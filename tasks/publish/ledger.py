@@ -10,6 +10,7 @@ import pyarrow.compute as pc
 
 from tasks.acquire.ledger import Difference, HashedFile
 from tasks.acquire.survey import Partition, input_day
+from tasks.garbage import collecting_later
 from tasks.schema import INPUTS
 from tasks.tally import FileTally
 
@@ -41,10 +42,11 @@ def next_ledger(
     leaves = pc.or_(pc.and_(is_read, pc.or_(pc.invert(is_held), was_held)), pc.and_not(is_gone, is_held))
     stays, changed = _take_off(old.filter(pc.invert(leaves)), withdrawn)
     fresh = _rows([(item, tallies[path]) for path, item in read.items()], fingerprints, held, cleaned_with)
-    touched = pa.concat_tables([old.filter(leaves), changed, fresh]).select(["source", "day"])
+    touched = pa.concat_tables([old.filter(leaves), changed, fresh]).group_by(["source", "day"]).aggregate([])
     return pa.concat_tables([stays, fresh]), frozenset(zip(*touched.to_pydict().values(), strict=True))
 
 
+@collecting_later()
 def _rows(
     files: Sequence[tuple[HashedFile, FileTally]],
     fingerprints: Mapping[str, str],
