@@ -8,14 +8,17 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from tasks.clean.segments.belief import weigh_threads
+from tasks.clean.segments.decision import decide
 from tasks.clean.segments.learned.boxes import box_columns
 from tasks.clean.segments.learned.case import Batch, Case, Column, Whole, lay_side_by_side, whole_words
 from tasks.clean.segments.learned.columns import own_columns
+from tasks.clean.segments.learned.kinds import kind_columns
 from tasks.clean.segments.learned.stacking import stacked_columns
 from tasks.clean.segments.learned.surroundings import surrounding_columns
 from tasks.clean.segments.learned.threads import thread_columns
@@ -29,6 +32,9 @@ WEIGHT, INSET_WEIGHT, KEPT_WEIGHT = 0.4, 1.2, 4.0
 UNSEEN, BESIDE_POSTS, ABOVE_POSTS = 0.1, 0.03, 0.005
 """What is left of the chance of a comment where the rules see none, beside or below posts, and above all of them."""
 
+TEXT, NO_TEXT = 0.3, 0.7
+"""The chance that a document is an offer or a list up to which it is read as a text, and from which it is not."""
+
 INSETS = frozenset({"title", "caption", "pullquote", "repeated_title", "user_card", "quotation", "subtitle"})
 """Roles that the rules know by looking for them, and of which the trees have seen too few.
 
@@ -37,26 +43,50 @@ all texts of a source have.
 """
 
 
-def classify(cases: Sequence[Case], kind: str) -> list[npt.NDArray[np.float64]]:
-    """The probabilities of `LABELS` for each line of each document: shape (lines, 3), rows sum to 1.
+class Classified(NamedTuple):
+    """The probabilities of `LABELS` for each line of a document, shape (lines, 3), and the number of its label."""
+
+    probabilities: npt.NDArray[np.float64]
+    labels: npt.NDArray[np.int64]
+
+
+def classify(cases: Sequence[Case], kind: str) -> list[Classified]:
+    """What each line of each document is, and how likely each label is; rows of probabilities sum to 1.
 
     `kind` is "text" or "html". The answer for a document does not depend on the others.
     """
     batch = lay_side_by_side([len(case.lines) for case in cases])
     if not len(batch):
-        return [np.zeros((0, 3)) for _ in cases]
+        return [Classified(np.zeros((0, 3)), np.zeros(0, np.int64)) for _ in cases]
     words = whole_words(cases)
     columns = first_columns(cases, batch, words)
+    columns |= kind_columns(load_trees(f"{kind}_kinds"), columns, words, batch)
+    unlike_text = tell_unlike_text(columns["kind_prose"])
     first = load_trees(f"{kind}_first").evaluate(columns)
     columns |= stacked_columns(first, words, batch)
     second = load_trees(f"{kind}_second").evaluate(columns)
-    return np.split(heed_rules(second, cases, batch), np.cumsum(batch.sizes)[:-1])
+    heeded = heed_rules(second, cases, batch, unlike_text)
+    labels = decide(heeded, unlike_text, columns["hint_title"] > 0, words, batch)
+    ends = np.cumsum(batch.sizes)[:-1]
+    return [Classified(*found) for found in zip(np.split(heeded, ends), np.split(labels, ends), strict=True)]
 
 
-def heed_rules(probabilities: npt.NDArray[np.float64], cases: Sequence[Case], batch: Batch) -> npt.NDArray[np.float64]:
+def tell_unlike_text(prose: Column) -> npt.NDArray[np.float64]:
+    """For each line how little its document is a text, in eighths from 0 to 1: a few weights are enough."""
+    chance = (200 - prose.astype(np.int64)) / 200
+    return np.rint(np.clip((chance - TEXT) / (NO_TEXT - TEXT), 0.0, 1.0) * 8) / 8
+
+
+def heed_rules(
+    probabilities: npt.NDArray[np.float64],
+    cases: Sequence[Case],
+    batch: Batch,
+    unlike_text: npt.NDArray[np.float64] | None = None,
+) -> npt.NDArray[np.float64]:
     """Let the rules have their say once more, as a second opinion: shape (lines, 3), rows sum to 1.
 
-    The trees have seen far more articles than threads, and hardly any language but English.
+    The trees have seen far more articles than threads, and hardly any language but English. The less a document is a
+    text, the less the rules' opinion weighs: they know main text by its prose, and take lists for links.
     """
     labels = np.concatenate([case.verdict.labels for case in cases])
     levels, level = np.unique(np.concatenate([case.verdict.sure for case in cases]), return_inverse=True)
@@ -73,13 +103,15 @@ def heed_rules(probabilities: npt.NDArray[np.float64], cases: Sequence[Case], ba
     unseen = np.where(has_posts, np.where(above, ABOVE_POSTS, BESIDE_POSTS), UNSEEN)
     seen = (labels == LABELS.index("comment")) & ~denied
     heeded[:, LABELS.index("comment")] *= np.where(seen, 1.0, unseen)
-    inset &= ~kept
-    for weight, chosen in ((WEIGHT, ~inset & ~kept & ~doubted), (INSET_WEIGHT, inset), (KEPT_WEIGHT, kept)):
-        said = np.array([math.pow(value, weight) for value in levels.tolist()])
-        other = np.array([math.pow((1 - value) / 2, weight) for value in levels.tolist()])
-        for label in range(len(LABELS)):
-            opinion = np.where(labels == label, said[level], other[level])
-            heeded[:, label] *= np.where(chosen, opinion, 1.0)
+    usual = WEIGHT if unlike_text is None else WEIGHT * (1 - unlike_text)
+    weights = np.where(kept, KEPT_WEIGHT, np.where(inset, INSET_WEIGHT, np.where(doubted, 0.0, usual)))
+    powers, power = np.unique(weights, return_inverse=True)
+    said, other = (
+        np.array([[math.pow(value, weight) for value in values] for weight in powers.tolist()])[power, level]
+        for values in (levels.tolist(), ((1 - levels) / 2).tolist())
+    )
+    for label in range(len(LABELS)):
+        heeded[:, label] *= np.where(labels == label, said, other)
     total = heeded[:, 0] + heeded[:, 1] + heeded[:, 2]
     return heeded / total[:, None]
 

@@ -8,13 +8,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 import numpy as np
-import numpy.typing as npt
 
 from tasks.acquire.patterns import matches_line
 from tasks.acquire.profile import Profile
 from tasks.clean.segments.agreement import follow_labels
 from tasks.clean.segments.characters import SAMPLE
-from tasks.clean.segments.classify import classify
+from tasks.clean.segments.classify import Classified, classify
 from tasks.clean.segments.comments import find_comments
 from tasks.clean.segments.features import Features, measure
 from tasks.clean.segments.layout import Layout, lay_out
@@ -167,15 +166,17 @@ def survey(documents: Sequence[tuple[Lines, str | None]]) -> list[Case]:
 def _read_batch(documents: Sequence[tuple[Lines, str | None]], kind: str, options: Options) -> list[Reading]:
     cases = survey(documents)
     return [
-        _read(case, probabilities, options, title)
-        for case, probabilities, (_, title) in zip(cases, classify(cases, kind), documents, strict=True)
+        _read(case, classified, options, title)
+        for case, classified, (_, title) in zip(cases, classify(cases, kind), documents, strict=True)
     ]
 
 
-def _read(case: Case, probabilities: npt.NDArray[np.float64], options: Options, known_title: str | None) -> Reading:
+def _read(case: Case, classified: Classified, options: Options, known_title: str | None) -> Reading:
     lines, features, layout = case.lines, case.features, case.layout
-    labels: list[Label] = [LABELS[index] for index in probabilities.argmax(axis=1)]
-    scores: list[float] = probabilities.max(axis=1).tolist()
+    labels: list[Label] = [LABELS[index] for index in classified.labels]
+    scores: list[float] = np.take_along_axis(classified.probabilities, classified.labels[:, None], axis=1)[
+        :, 0
+    ].tolist()
     if layout.title >= 0:
         labels[layout.title] = "main"
     layout = follow_labels(lines, features, layout, labels)

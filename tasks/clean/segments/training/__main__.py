@@ -55,6 +55,7 @@ def main() -> None:
             continue
         everything = np.ones(len(lines.labels), np.bool_)
         forests = grow(lines, everything, choose_columns(lines, everything, COLUMNS), RECIPES[kind], say)
+        save_trees(forests.kinds, options.out / f"{kind}_kinds.npz")
         save_trees(forests.first, options.out / f"{kind}_first.npz")
         save_trees(forests.second, options.out / f"{kind}_second.npz")
 

@@ -39,7 +39,10 @@ WEIGHTS = {"article": 1.0, "forum": 1.0, "documentation": 0.8, "service": 0.7, "
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A document with the label of each of its lines; `site` keeps one site's pages together in cross-validation."""
+    """A document with the label of each of its lines; `site` keeps one site's pages together in cross-validation.
+
+    `page_type` is empty where it is not known.
+    """
 
     site: str
     origin: str
@@ -48,6 +51,7 @@ class Example:
     title: str | None
     labels: npt.NDArray[np.int64]
     weight: float = 1.0
+    page_type: str = ""
 
 
 def read_records(path: Path) -> Iterator[dict[str, Any]]:
@@ -102,12 +106,12 @@ def _from_page(record: dict[str, Any], kind: str, marked: Marked) -> Iterator[Ex
     if found is None:
         return
     weight = WEIGHTS.get(kind, 0.6)
-    yield Example(record["site"], "page", "html", lines, title, found, weight)
+    yield Example(record["site"], "page", "html", lines, title, found, weight, kind)
     if zlib.crc32(record["id"].encode()) % 3:
         # The renders by others are much the same.
         return
     plain = Lines(lines.text, lines.texts, lines.starts, lines.ends, lines.blanks)
-    yield Example(record["site"], "page", "text", plain, None, found, weight)
+    yield Example(record["site"], "page", "text", plain, None, found, weight, kind)
 
 
 def _from_render(record: dict[str, Any], kind: str, marked: Marked) -> Iterator[Example]:
@@ -120,7 +124,7 @@ def _from_render(record: dict[str, Any], kind: str, marked: Marked) -> Iterator[
         labels[:] = BOILERPLATE
     found = label_comments(lines.texts, labels, marked, forum=kind == "forum")
     if found is not None:
-        yield Example(record["site"], record["render"], "text", lines, None, found, WEIGHTS.get(kind, 0.6))
+        yield Example(record["site"], record["render"], "text", lines, None, found, WEIGHTS.get(kind, 0.6), kind)
 
 
 def _from_hand(folder: Path) -> Iterator[Example]:

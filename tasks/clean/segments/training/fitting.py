@@ -24,8 +24,8 @@ MAIN, BOILERPLATE, COMMENT = range(3)
 class Recipe:
     """How a forest is grown.
 
-    Its trees, the pace of learning, how many lines at most it sees, the share of columns that each tree may ask, and a
-    seed for all that is drawn.
+    Its trees, the pace of learning, how many lines at most it sees, the share of columns that each tree may ask, a
+    seed for all that is drawn, and how many questions a tree asks, at most `DEPTH`.
     """
 
     trees: int = 160
@@ -33,6 +33,7 @@ class Recipe:
     lines: int = 160_000
     columns: float = 0.35
     seed: int = 0
+    depth: int = DEPTH
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +69,7 @@ def fit(table: Table, recipe: Recipe) -> tuple[Trees, npt.NDArray[np.float64]]:
     model = CatBoostClassifier(
         loss_function="MultiClass",
         classes_count=3,
-        depth=DEPTH,
+        depth=recipe.depth,
         iterations=recipe.trees,
         learning_rate=recipe.pace,
         border_count=64,

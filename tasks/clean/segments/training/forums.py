@@ -64,7 +64,9 @@ def write_forum(frame: Example, texts: Sequence[str], chance: random.Random) -> 
     rows.extend(foot[: chance.choice((0, 5, 20, 60))])
     blank = chance.choice((0, 0, 1))
     merged = join_lines([row.text for row in rows], [chance.choice((blank, blank, 1)) for _ in rows], None, None)
-    return Example(frame.site, "forum", "text", merged, None, np.array([row.label for row in rows], np.int64), 0.6)
+    return Example(
+        frame.site, "forum", "text", merged, None, np.array([row.label for row in rows], np.int64), 0.6, "forum"
+    )
 
 
 def _say(texts: Sequence[str], chance: random.Random, count: int) -> list[str]:

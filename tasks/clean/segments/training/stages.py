@@ -9,9 +9,11 @@ import numpy as np
 import numpy.typing as npt
 
 from tasks.clean.segments.learned.case import lay_side_by_side
+from tasks.clean.segments.learned.kinds import kind_columns, spread_kinds
 from tasks.clean.segments.learned.stacking import stacked_columns
 from tasks.clean.segments.learned.trees import Trees
 from tasks.clean.segments.training.fitting import Recipe, Table, fit
+from tasks.clean.segments.training.kinds import grow_kinds
 from tasks.clean.segments.training.tables import FOLDS, Lines
 
 CHOOSING = Recipe(trees=60, pace=0.35, lines=60_000, columns=0.3, seed=9)
@@ -23,8 +25,9 @@ Say = Callable[[str], None]
 
 @dataclass(frozen=True, slots=True)
 class Forests:
-    """The first and the second forest."""
+    """The forest that tells kinds of documents, the first and the second of lines."""
 
+    kinds: Trees
     first: Trees
     second: Trees
 
@@ -41,8 +44,12 @@ def grow(lines: Lines, among: Flags, names: list[str], recipe: Recipe, say: Say)
     The second must see of the first what it will see of strangers, so two forests of half of the sites each answer
     for the other half.
     """
+    kinds, likely = grow_kinds(lines, among)
+    told = spread_kinds(likely, lay_side_by_side(lines.sizes))
+    say("kinds")
     columns = [lines.names.index(name) for name in names]
-    values = np.ascontiguousarray(lines.values[:, columns])
+    values = np.concatenate([lines.values[:, columns], np.stack(list(told.values()), axis=1)], axis=1)
+    names = [*names, *told]
     weights = np.where(among, lines.weights, 0.0)
     answers = np.zeros((len(lines.labels), 3))
     half = _half(lines, among)
@@ -61,15 +68,17 @@ def grow(lines: Lines, among: Flags, names: list[str], recipe: Recipe, say: Say)
     table = np.concatenate([values, np.stack(list(stacked.values()), axis=1)], axis=1)
     second, use = fit(Table([*names, *stacked], table, lines.labels, weights), replace(recipe, seed=3))
     say("second, asked most: " + " ".join([*names, *stacked][at] for at in np.argsort(-use)[:12]))
-    return Forests(first, second)
+    return Forests(kinds, first, second)
 
 
 def answer(forests: Forests, lines: Lines, among: Flags) -> npt.NDArray[np.float64]:
     """The probabilities that the forests give to the lines `among`, which must be whole documents."""
     columns = _columns(lines.names, lines.values[among])
-    first = forests.first.evaluate(columns)
     sizes = np.bincount(lines.documents[among], minlength=len(lines.sizes))
-    stacked = stacked_columns(first, lines.words[among], lay_side_by_side(sizes[sizes > 0].tolist()))
+    batch = lay_side_by_side(sizes[sizes > 0].tolist())
+    columns |= kind_columns(forests.kinds, columns, lines.words[among], batch)
+    first = forests.first.evaluate(columns)
+    stacked = stacked_columns(first, lines.words[among], batch)
     return forests.second.evaluate(columns | stacked)
 
 

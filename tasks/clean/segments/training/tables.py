@@ -17,6 +17,7 @@ from tasks.clean.segments.classify import first_columns
 from tasks.clean.segments.learned.case import Whole, lay_side_by_side, whole_words
 from tasks.clean.segments.reading import survey
 from tasks.clean.segments.training.ageing import age
+from tasks.clean.segments.training.entries import lay_bare, shorten, write_journal
 from tasks.clean.segments.training.examples import BOILERPLATE, COMMENT, MAIN, Example
 from tasks.clean.segments.training.forums import write_forum
 from tasks.clean.segments.training.pasting import gather, paste
@@ -48,6 +49,15 @@ LEAST_MAIN = 0.25
 MOST_LINES = 60
 """A document counts as so many lines at most, however long."""
 
+SHORT, JOURNALS, BARE = 0.3, 0.15, 0.2
+"""The shares of articles that are cut down to an entry of a blog, that give place to several, that lose their frame."""
+
+BARE_JOURNALS, FLAT_BARE = 0.4, 0.6
+"""The share of journals without a frame, and of bare pages whose lines stand in a few large blocks."""
+
+KIND_OF = {"article": 0, "documentation": 0, "forum": 0, "service": 1, "product": 1, "listing": 2, "collection": 2}
+"""The number in `KINDS` of each type of page."""
+
 _TOGETHER = 100
 
 
@@ -56,7 +66,8 @@ class Lines:
     """The lines of many examples as a table: columns by name, shape (lines, columns), and what is known of each line.
 
     `labels` are -1 where nothing is known, `weights` at first those of their examples (see `settle`). `documents` and
-    `sizes` say which lines are one example's, `folds` to which part it belongs, `origins` where it comes from.
+    `sizes` say which lines are one example's, `folds` to which part it belongs, `origins` where it comes from, `kinds`
+    the number of the kind of its page, -1 where that is not known.
     """
 
     names: list[str]
@@ -68,6 +79,7 @@ class Lines:
     sizes: list[int]
     folds: Whole
     origins: npt.NDArray[np.str_]
+    kinds: Whole
 
 
 def fold_of(site: str) -> int:
@@ -76,10 +88,12 @@ def fold_of(site: str) -> int:
 
 
 def multiply(examples: Sequence[Example], seed: int = 7) -> list[Example]:
-    """Add examples made of others: with threads below them, aged, with profiles of their sources."""
+    """Add examples made of others: entries of blogs, threads below them, aged, with profiles of their sources."""
     chance = random.Random(seed)  # noqa: S311
     donors = [gather(example for example in examples if fold_of(example.site) == fold) for fold in range(FOLDS)]
+    entries = _write_entries(examples, chance)
     more: list[Example] = []
+    examples = [*examples, *entries]
     for example in examples:
         rate = 1.0 if example.weight == 1.0 else LESS
         texts = donors[fold_of(example.site)].texts
@@ -98,6 +112,28 @@ def multiply(examples: Sequence[Example], seed: int = 7) -> list[Example]:
             more.append(age(pasted, chance) if chance.random() < AGED_PASTED else pasted)
     everything = [*examples, *more]
     return [example if example.origin == "hand" else pretend_profile(example, chance) for example in everything]
+
+
+def _write_entries(examples: Sequence[Example], chance: random.Random) -> list[Example]:
+    """Entries of blogs, journals and bare pages, made of articles of the same part."""
+    entries: list[Example] = []
+    for kind in ("html", "text"):
+        for fold in range(FOLDS):
+            among = [example for example in examples if example.kind == kind and fold_of(example.site) == fold]
+            articles = [example for example in among if example.page_type == "article"]
+            for example in among:
+                made: list[Example | None] = []
+                if example.page_type == "article" and chance.random() < SHORT:
+                    made.append(shorten(example, chance))
+                if example.page_type == "article" and chance.random() < JOURNALS:
+                    journal = write_journal(example, articles, chance)
+                    bare = lay_bare(journal, chance) if journal and chance.random() < BARE_JOURNALS else None
+                    made.append(bare or journal)
+                if example.page_type in {"article", "documentation"} and chance.random() < BARE:
+                    bare = lay_bare(example, chance)
+                    made.append(bare and age(bare, chance, FLAT_BARE))
+                entries.extend(entry for entry in made if entry is not None)
+    return entries
 
 
 def tabulate(examples: Sequence[Example], workers: int = 1) -> Lines:
@@ -120,6 +156,7 @@ def tabulate(examples: Sequence[Example], workers: int = 1) -> Lines:
         sizes,
         np.repeat([fold_of(example.site) for example in examples], sizes),
         np.repeat(np.array([example.origin for example in examples]), sizes),
+        np.repeat([KIND_OF.get(example.page_type, -1) for example in examples], sizes),
     )
 
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from tasks.clean.segments import learned
 from tasks.clean.segments.learned.trees import FURTHEST, SCALE, Trees, load_trees, pack, save_trees, unpack
 
-FORESTS = ("html_first", "html_second", "text_first", "text_second")
+FORESTS = ("html_first", "html_kinds", "html_second", "text_first", "text_kinds", "text_second")
 DEPTH = 3
 NAMES = ("a", "b", "c")
 
@@ -81,6 +81,7 @@ def test_the_forests_are_small_and_all_there():
 def test_a_forest_asks_only_columns_that_are_measured(name):
     from tasks.clean.segments.classify import first_columns
     from tasks.clean.segments.learned.case import lay_side_by_side, whole_words
+    from tasks.clean.segments.learned.kinds import document_columns, kind_columns
     from tasks.clean.segments.learned.stacking import stacked_columns
     from tasks.clean.segments.lines import split_lines
     from tasks.clean.segments.reading import survey
@@ -90,6 +91,11 @@ def test_a_forest_asks_only_columns_that_are_measured(name):
     columns = first_columns(cases, batch, whole_words(cases))
     if name.endswith("second"):
         columns |= stacked_columns(np.full((len(batch), 3), 1 / 3), whole_words(cases), batch)
+    if name.endswith("kinds"):
+        columns = document_columns(columns, load_trees(name).names, whole_words(cases), batch)
+        batch = lay_side_by_side([1])
+    else:
+        columns |= kind_columns(load_trees(f"{name.partition('_')[0]}_kinds"), columns, whole_words(cases), batch)
     assert set(load_trees(name).names) <= set(columns)
     assert {values.dtype for values in columns.values()} == {np.dtype(np.uint8)}
     assert {len(values) for values in columns.values()} == {len(batch)}

@@ -9,7 +9,8 @@ from tasks.clean.segments.lines import split_lines
 from tasks.clean.segments.reading import survey
 from tasks.clean.segments.render import parse_page, render
 from tasks.clean.segments.tags import TAG_BIT
-from tasks.clean.segments.training.ageing import age
+from tasks.clean.segments.training.ageing import age, flatten
+from tasks.clean.segments.training.entries import lay_bare, shorten, write_journal
 from tasks.clean.segments.training.examples import BOILERPLATE, COMMENT, MAIN, Example, read_examples
 from tasks.clean.segments.training.forums import write_forum
 from tasks.clean.segments.training.marked import find_marked, label_comments
@@ -151,3 +152,72 @@ def test_a_site_is_always_in_the_same_part():
         fold_of(site) for site in ("a.example", "b.example", "c.example")
     ]
     assert {fold_of(f"{number}.example") for number in range(60)} == set(range(5))
+
+
+LONG_PAGE = "<div><a href=/>Home</a></div><h1>The lamp on the mole</h1><div>" + "".join(
+    f"<p>On the {number} day nobody had counted the steps of the tower, and nobody wanted to, as the door was shut and "
+    "the key lay in the lake.</p>"
+    for number in ("first", "second", "third", "fourth", "fifth", "sixth")
+) + "</div><h2>Most read</h2><a href=/x>The well under the school</a>"  # fmt: skip
+
+
+def article_of() -> Example:
+    lines = render(parse_page(LONG_PAGE))
+    labels = np.array([MAIN if "lamp" in text or "tower" in text else BOILERPLATE for text in lines.texts])
+    return Example("valley.example", "page", "html", lines, "The lamp on the mole", labels, 1.0, "article")
+
+
+def check_whole(example: Example) -> None:
+    lines = example.lines
+    assert len(lines) == len(example.labels) == len(lines.tags)
+    assert [lines.text[a:b] for a, b in zip(lines.starts, lines.ends, strict=True)] == lines.texts
+    assert all(0 <= tag.block < len(lines.parents) for tag in lines.tags)
+    assert all(above <= block for block, above in enumerate(lines.parents))
+    assert tabulate([example]).values.shape[0] == len(lines)
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_short_entries_keep_the_frame_of_their_page(seed):
+    whole = article_of()
+    short = shorten(whole, random.Random(seed))
+    check_whole(short)
+    assert 2 <= (short.labels == MAIN).sum() <= 5
+    assert (short.labels == BOILERPLATE).sum() == (whole.labels == BOILERPLATE).sum()
+    assert shorten(short, random.Random(seed)) is None
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_written_journals_have_entries_and_no_comments(seed):
+    journal = write_journal(article_of(), [article_of()] * 10, random.Random(seed))
+    check_whole(journal)
+    assert not (journal.labels == COMMENT).any()
+    assert journal.lines.texts[0] == "Home"
+    assert journal.lines.texts[-1] == "The well under the school"
+    said = [label for text, label in zip(journal.lines.texts, journal.labels, strict=True) if "tower" in text]
+    assert len(said) >= 2
+    assert set(said) == {MAIN}
+
+
+def test_flat_pages_keep_no_block_below_a_depth():
+    example = article_of()
+    parents = example.lines.parents
+    for depth in range(3):
+        flat = flatten(example.lines.tags, parents, depth, headings=False)
+        assert {tag.heading for tag in flat} == {0}
+        for before, after in zip(example.lines.tags, flat, strict=True):
+            above, steps = after.block, 0
+            while above:
+                above, steps = parents[above], steps + 1
+            assert steps <= depth
+            inner = before.block
+            while inner > after.block:
+                inner = parents[inner]
+            assert inner == after.block
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_bare_pages_are_their_text_and_little_else(seed):
+    bare = lay_bare(article_of(), random.Random(seed))
+    check_whole(bare)
+    assert (bare.labels == MAIN).sum() == (article_of().labels == MAIN).sum()
+    assert lay_bare(example_of(PAGE), random.Random(seed)) is None  # it has comments

@@ -1,0 +1,63 @@
+"""From the probabilities of lines to their labels.
+
+In a text each line gets the likeliest label. On a page of offers or a list hardly any line is likely to be main text,
+but some are: its main text are the lines that are worth their risk.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from tasks.clean.segments.learned.case import Batch, Whole
+from tasks.clean.segments.verdict import LABELS
+
+MAIN, COMMENT = LABELS.index("main"), LABELS.index("comment")
+
+EVEN, LEAST = 0.5, 0.2
+"""The chance of main text from which a line of a text is main, and the least that is asked of a line on any page."""
+
+HEAVIEST = 200
+"""Words of one line that count."""
+
+_STEPS = 1 << 16
+
+Flags = npt.NDArray[np.bool_]
+
+
+def decide(
+    probabilities: npt.NDArray[np.float64],
+    unlike_text: npt.NDArray[np.float64],
+    is_title: Flags,
+    words: Whole,
+    batch: Batch,
+) -> npt.NDArray[np.int64]:
+    """The number in `LABELS` of each line; `unlike_text` says of each line how little its document is a text (0 to 1).
+
+    The less it is one, the nearer is the chance that boilerplate needs to become main to half of the best F1 that any
+    choice of lines can be expected to have. There what a line adds on average is what it costs (Lipton, Elkan and
+    Narayanaswamy 2014). Of a document that would be left with nothing but a title, this holds whatever it is like.
+    """
+    labels: npt.NDArray[np.int64] = probabilities.argmax(axis=1).astype(np.int64)
+    chance = np.where(labels == COMMENT, 0, np.rint(probabilities[:, MAIN] * _STEPS)).astype(np.int64)
+    weights = np.minimum(words, HEAVIEST) + 1
+    at = 0
+    for size in batch.sizes:
+        here = slice(at, at + size)
+        at += size
+        if not size:
+            continue
+        is_empty = not ((labels[here] == MAIN) & ~is_title[here]).any()
+        if share := 1.0 if is_empty else float(unlike_text[here.start]):
+            asked = min(EVEN, max(LEAST, _best_f1(chance[here], weights[here]) / 2))
+            enough = (EVEN + share * (asked - EVEN)) * _STEPS
+            labels[here] = np.where((labels[here] != COMMENT) & (chance[here] >= enough), MAIN, labels[here])
+    return labels
+
+
+def _best_f1(chance: Whole, weights: Whole) -> float:
+    """The greatest F1 to be expected of the likeliest lines of a document, however many; sums are of whole numbers."""
+    order = np.argsort(-chance, kind="stable")
+    gained = np.cumsum((chance * weights)[order])
+    taken = np.cumsum(weights[order]) * _STEPS
+    return float((2 * gained / (taken + gained[-1])).max())

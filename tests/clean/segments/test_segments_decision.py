@@ -1,0 +1,58 @@
+"""From probabilities to labels: in a text the likeliest, elsewhere what is worth its risk."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tasks.clean.segments.decision import decide
+from tasks.clean.segments.learned.case import lay_side_by_side
+
+MAIN, BOILERPLATE, COMMENT = range(3)
+SHELF = [0.05] * 6 + [0.4] * 8 + [0.05] * 4
+
+
+def label(chances, *, unlike_text=0.0, titles=(), comments=()) -> list[int]:
+    """The labels of lines of ten words with these chances of main text."""
+    count = len(chances)
+    rows = np.array([[chance, 1 - chance, 0.0] for chance in chances])
+    for at in comments:
+        rows[at] = (rows[at, 0], 0.0, 1 - rows[at, 0])
+    is_title = np.isin(np.arange(count), titles)
+    words, batch = np.full(count, 10), lay_side_by_side([count])
+    return decide(rows, np.full(count, unlike_text), is_title, words, batch).tolist()
+
+
+@pytest.mark.parametrize(
+    ("chances", "given", "main"),
+    [
+        ([0.9, 0.4, 0.9, 0.1], {}, [0, 2]),
+        ([0.9, 0.46, 0.9, 0.1], {"unlike_text": 1.0}, [0, 1, 2]),
+        (SHELF, {"unlike_text": 1.0}, list(range(6, 14))),
+        ([0.9, *SHELF], {"titles": [0]}, [0, *range(7, 15)]),
+        ([0.9, *SHELF], {}, [0]),
+        ([0.1] * 20, {"unlike_text": 1.0}, []),
+        ([0.4, 0.4, 0.4], {"unlike_text": 1.0, "comments": [1]}, [0, 2]),
+    ],
+    ids=["a text", "doubt", "a shelf", "only a title", "a text of one line", "no text", "comments stay"],
+)
+def test_lines_worth_their_risk_are_main(chances, given, main):
+    labels = label(chances, **given)
+    assert [at for at, found in enumerate(labels) if found == MAIN] == main
+    assert all(labels[at] == COMMENT for at in given.get("comments", ()))
+
+
+@given(st.lists(st.floats(0, 1), min_size=1, max_size=30), st.floats(0, 1))
+def test_main_text_is_only_added(chances, unlike_text):
+    plain = [MAIN if chance >= 0.5 else BOILERPLATE for chance in chances]
+    found = label(chances, unlike_text=unlike_text)
+    assert all(after == MAIN for before, after in zip(plain, found, strict=True) if before == MAIN)
+
+
+def test_a_document_is_decided_alike_alone_and_in_a_batch():
+    rows = np.array([[chance, 1 - chance, 0.0] for chance in [0.8, 0.45, *SHELF]])
+    batch = lay_side_by_side([2, 0, len(SHELF)])
+    share = np.where(batch.document == 2, 1.0, 0.0)
+    none = np.zeros(len(rows), np.bool_)
+    found = decide(rows, share, none, np.full(len(rows), 10), batch).tolist()
+    assert found == label([0.8, 0.45]) + label(SHELF, unlike_text=1.0)
