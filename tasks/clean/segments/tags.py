@@ -100,7 +100,8 @@ def class_marks(names: str) -> int:
     """The mask of the class words in a class, id, role or itemprop attribute.
 
     A name counts as a whole (`entry-content`) and by its parts (`comment` in `js-commentList`). A name of more than
-    60 characters is a machine's and says nothing. `recent-comments` are links to comments elsewhere.
+    60 characters is a machine's and says nothing. `recent-comments` are links to comments elsewhere,
+    a `recent-comment` is one itself.
     """
     known = _class_words()
     marks = 0
@@ -108,7 +109,10 @@ def class_marks(names: str) -> int:
         if len(name) > 60:
             continue
         named = known.get(name.lower(), 0)
-        for word in _WORD.findall(name):
-            named |= known.get(word.lower(), 0)
-        marks |= named & ~TAG_BIT["class_comment"] if named & TAG_BIT["class_related"] else named
+        words = [word.lower() for word in _WORD.findall(name)]
+        for word in words:
+            named |= known.get(word, 0)
+        if named & TAG_BIT["class_comment"] and named & TAG_BIT["class_related"]:
+            named &= ~TAG_BIT["class_related" if "comment" in words else "class_comment"]
+        marks |= named
     return marks
