@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -11,6 +12,7 @@ import numpy.typing as npt
 
 from tasks.clean.segments.authors import read_author
 from tasks.clean.segments.learned.case import Case, whole_words
+from tasks.clean.segments.looks import SHORT
 from tasks.clean.segments.tags import TAG_BIT
 from tasks.clean.segments.verdict import LABELS
 from tasks.document import ROLES
@@ -23,6 +25,9 @@ AGREED_ON_MANY = ((12, 0.1), (6, 0.3))
 
 HEADER_GAP = 12
 """Lines from that heading to the first post, and from the last one to the form for the next."""
+
+AGREED_ON_COUNTED = 0.1
+"""The same where regular posts are as many as the heading says."""
 
 AGREED_UNANNOUNCED = 0.9
 """The same where no heading of comments stands above and posts have no times and not all a name: as chapters do."""
@@ -81,6 +86,11 @@ def _is_marked(case: Case, said: list[int]) -> bool:
     return tags is not None and all(tags[index].marks & TAG_BIT["class_comment"] for index in said)
 
 
+def _says(heading: str, number: int) -> bool:
+    """Whether a heading says so many comments."""
+    return str(number) in re.findall(r"\d{1,6}", heading[:SHORT])
+
+
 def _needed(case: Case) -> float:
     """How much of a thread the trees must find to be comments.
 
@@ -100,11 +110,14 @@ def _needed(case: Case) -> float:
         named += author is not None
         if author and has_time:
             authors.append(author)
-    is_headed = any(look.kind == "comments" for look in looks[max(0, thread.start - HEADER_GAP) : thread.start])
+    above = [at for at in range(max(0, thread.start - HEADER_GAP), thread.start) if looks[at].kind == "comments"]
+    is_headed = len(above) > 0
     if not is_headed and 2 * timed < len(thread.posts) and named < len(thread.posts):
         return AGREED_UNANNOUNCED
     is_invited = any(look.kind == "comment_form" for look in looks[thread.end : thread.end + HEADER_GAP])
     regular = min(len(authors), FEW_PEOPLE * len(set(authors)))
     if not (is_headed or is_invited) or 2 * regular < len(thread.posts):
         return AGREED
+    if len(authors) == len(thread.posts) and any(_says(lines.texts[at], len(authors)) for at in above):
+        return AGREED_ON_COUNTED
     return next((share for count, share in AGREED_ON_MANY if regular >= count), AGREED)

@@ -27,8 +27,8 @@ CARD_NAMES = 5
 """Lines before a card's rank: the user's name, and titles of the user's own."""
 
 
-LONGEST_JOINT = 3
-"""Characters of the word between a name and its time ("on")."""
+LONGEST_JOINT, JOINTS = 3, 3
+"""Characters of the word between a name and its time ("on"), and lines between them."""
 
 FEWEST_BYLINES = 3
 """Bylines with an hour that open posts."""
@@ -172,16 +172,19 @@ def _has_name_before(lines: Lines, looks: list[Look], start: int, opening: int) 
 
 
 def _above_joints(lines: Lines, looks: list[Look], index: int, opening: int) -> int:
-    """The name above the words that join it to its time, of which a renderer made lines, or line number `index`.
+    """The name above what joins it to its time, of which a renderer made lines, or line number `index`.
 
-    "Ada", ",", "on", "May 9, 2020": a comma, and a word that stands in dates.
+    "Ada", ",", "on", "May 9, 2020": a comma, and a word that stands in dates; or the name's address, and a bar.
     """
     at = index
-    if at > opening and not lines.blanks[at + 1] and _is_joint(lines.texts[at]):
-        at -= 1
-        if at > opening and lines.texts[at] == ",":
+    if at > opening and not lines.blanks[at + 1]:
+        if _is_joint(lines.texts[at]):
+            at -= 1 + (at - 1 > opening and lines.texts[at - 1] == ",")
+        elif lines.texts[at] == "|":
             at -= 1
-    return at if opening < at < index and looks[at].kind == "name" and not lines.blanks[at + 1] else index
+            while at > max(opening, index - JOINTS) and looks[at].kind in {"address", "separator"}:
+                at -= 1
+    return at if opening < at < index and looks[at].kind == "name" else index
 
 
 def _is_joint(text: str) -> bool:
