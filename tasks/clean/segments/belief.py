@@ -15,6 +15,7 @@ from tasks.clean.segments.learned.case import Case, whole_words
 from tasks.clean.segments.looks import SHORT
 from tasks.clean.segments.tags import TAG_BIT
 from tasks.clean.segments.verdict import LABELS
+from tasks.clean.segments.vocabulary import BIT, load_vocabulary, phrase_words
 from tasks.document import ROLES
 
 AGREED = 0.5
@@ -87,7 +88,9 @@ def _is_marked(case: Case, said: list[int]) -> bool:
 
 
 def _says(heading: str, number: int) -> bool:
-    """Whether a heading says so many comments."""
+    """Whether a heading says so many comments, one of them in words: "One Comment"."""
+    if number == 1 and load_vocabulary().whole.get(" ".join(phrase_words(heading[:SHORT])), 0) & BIT["comments"]:
+        return True
     return str(number) in re.findall(r"\d{1,6}", heading[:SHORT])
 
 

@@ -12,7 +12,14 @@ from dataclasses import replace
 from itertools import pairwise
 
 from tasks.clean.segments.features import Features
-from tasks.clean.segments.foot_posts import FEWEST_CERTAIN, end_of_card, is_timed, read_thread
+from tasks.clean.segments.foot_posts import (
+    FEWEST_CERTAIN,
+    end_of_card,
+    is_timed,
+    names_poster,
+    read_thread,
+    start_of_foot,
+)
 from tasks.clean.segments.glued import find_glued_thread
 from tasks.clean.segments.heads import is_text
 from tasks.clean.segments.lines import Lines
@@ -177,13 +184,13 @@ def _are_feet(lines: Lines, looks: list[Look], feet: list[int], start: int, stop
     if sum(looks[index].words for index in before) < FEWEST_WORDS:
         return False
     # A name, "Ada said:" or a user's card right above a time is the head of what follows.
-    if 2 * sum(_find_above(looks, foot).kind in OPENING for foot in feet) > len(feet):
+    if 2 * sum(_is_led(looks, foot) for foot in feet) > len(feet):
         return False
     # Blank lines, where the page has them between all posts, say what a line belongs to.
-    above = sum(lines.blanks[foot] > 0 for foot in feet[1:])
+    above = sum(lines.blanks[start_of_foot(looks, foot, before)] > 0 for before, foot in pairwise(feet))
     below = sum(lines.blanks[foot + 1] > 0 for foot in feet[:-1])
     between = len(feet) - 1
-    if between and between in {above, below} and above != below:
+    if between and max(above, below) == between and 2 * min(above, below) <= between:
         return below == between
     end = end_of_card(looks, feet[-1], stop)
     rest = range(end, min(stop, end + LOOKED_BEHIND))
@@ -199,12 +206,15 @@ def speaks_of_comments(text: str) -> bool:
     return any(phrases.get(word, 0) & BIT["comments"] for word in phrase_words(text[:SHORT]))
 
 
-def _find_above(looks: list[Look], foot: int) -> Look:
-    """The line above a foot, beyond marks that stand alone."""
+def _is_led(looks: list[Look], foot: int) -> bool:
+    """Whether a head's first part stands above a line with a time, beyond marks that stand alone.
+
+    "Posted by", with the name below it, is part of the foot.
+    """
     above = foot - 1
     while above > 0 and looks[above].kind == "separator":
         above -= 1
-    return looks[above]
+    return looks[above].kind in OPENING and not names_poster(looks, above)
 
 
 def _holds_text(lines: Lines, looks: list[Look], start: int, end: int) -> bool:

@@ -42,6 +42,20 @@ def is_timed(look: Look) -> bool:
     return look.kind in TIMED and (look.has_ago or look.has_clock or look.has_date)
 
 
+def names_poster(looks: list[Look], index: int) -> bool:
+    """Whether a line is a name below "Posted by" alone."""
+    above = index - 1
+    return looks[index].kind == "name" and above >= 0 and looks[above].kind == "byline" and bool(looks[above].cues)
+
+
+def start_of_foot(looks: list[Look], foot: int, first: int) -> int:
+    """The first line of a foot of which a renderer made lines: "Posted by", the name, a bar, the time."""
+    above = foot - 1
+    while above > first and looks[above].kind == "separator":
+        above -= 1
+    return above - 1 if above - 1 > first and names_poster(looks, above) else foot
+
+
 def end_of_card(looks: list[Look], foot: int, stop: int) -> int:
     """The first line behind a foot, the name below it and what is counted of the user: "3 gold badges"."""
     index = foot + 1
@@ -85,7 +99,9 @@ def read_thread(lines: Lines, looks: list[Look], feet: list[int], heading: int, 
         for index in range(first, end):
             roles[index] = body_role(looks[index])
         roles |= dict.fromkeys(range(first, body), "comment_meta")
-        roles |= dict.fromkeys(range(foot, min(foot + 2, end)), "comment_meta")
+        foot_start = start_of_foot(looks, foot, first)
+        roles |= dict.fromkeys(range(foot_start, min(foot + 2, end)), "comment_meta")
+        author = author or (read_name(lines.texts[foot_start + 1])[0] if foot_start < foot else None)
         roles |= dict.fromkeys(range(foot + 2, end), "user_card")
         parent = len(posts)
         posts.append(Post(first, body, end, author))

@@ -44,8 +44,21 @@ def write_posts(names) -> list[str]:
     ids=["many posts of many people", "few posts", "many entries of two people"],
 )
 def test_posts_that_the_trees_doubt(names, label):
-    text = "\n".join([*ARTICLE, f"{len(names)} Comments", *write_posts(names)])
+    text = "\n".join([*ARTICLE, f"{len(names) + 2} Comments", *write_posts(names)])
     assert label_bodies(split_lines(text)) == [label] * len(names)
+
+
+@pytest.mark.parametrize(
+    ("heading", "count", "label"),
+    [("3 Comments", 3, "comment"), ("One Comment", 1, "comment"), ("5 Comments", 3, "main"), ("One thing", 1, "main")],
+)
+def test_few_regular_posts_are_believed_where_the_heading_says_so_many(heading, count, label):
+    text = "\n".join([*ARTICLE, heading, *write_posts(NAMES[:count]), "Leave a Reply"])
+    (case,) = survey([(split_lines(text), None)])
+    posts = len(case.layout.thread.posts)
+    assert posts == (count if heading != "One thing" else 0)
+    if posts:
+        assert label_bodies(split_lines(text)) == [label] * count
 
 
 def test_a_form_below_regular_posts_is_worth_a_heading_above_them():

@@ -153,3 +153,27 @@ def test_comments_on_a_picture_are_as_many_as_their_heading_says():
     assert len(thread.posts) >= len(NAMES)
     # In a forum the opening post has a head as well.
     assert find_thread([*lines[:2], f"{len(NAMES) - 1} comments:", *lines[3:]]).start > thread.start
+
+
+def test_feet_of_which_a_renderer_made_lines():
+    posts = [
+        line
+        for at, name in enumerate(NAMES)
+        for line in (SAID[at % 3], "Posted by:", name, "|", f"October {at + 2}, 2012 at 01:5{at} PM")
+    ]
+    thread = find_thread([*STORY, "Comments", *posts, "Post a comment"])
+    lines = [*STORY, "Comments", *posts]
+    assert [(lines[post.body], post.author) for post in thread.posts] == [
+        (SAID[at % 3], name) for at, name in enumerate(NAMES)
+    ]
+    assert {thread.roles[at] for at in range(thread.start, thread.end) if lines[at] not in SAID} == {"comment_meta"}
+
+
+def test_a_name_its_address_a_bar_and_a_time_are_one_head():
+    posts = [
+        line
+        for at, name in enumerate(NAMES)
+        for line in (name, f"http://valley.example/{at}", "|", f"11/{at + 7}/2012 11:57:5{at} PM", SAID[at % 3])
+    ]
+    lines = [*STORY, "Post a Comment", *posts]
+    assert [lines[post.start] for post in find_thread(lines).posts] == list(NAMES)
