@@ -95,11 +95,12 @@ def repair_one_byte(text: str, *, completely: bool) -> tuple[str, str] | None:
     With `completely` only a reading counts that explains all that is beyond ASCII. Gives the text and the encoding it
     had been read as.
     """
-    suspects = "\n".join(line for line in text.split("\n") if sequence().search(line))[:_SCORED]
+    others = [line for line in text.split("\n") if not line.isascii()]  # ASCII has no sequence
+    suspects = "\n".join(filter(sequence().search, others))[:_SCORED]
     if not suspects:
         return None
     # What must be explained completely is judged by all lines, else by those that look broken.
-    sample = "\n".join(line for line in text.split("\n") if not line.isascii())[:_SCORED] if completely else suspects
+    sample = "\n".join(others)[:_SCORED] if completely else suspects
     head = sample[:_GLANCE]
     model = letters.load()
     best, found = None, ""
