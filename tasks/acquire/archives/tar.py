@@ -45,8 +45,11 @@ def sniff(head: bytes) -> bool:
     """
     if len(head) < _BLOCK:
         return False
-    numbers = sum(_OCTAL.fullmatch(head[start:end]) is not None for start, end in _NUMBERS)
-    return _parse_header(head[:_BLOCK]) is not None or (head[257:262] == b"ustar" and 2 * numbers >= len(_NUMBERS))
+    if _parse_header(head[:_BLOCK]) is not None:
+        return True
+    if head[257:262] != b"ustar":
+        return False
+    return 2 * sum(_OCTAL.fullmatch(head[start:end]) is not None for start, end in _NUMBERS) >= len(_NUMBERS)
 
 
 def read_members(stream: Stream, meter: Meter) -> Iterator[Member | Damage]:  # noqa: ARG001 - tar expands nothing

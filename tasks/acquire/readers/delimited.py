@@ -22,6 +22,8 @@ _DELIMITERS = (b",", b"\t", b";", b"|")
 _HEADER_BYTES = 64 * 1024
 """How much of the first line is looked at to find the delimiter."""
 
+_TEXT_NAMES = tuple(name.encode() for name in Fields().text)
+
 _OTHER_NAMES = {"id", "lang", "language", "source", "name", "link", "category", "summary", "description", "label"}
 """Names of columns that stand beside a text, apart from those that are read."""
 
@@ -36,9 +38,10 @@ def sniff(head: bytes, name: str) -> bool:
     if name.lower().endswith(_SUFFIXES):
         return bool(head.strip())
     line, end, rest = head[:_HEADER_BYTES].partition(b"\n")
-    fields = Fields()
-    if not end or not any(name.encode() in line.lower() for name in fields.text):
+    lowered = line.lower()
+    if not end or not any(name in lowered for name in _TEXT_NAMES):
         return False  # of most files nothing more is asked
+    fields = Fields()
     known = {*fields.url, *fields.title, *fields.author, *fields.published_at, *fields.fetched_at} | _OTHER_NAMES
     delimiter = _find_delimiter(line, fields)
     names = [column.strip(b' "\r') for column in line.split(delimiter)]

@@ -95,7 +95,6 @@ def _class_words() -> dict[str, int]:
     return words
 
 
-@lru_cache(maxsize=1 << 14)
 def class_marks(names: str) -> int:
     """The mask of the class words in a class, id, role or itemprop attribute.
 
@@ -103,16 +102,21 @@ def class_marks(names: str) -> int:
     60 characters is a machine's and says nothing. `recent-comments` are links to comments elsewhere,
     a `recent-comment` is one itself.
     """
-    known = _class_words()
     marks = 0
     for name in _NAME.findall(names[:400]):
-        if len(name) > 60:
-            continue
-        named = known.get(name.lower(), 0)
-        words = [word.lower() for word in _WORD.findall(name)]
-        for word in words:
-            named |= known.get(word, 0)
-        if named & TAG_BIT["class_comment"] and named & TAG_BIT["class_related"]:
-            named &= ~TAG_BIT["class_related" if "comment" in words else "class_comment"]
-        marks |= named
+        if len(name) <= 60:
+            marks |= _name_marks(name)
+    return marks
+
+
+@lru_cache(maxsize=1 << 14)
+def _name_marks(name: str) -> int:
+    """The mask of one name: few are new, though no two elements of a page may have the same ones together."""
+    known = _class_words()
+    words = [word.lower() for word in _WORD.findall(name)]
+    marks = known.get(name.lower(), 0)
+    for word in words:
+        marks |= known.get(word, 0)
+    if marks & TAG_BIT["class_comment"] and marks & TAG_BIT["class_related"]:
+        marks &= ~TAG_BIT["class_related" if "comment" in words else "class_comment"]
     return marks
