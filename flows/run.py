@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
@@ -19,7 +18,7 @@ from flows.words import count_of
 from tasks.acquire.stamps import STAMPS_FILE, dump_stamps
 from tasks.acquire.survey import Survey, leaving_rows
 from tasks.acquire.withdrawals import Withdrawals, load_withdrawals
-from tasks.clean.finished import ShardResult, without_changed
+from tasks.clean.finished import ShardResult, remove_shards, without_changed
 from tasks.clean.shard import ShardOrder
 from tasks.dedupe.options import Options
 from tasks.dedupe.resolve import IndexPlace, Resolution
@@ -73,7 +72,7 @@ class Run:
         retained = retained_before(before)
         must_publish = is_other or (before is not None and set(survey.retained(retained)) != retained)
         if survey.difference.is_empty and not must_publish:
-            shutil.rmtree(folder, ignore_errors=True)  # of a run that was killed right behind its snapshot
+            remove_shards(folder)  # of a run that was killed right behind its snapshot
             self._tell(self.rooms.gate(evidence_of_rest(self.today, self.standing), survey))
             return self._end(survey, "failed" if survey.stopped else "nothing_new", before)
 
@@ -95,7 +94,7 @@ class Run:
         snapshot = self._publish(survey, held, resolution, facts, must_publish=must_publish)
         if is_other:
             self.record = forget_for(self.record, self.settings.curated, withdrawals)
-        shutil.rmtree(folder, ignore_errors=True)
+        remove_shards(folder)
         return self._end(survey, "held" if held else "failed" if survey.stopped else "published", snapshot)
 
     @property

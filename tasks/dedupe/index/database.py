@@ -182,8 +182,10 @@ def _build(
 ) -> None:
     remove_database(path)
     connection = _connect(path, resources)
+    connection.begin()  # once: each statement by itself would wait for the disk
     run_step(connection, "tables")
     connection.execute("INSERT INTO meta VALUES (?, ?, 0)", [UNFINISHED, settings])
+    connection.commit()
     _cut(connection, path, crew)
     index = Index(path, connection, options, crew)
     count = 0
