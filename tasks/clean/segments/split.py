@@ -17,6 +17,7 @@ _ADVERTISEMENTS = (
     "PUBBLICITÀ", "Pubblicità", "PUBLICIDADE", "Publicidade", "РЕКЛАМА", "Реклама", "REKLAMA", "Reklama", "REKLAM",
     "Reklam", "广告", "廣告", "広告", "광고",
 )  # fmt: skip
+_ENDS_OF_ADVERTISEMENTS = frozenset(word[-1] for word in _ADVERTISEMENTS)
 _GLUED_ADVERTISEMENT = re.compile(rf"(?<=[.!?”\"’)])\s*(?:{'|'.join(_ADVERTISEMENTS)})\s*$")
 
 
@@ -34,7 +35,7 @@ def find_pieces(text: str, title: str | None) -> list[tuple[int, int, str]]:
         if at > 0 and len(text) - at - len(title) <= 60 and _is_break(text, at, text[at + len(title) :]):
             start = len(text[:at].rstrip())
             return [(start, len(text), "repeated_title")]
-    if not text.rstrip().endswith(_ADVERTISEMENTS):
+    if text.rstrip()[-1:] not in _ENDS_OF_ADVERTISEMENTS:
         return []
     if match := _GLUED_ADVERTISEMENT.search(text, max(0, len(text) - 40)):
         return [(match.start(), len(text), "advertisement")]
