@@ -31,7 +31,7 @@ AGREED_ON_COUNTED = 0.1
 """The same where regular posts are as many as the heading says."""
 
 AGREED_UNANNOUNCED = 0.9
-"""The same where no heading of comments stands above and posts have no times and not all a name: as chapters do."""
+"""The same where no heading of comments stands above, and most posts lack a name or a time, as chapters do."""
 
 FEW_PEOPLE = 2
 """So many posts to one person are a conversation still; more are one person's entries."""
@@ -98,8 +98,8 @@ def _needed(case: Case) -> float:
     """How much of a thread the trees must find to be comments.
 
     Less, by how many regular posts there are, below a heading of comments or above a form for one: lists of articles
-    with author and time have none. More where nothing announces posts, most do not say when they were written and
-    some not by whom.
+    with author and time have none. More where nothing announces posts and most lack a name or a time, unless all
+    have names.
     """
     lines, looks, thread = case.lines, case.features.looks, case.layout.thread
     roles = case.layout.hints
@@ -115,7 +115,7 @@ def _needed(case: Case) -> float:
             authors.append(author)
     above = [at for at in range(max(0, thread.start - HEADER_GAP), thread.start) if looks[at].kind == "comments"]
     is_headed = len(above) > 0
-    if not is_headed and 2 * timed < len(thread.posts) and named < len(thread.posts):
+    if not is_headed and 2 * min(timed, named) < len(thread.posts) and named < len(thread.posts):
         return AGREED_UNANNOUNCED
     is_invited = any(look.kind == "comment_form" for look in looks[thread.end : thread.end + HEADER_GAP])
     regular = min(len(authors), FEW_PEOPLE * len(set(authors)))

@@ -67,8 +67,9 @@ def test_a_form_below_regular_posts_is_worth_a_heading_above_them():
 
 
 @pytest.mark.parametrize(("heading", "label"), [((), "main"), (("14 Comments",), "comment")], ids=["none", "a heading"])
-def test_what_has_neither_names_nor_times_needs_a_heading(heading, label):
-    chapters = [line for number in range(1, 15) for line in (f"#{number}", SAID, SAID)]
+@pytest.mark.parametrize("times", [(), ("May 4, 2019 at 8:10 pm",)], ids=["no times", "times"])
+def test_what_has_no_names_needs_a_heading(times, heading, label):
+    chapters = [line for number in range(1, 15) for line in (f"#{number}", *times, SAID, SAID)]
     found = label_bodies(split_lines("\n".join([*ARTICLE, *heading, *chapters])), (0.25, 0.05, 0.7))
     assert set(found[2:]) == {label}
 
