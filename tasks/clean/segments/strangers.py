@@ -75,12 +75,21 @@ def without_last_strangers(looks: list[Look], heads: list[Head]) -> list[Head]:
 
 
 def without_those_behind(looks: list[Look], heads: list[Head]) -> list[Head]:
-    """The heads up to the form for a comment with no other one near behind it: what follows far below is the page's."""
+    """The heads up to the form for a comment, where the next one is far behind it or tells its time in another way.
+
+    Such are lists in a side column: the archive, the latest entries of other blogs.
+    """
     for number, (head, after) in enumerate(pairwise(heads), 1):
-        places = range(head.end, after.start - FAR)
-        if number >= FEWEST_ABOVE_FORM and any(looks[at].kind == "comment_form" for at in places):
+        forms = [at for at in range(head.end, after.start) if looks[at].kind == "comment_form"]
+        if number < FEWEST_ABOVE_FORM or not forms:
+            continue
+        if after.start - forms[0] > FAR or _tells_ago(looks, head) != _tells_ago(looks, after):
             return heads[:number]
     return heads
+
+
+def _tells_ago(looks: list[Look], head: Head) -> bool:
+    return any(looks[at].has_ago for at in range(head.start, head.end))
 
 
 def without_furniture(heads: list[Head], markup: list[str]) -> list[Head]:

@@ -177,3 +177,12 @@ def test_a_name_its_address_a_bar_and_a_time_are_one_head():
     ]
     lines = [*STORY, "Post a Comment", *posts]
     assert [lines[post.start] for post in find_thread(lines).posts] == list(NAMES)
+
+
+def test_the_latest_entries_of_other_blogs_behind_the_form_are_no_posts():
+    people = [(name, f"August {at + 2}, 2012 4:1{at} AM", SAID[at % 3]) for at, name in enumerate(NAMES)]
+    posts = [line for post in people for line in post]
+    blogs = [line for at, name in enumerate(NAMES) for line in (f"{name}'s jars", SAID[at % 3], f"{at + 2} hours ago")]
+    thread = find_thread([*STORY, "10 comments:", *posts, "Add comment", "My Blog List", *blogs])
+    assert len(thread.posts) == len(NAMES)
+    assert thread.end <= len(STORY) + 1 + len(posts)
