@@ -51,12 +51,16 @@ def find_sections(lines: Lines, features: Features, markup: list[str]) -> list[s
         paragraphs += bool(prose[index])
         length += 1
         opens = look.kind in SECTIONS and look.words <= 12 and (look.kind == "legal" or paragraphs >= BEFORE)
-        if opens and (tags is None or (tags[index].heading != 1 and not markup[index])):
+        # A heading of the first rank is the page's own title, or that of a part that programs add below the text.
+        is_title = tags is not None and tags[index].heading == 1 and look.kind not in {"comments", "comment_form"}
+        if opens and (tags is None or not (is_title or markup[index])):
             section, length = SECTIONS[look.kind], 0
+        elif section == "navigation" and length <= FORM_LINES and prose[index] and _are_terms(lines, index):
+            pass
         elif section and (
             (prose[index] and section != "widget" and words[index] > TEASER_WORDS and section != "about")
             or length > (ABOUT_LINES if section == "about" else LONGEST_SECTION)
-            or (section == "navigation" and (length > FORM_LINES or (prose[index] and not _are_terms(lines, index))))
+            or (section == "navigation" and (length > FORM_LINES or prose[index]))
             or (section != "about" and _in_a_row(prose, words, index))
             or (tags is not None and tags[index].heading and tags[index].link < 0.5)
         ):

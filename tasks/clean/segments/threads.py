@@ -181,9 +181,13 @@ def _marked_thread(lines: Lines, features: Features, looks: list[Look], markup: 
 
 
 def _are_terms(lines: Lines, looks: list[Look], texts: list[int]) -> bool:
-    """Whether lines below a form are the terms on which comments are taken: most of them speak of comments."""
+    """Whether lines are the terms on which comments are taken: they speak of comments.
+
+    Most of them do below a form, all of them below a heading of comments.
+    """
     spoken = sum(speaks_of_comments(lines.texts[index]) for index in texts)
-    return looks[texts[0] - 1].kind == "comment_form" and 2 * spoken >= len(texts)
+    above = looks[texts[0] - 1].kind
+    return (above == "comment_form" and 2 * spoken >= len(texts)) or (above == "comments" and spoken == len(texts))
 
 
 def _headed_thread(lines: Lines, looks: list[Look], heads: list[Head], markup: list[str]) -> Thread:

@@ -217,9 +217,17 @@ def test_comments_signed_below_what_they_say(box, foot, form):
     assert [case.lines.texts[post.body] for post in case.layout.thread.posts] == list(SAID)
 
 
-def test_the_terms_below_a_heading_of_comments_are_furniture():
-    terms = "The Valley Herald is pleased to let readers leave comments about a story at its end, signed with a name."
-    reading = with_comments(f"<h2>Article Comments</h2><p>{terms}</p>")
+TERMS = "The Valley Herald is pleased to let readers leave comments about a story at its end, signed with a name."
+
+
+@pytest.mark.parametrize("box", ["<div>", '<div id="articleComments">'], ids=["not named", "named comments"])
+@pytest.mark.parametrize("rank", ["h1", "h3"])
+@pytest.mark.parametrize(
+    "terms", [TERMS, f"{TERMS} {TERMS} Comments are read before they appear."], ids=["short", "long"]
+)
+def test_the_terms_below_a_heading_of_comments_are_furniture(box, rank, terms):
+    reading = with_comments(f"{box}<{rank}>Article Comments</{rank}><p>{terms}</p></div>")
+    assert reading.comments == ()
     assert ROLES[roles_of(reading)[terms]] == "boilerplate"
 
 
