@@ -127,7 +127,8 @@ def _update(
     state, rows_of_state = (index.after, live) if anew else (index.before, partial(_signatures, standing))
     with closing(open_index(index.path, state, rows_of_state, options, report=report, crew=crew)) as database:
         if not anew:
-            database.update(gone, read_rows([], SIGNATURES).drop_columns(["day"]))
+            if len(gone) or not fresh:  # one update at least: it finds out damage
+                database.update(gone, read_rows([], SIGNATURES).drop_columns(["day"]))
             for rows in _signatures(fresh):  # the answer does not depend on the cuts, the memory does
                 database.update([], rows)
         assignments = database.duplicates()
