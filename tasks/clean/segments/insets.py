@@ -16,7 +16,7 @@ _GLUED_CREDIT = re.compile(
 )
 _COUNTER = re.compile(r"[A-Z]{0,12}\s?\d{1,3}\s?(?:of|/|von|de|sur|di|из|z|van)\s?\d{1,3}")
 _QUOTES = "\"'“”‘’«»„"
-_PLAIN = str.maketrans(dict.fromkeys("“”„«»", '"') | dict.fromkeys("‘’", "'"))
+_PLAIN = (*((quote, '"') for quote in "“”„«»"), *((quote, "'") for quote in "‘’"))
 
 ABOVE = 8
 """Lines above the main run in which the caption of a leading picture stands."""
@@ -82,4 +82,7 @@ def mark_pull_quotes(lines: Lines, features: Features, hints: list[str], core: t
 
 
 def _plain_quotes(text: str) -> str:
-    return text if text.isascii() else text.translate(_PLAIN)
+    if not text.isascii():
+        for quote, plain in _PLAIN:  # seven quick scans take a tenth of the time of `translate`
+            text = text.replace(quote, plain)
+    return text

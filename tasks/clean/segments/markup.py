@@ -72,23 +72,22 @@ def read_markup(lines: Lines, features: Features) -> list[str]:
         return [""] * len(lines)
     words = features.column("words")
     prose = features.column("prose")
-    weights = [min(count, 100.0) if flag else 0.0 for count, flag in zip(words, prose, strict=True)]
-    total = sum(weights)
+    # Most lines are no prose and weigh nothing.
+    weights = [
+        (min(count, 100.0), tag.marks) for count, flag, tag in zip(words, prose, tags, strict=True) if flag and count
+    ]
     present = _present(tags)
     comment = TAG_BIT["class_comment"] & present
-    outside = [0.0 if tag.marks & comment else weight for weight, tag in zip(weights, tags, strict=True)]
-    if sum(outside) < min(LEAST_OUTSIDE, 0.1 * total):
+    outside = [(weight, marks) for weight, marks in weights if not marks & comment]
+    if _sum(outside) < min(LEAST_OUTSIDE, 0.1 * _sum(weights)):
         comment, outside = 0, weights
+    most = [(worth, TOO_MUCH * _sum(worth)) for worth in (weights, outside)]
     believed: list[tuple[int, str]] = []
     for name, role in ROLES_BY_MARK:
         bit = TAG_BIT[name]
         if not present & bit:
             continue
-        is_frame = name in INSIDE or all(
-            sum(weight for weight, tag in zip(worth, tags, strict=True) if tag.marks & bit) <= TOO_MUCH * sum(worth)
-            for worth in (weights, outside)
-        )
-        if is_frame:
+        if name in INSIDE or all(_sum(worth, bit) <= limit for worth, limit in most):
             believed.append((bit, role))
     roles: dict[int, str] = {}
     result: list[str] = []
@@ -104,6 +103,11 @@ def read_markup(lines: Lines, features: Features) -> list[str]:
         is_foot = comment and marks & comment and roles[marks] == "navigation" and _is_signed(looks[index])
         result.append("comment" if is_foot else roles[marks])
     return _without_copies(lines, result) if "comment" in result else result
+
+
+def _sum(weights: list[tuple[float, int]], bit: int = -1) -> float:
+    """The weight of all lines, or of those inside elements with a mark."""
+    return sum(weight for weight, marks in weights if marks & bit or bit < 0)
 
 
 def _without_copies(lines: Lines, markup: list[str]) -> list[str]:

@@ -141,7 +141,10 @@ def _walk(root: LexborNode, writer: _Writer, parents: list[int], left_out: froze
         tag = node.tag
         if tag == "-text":
             if text := node.text_content:
-                _write_text(writer, text, context)
+                if context.marks & _PRE and "\n" in text:
+                    _write_lines(writer, text, context)
+                else:
+                    writer.write(text, context)
             node = node.next
             continue
         if tag == "br":
@@ -214,12 +217,9 @@ def _mark(key: tuple[str | None, ...]) -> int:
     return mark
 
 
-def _write_text(writer: _Writer, text: str, context: _Context) -> None:
-    if context.marks & _PRE and "\n" in text:
-        first, *rest = text.split("\n")
-        writer.write(first, context)
-        for line in rest:
-            writer.end_line()
-            writer.write(line, context)
-        return
-    writer.write(text, context)
+def _write_lines(writer: _Writer, text: str, context: _Context) -> None:
+    first, *rest = text.split("\n")
+    writer.write(first, context)
+    for line in rest:
+        writer.end_line()
+        writer.write(line, context)

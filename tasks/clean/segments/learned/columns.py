@@ -6,6 +6,7 @@ Whole numbers throughout, so that no sum depends on the batch or the machine. Co
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import chain
 from operator import attrgetter
 
 import numpy as np
@@ -127,7 +128,8 @@ def _add_tags(columns: dict[str, Column], cases: Sequence[Case], batch: Batch) -
         else [(0, 0, 0, 0)] * len(case.lines)
         for case in cases
     ]
-    table = np.array([row for part in rows for row in part], np.int64).reshape(-1, 4)
+    numbers = chain.from_iterable(row for part in rows for row in part)
+    table = np.fromiter(numbers, np.int64, 4 * len(batch)).reshape(-1, 4)
     marked = np.array([case.lines.tags is not None for case in cases], np.bool_)[batch.document]
     columns["markup"] = marked.astype(np.uint8)
     for name, bit in TAG_BIT.items():
