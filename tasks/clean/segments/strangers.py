@@ -20,6 +20,9 @@ _ELLIPSES = ("...", "…")
 FEWEST_BY_ONE, COUNTED = 4, 12
 """Entries by one person, and heads that are looked at."""
 
+ALL_LINK, LONGEST_LINK = 0.8, 25
+"""The share of a line's characters that make it nothing but a link, and words of one, the title of an article."""
+
 FEWEST_CUT = 3
 """Posts that break off, in a list of the latest comments."""
 
@@ -97,18 +100,26 @@ def without_furniture(heads: list[Head], markup: list[str]) -> list[Head]:
     return [head for head in heads if markup[head.start] not in FRAME and markup[head.end - 1] not in FRAME]
 
 
-def are_teasers(lines: Lines, heads: list[Head]) -> bool:
-    """Whether most blocks hold a heading that is a link: then they are a list of articles, not posts."""
+def are_teasers(lines: Lines, looks: list[Look], heads: list[Head]) -> bool:
+    """Whether most blocks hold a heading that is a link, or nothing but links: a list of articles, and no posts.
+
+    Where a link holds paragraphs, it is an anchor that nobody has closed.
+    """
     tags = lines.tags
     if tags is None:
         return False
-    linked = 0
+    titled = linked = longest = 0
     for number, head in enumerate(heads):
         limit = heads[number + 1].start if number + 1 < len(heads) else min(len(lines), head.end + 8)
         # Boards set the name on a user's card as a heading that links to the user.
         first = head.end if head.card else head.start
-        linked += any(tags[index].heading and tags[index].link > 0.5 for index in range(first, limit))
-    return 2 * linked >= len(heads)
+        is_titled = any(tags[index].heading and tags[index].link > 0.5 for index in range(first, limit))
+        below = range(head.end, limit)
+        is_linked = len(below) > 0 and all(tags[index].link > ALL_LINK for index in below)
+        titled += is_titled
+        linked += is_titled or is_linked
+        longest = max([longest, *(looks[index].words for index in below if is_linked)])
+    return 2 * titled >= len(heads) or (2 * linked >= len(heads) and longest <= LONGEST_LINK)
 
 
 def are_titles(lines: Lines, looks: list[Look], heads: list[Head]) -> bool:

@@ -80,7 +80,7 @@ def _find_by_structure(lines: Lines, features: Features, looks: list[Look], mark
     )
     if lines.tags is not None:
         heads = without_furniture(heads, markup)
-        enough = enough and len(heads) > 0 and not are_teasers(lines, heads)
+        enough = enough and len(heads) > 0 and not are_teasers(lines, looks, heads)
     announced = ANNOUNCED if enough and header >= 0 and not _is_left(looks, heads, header) else 0.0
     if enough and weigh_heads(lines, looks, heads) + announced >= ENOUGH:
         thread = _headed_thread(lines, looks, heads, markup)

@@ -1,8 +1,11 @@
 """Lists with times that look like threads, and threads that lists stand beside."""
 
+import pytest
+
 from tasks.clean.segments import read_pages
 from tasks.clean.segments.lines import split_lines
 from tasks.clean.segments.reading import survey
+from tasks.clean.segments.render import parse_page, render
 
 STORY = (
     "The ferry stayed in port",
@@ -186,3 +189,14 @@ def test_the_latest_entries_of_other_blogs_behind_the_form_are_no_posts():
     thread = find_thread([*STORY, "10 comments:", *posts, "Add comment", "My Blog List", *blogs])
     assert len(thread.posts) == len(NAMES)
     assert thread.end <= len(STORY) + 1 + len(posts)
+
+
+@pytest.mark.parametrize(("body", "count"), [("<a href='/{at}'>{said}</a>", 0), ("{said}", len(NAMES))])
+def test_names_and_times_above_links_are_a_list_of_articles(body, count):
+    rows = "".join(
+        f"<p>{name}</p><p>May {at + 1}, 2019 at 8:1{at} pm</p><p>{body.format(at=at, said=SAID[at % 3])}</p>"
+        for at, name in enumerate(NAMES)
+    )
+    story = "".join(f"<p>{line}</p>" for line in STORY[1:])
+    (case,) = survey([(render(parse_page(f"<h1>{STORY[0]}</h1>{story}<div>{rows}</div>")), None)])
+    assert len(case.layout.thread.posts) == count
