@@ -124,6 +124,9 @@ def _end_of_run(lines: Lines, looks: list[Look], prose: list[float], start: int)
         apart = lines.blanks[end] > 2 and not (kind == "time" and looks[end - 1].kind == "says")
         if apart or prose[end] or (named and kind in NAMED and not dated) or _quotes(looks, start, end):
             break
+        # The hour of the text itself above the first post, which has one of its own.
+        if kind == "stamp" and looks[end].has_clock and looks[start].kind == "time" and looks[start].has_clock:
+            break
         in_head = kind in OPENERS or kind in CARD or kind in {"number", "separator", "subject"}
         if not in_head and not (kind in {"name", "navigation", "plain"} and _goes_on(looks, prose, end)):
             # The last value of a card, a place say, stands between its numbers and the text.

@@ -200,3 +200,11 @@ def test_names_and_times_above_links_are_a_list_of_articles(body, count):
     story = "".join(f"<p>{line}</p>" for line in STORY[1:])
     (case,) = survey([(render(parse_page(f"<h1>{STORY[0]}</h1>{story}<div>{rows}</div>")), None)])
     assert len(case.layout.thread.posts) == count
+
+
+def test_the_hour_of_the_story_above_its_buttons_heads_no_post():
+    posts = [
+        line for at, name in enumerate(NAMES) for line in (f"Posted by: {name} on 9:1{at}pm Tue 1 Jan", SAID[at % 3])
+    ]
+    lines = [*STORY, "7:51pm Tuesday 1st January 2008", "Print Email this Comment", *posts]
+    assert lines[find_thread(lines).start] == posts[0]
