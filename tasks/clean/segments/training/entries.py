@@ -3,7 +3,7 @@
 An article on a crowded page is cut down to the few paragraphs that an entry of a blog has, or several such entries
 stand one below the other as on the front of a blog, each with its heading, its day, and who posted it when. What looks
 like the head or the foot of a post there is none: all entries are the page's own text. And a page of its own, without
-the frame that a program puts around it, is text from its first line to its last.
+the frame that a program puts around it, is text from its first line to its last, however long.
 """
 
 from __future__ import annotations
@@ -63,8 +63,13 @@ def _take(example: Example, kept: list[int], origin: str) -> Example:
     return replace(example, lines=fewer, labels=example.labels[kept], origin=origin)
 
 
-def write_journal(frame: Example, others: Sequence[Example], chance: random.Random) -> Example | None:
-    """Put entries made of other articles in place of the main text of a page; None where there are too few."""
+def write_journal(
+    frame: Example, others: Sequence[Example], chance: random.Random, *, whole: bool = False
+) -> Example | None:
+    """Put entries made of other articles in place of the main text of a page; None where there are too few.
+
+    If `whole`, they are chapters of one long text: whole articles, with nothing between them but their titles.
+    """
     main = np.flatnonzero(frame.labels == MAIN)
     told = [example for example in others if len(paragraphs_of(example)) >= FEWEST_PARAGRAPHS]
     if len(main) < FEWEST_PARAGRAPHS or len(told) < 10 or (frame.labels == COMMENT).any():
@@ -74,7 +79,9 @@ def write_journal(frame: Example, others: Sequence[Example], chance: random.Rand
     around = [at for at in range(len(lines)) if frame.labels[at] != MAIN and not first < at < last]
     top = [at for at in around if at < first]
     parents = None if lines.parents is None else list(lines.parents)
-    rows = _entries(told, parents, chance)
+    rows, blocks = _chapters(told, chance) if whole else _entries(told, chance)
+    if parents is not None:
+        rows = _tagged(rows, blocks, parents, chance)
     texts = [lines.texts[at] for at in top] + [row.text for row in rows]
     gap = chance.choice((0, 1, 1))
     blanks = [lines.blanks[at] for at in top] + [chance.choice((gap, 1)) for _ in rows]
@@ -91,8 +98,20 @@ def write_journal(frame: Example, others: Sequence[Example], chance: random.Rand
     )
 
 
-def _entries(told: Sequence[Example], parents: list[int] | None, chance: random.Random) -> list[Row]:
-    """The rows of some entries in one style; `parents` grows by their blocks."""
+def _chapters(told: Sequence[Example], chance: random.Random) -> tuple[list[Row], list[int]]:
+    """The rows of a long text, with the number of its chapter for each."""
+    rows: list[Row] = []
+    blocks: list[int] = []
+    for number in range(chance.choice((3, 5, 8, 12))):
+        source = chance.choice(told)
+        texts = [source.lines.texts[at] for at in np.flatnonzero(source.labels == MAIN)]
+        rows += [Row(text, MAIN, said=len(text.split()) >= LEAST_WORDS) for text in texts]
+        blocks += [number] * len(texts)
+    return rows, blocks
+
+
+def _entries(told: Sequence[Example], chance: random.Random) -> tuple[list[Row], list[int]]:
+    """The rows of some entries in one style, with the number of its entry for each."""
     author = draw_name(chance)
     style, dated, headed = chance.randrange(6), chance.randrange(4), chance.random() < 0.85
     bracketed = chance.random() < BRACKETED
@@ -107,7 +126,7 @@ def _entries(told: Sequence[Example], parents: list[int] | None, chance: random.
         entry += _foot(author, style, chance)
         rows += entry
         blocks += [number] * len(entry)
-    return rows if parents is None else _tagged(rows, blocks, parents, chance)
+    return rows, blocks
 
 
 def _head(

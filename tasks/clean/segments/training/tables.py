@@ -49,11 +49,12 @@ LEAST_MAIN = 0.25
 MOST_LINES = 60
 """A document counts as so many lines at most, however long."""
 
-SHORT, JOURNALS, BARE = 0.3, 0.15, 0.2
-"""The shares of articles that are cut down to an entry of a blog, that give place to several, that lose their frame."""
+SHORT, JOURNALS, LONG, BARE = 0.3, 0.15, 0.1, 0.2
+"""The shares of articles cut down to an entry of a blog, that give place to several or to a long text, that lose their
+frame."""
 
-BARE_JOURNALS, FLAT_BARE = 0.4, 0.6
-"""The share of journals without a frame, and of bare pages whose lines stand in a few large blocks."""
+BARE_JOURNALS, BARE_LONG, FLAT_BARE = 0.4, 0.7, 0.6
+"""The shares of journals and of long texts without a frame, and of bare pages whose lines stand in few large blocks."""
 
 KIND_OF = {"article": 0, "documentation": 0, "forum": 0, "service": 1, "product": 1, "listing": 2, "collection": 2}
 """The number in `KINDS` of each type of page."""
@@ -125,10 +126,11 @@ def _write_entries(examples: Sequence[Example], chance: random.Random) -> list[E
                 made: list[Example | None] = []
                 if example.page_type == "article" and chance.random() < SHORT:
                     made.append(shorten(example, chance))
-                if example.page_type == "article" and chance.random() < JOURNALS:
-                    journal = write_journal(example, articles, chance)
-                    bare = lay_bare(journal, chance) if journal and chance.random() < BARE_JOURNALS else None
-                    made.append(bare or journal)
+                for share, bare_share, whole in ((JOURNALS, BARE_JOURNALS, False), (LONG, BARE_LONG, True)):
+                    if example.page_type == "article" and chance.random() < share:
+                        journal = write_journal(example, articles, chance, whole=whole)
+                        bare = lay_bare(journal, chance) if journal and chance.random() < bare_share else None
+                        made.append((bare and age(bare, chance, FLAT_BARE)) or journal)
                 if example.page_type in {"article", "documentation"} and chance.random() < BARE:
                     bare = lay_bare(example, chance)
                     made.append(bare and age(bare, chance, FLAT_BARE))

@@ -198,6 +198,16 @@ def test_written_journals_have_entries_and_no_comments(seed):
     assert set(said) == {MAIN}
 
 
+@pytest.mark.parametrize("seed", range(4))
+def test_long_texts_are_of_whole_articles(seed):
+    article = article_of()
+    text = write_journal(article, [article] * 10, random.Random(seed), whole=True)
+    check_whole(text)
+    count = (article.labels == MAIN).sum()
+    assert (text.labels == MAIN).sum() in {3 * count, 5 * count, 8 * count, 12 * count}
+    assert (text.labels == BOILERPLATE).sum() == (article.labels == BOILERPLATE).sum()
+
+
 def test_flat_pages_keep_no_block_below_a_depth():
     example = article_of()
     parents = example.lines.parents
