@@ -130,7 +130,7 @@ def _write_entries(examples: Sequence[Example], chance: random.Random) -> list[E
                     if example.page_type == "article" and chance.random() < share:
                         journal = write_journal(example, articles, chance, whole=whole)
                         bare = lay_bare(journal, chance) if journal and chance.random() < bare_share else None
-                        made.append((bare and age(bare, chance, FLAT_BARE)) or journal)
+                        made.append(journal if bare is None else age(bare, chance, FLAT_BARE))
                 if example.page_type in {"article", "documentation"} and chance.random() < BARE:
                     bare = lay_bare(example, chance)
                     made.append(bare and age(bare, chance, FLAT_BARE))
