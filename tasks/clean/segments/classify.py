@@ -29,6 +29,9 @@ from tasks.clean.segments.verdict import LABELS
 WEIGHT, INSET_WEIGHT, KEPT_WEIGHT = 0.4, 1.2, 4.0
 """What the opinion of the rules weighs against that of the trees, as a power: chosen on pages for development."""
 
+MARKED = 0.75
+"""What is left of that weight where the trees see markup and the rules see no comment: there the trees know better."""
+
 UNSEEN, BESIDE_POSTS, ABOVE_POSTS = 0.1, 0.03, 0.005
 """What is left of the chance of a comment where the rules see none, beside or below posts, and above all of them."""
 
@@ -103,11 +106,14 @@ def heed_rules(
     unseen = np.where(has_posts, np.where(above, ABOVE_POSTS, BESIDE_POSTS), UNSEEN)
     seen = (labels == LABELS.index("comment")) & ~denied
     heeded[:, LABELS.index("comment")] *= np.where(seen, 1.0, unseen)
-    usual = WEIGHT if unlike_text is None else WEIGHT * (1 - unlike_text)
+    marked = np.array([case.lines.tags is not None for case in cases], np.bool_)[batch.document]
+    usual = np.where(marked & (labels != LABELS.index("comment")), MARKED * WEIGHT, WEIGHT)
+    if unlike_text is not None:
+        usual *= 1 - unlike_text
     weights = np.where(kept, KEPT_WEIGHT, np.where(inset, INSET_WEIGHT, np.where(doubted, 0.0, usual)))
     powers, power = np.unique(weights, return_inverse=True)
     said, other = (
-        np.array([[math.pow(value, weight) for value in values] for weight in powers.tolist()])[power, level]
+        np.array([[math.pow(value, exponent) for value in values] for exponent in powers.tolist()])[power, level]
         for values in (levels.tolist(), ((1 - levels) / 2).tolist())
     )
     for label in range(len(LABELS)):
