@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 _ASCII = bytes(range(128))
 
 
@@ -13,3 +15,11 @@ def beyond_ascii(text: str) -> str:
 def in_ascii(text: str) -> str:
     """The text with a question mark for each character that is not ASCII."""
     return text.encode("ascii", "replace").decode("ascii")
+
+
+def may_have(text: str, signs: Iterable[str]) -> bool:
+    """Whether a pattern that needs one of the signs in ASCII, or others outside it, need be searched in a line.
+
+    These quick scans tell, and few lines have any.
+    """
+    return not text.isascii() or any(sign in text for sign in signs)

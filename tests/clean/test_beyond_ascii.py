@@ -1,11 +1,12 @@
 import re
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tasks.clean.beyond_ascii import beyond_ascii, in_ascii
 from tasks.clean.language import shares
-from tasks.clean.segments import vocabulary
+from tasks.clean.segments import looks, vocabulary
 from tasks.clean.segments.features import _spell_plainly
 from tasks.clean.segments.vocabulary import load_vocabulary, phrase_words
 
@@ -38,3 +39,18 @@ def test_nothing_but_what_is_unreadable_becomes_a_space(text):
     readable = shares._as_readable(text)
     readable = readable if isinstance(readable, str) else readable.decode()
     assert readable == shares.UNREADABLE.sub(" ", text)
+
+
+LINES = (
+    st.text(st.sampled_from('aRe: |»-–No.#12©(c)["“]@/h.jpg©İıK湖'), min_size=1, max_size=24)
+    .map(str.strip)
+    .filter(bool)
+)
+
+
+@given(LINES)
+def test_a_line_looks_the_same_where_every_pattern_is_searched(text):
+    look = looks._look_at_short.__wrapped__(text)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(looks, "may_have", lambda *_: True)
+        assert looks._look_at_short.__wrapped__(text) == look

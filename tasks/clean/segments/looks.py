@@ -6,6 +6,7 @@ import re
 from functools import lru_cache
 from typing import NamedTuple
 
+from tasks.clean.beyond_ascii import may_have
 from tasks.clean.segments.phrases import (
     has_score,
     is_answer,
@@ -160,7 +161,7 @@ def _look_at_short(text: str) -> Look:
     cues = cues_of(words, known)
     opens = cues | _opening_cues(words, known)
     heads = 0
-    if delimiter := _DELIMITER.search(text, 1, 60):
+    if may_have(text, "|:>-") and (delimiter := _DELIMITER.search(text, 1, 60)):
         heads = known.phrases.get(" ".join(phrase_words(text[: delimiter.start()])[:LONGEST_PHRASE]), 0)
     numbers = words.count("0")
     has_ago = count <= 20 and _has_ago(words, known)
@@ -187,7 +188,7 @@ def _kind(
     ends: bool,
 ) -> str:
     count = len(words)
-    if _NUMBERED.fullmatch(text):
+    if "0" in words and _NUMBERED.fullmatch(text):
         return "numbered"
     if heads & BIT["card"] and count <= 8:
         return "card"
@@ -195,25 +196,24 @@ def _kind(
         return "numbered"
     if count == 1 and len(words[0]) == 1 and words[0] != "0" and _INITIAL.fullmatch(text):
         return "separator" if text == _BULLET else "initial"
-    if _DURATION.fullmatch(text):
+    if "0" in words and _DURATION.fullmatch(text):
         return "number"
     if timed and count <= 16 and known.time.issuperset(words):
         return "time"
     if cues:
         return name_cue(cues)
-    if _COPYRIGHT.match(text) or (count <= 30 and _COPYRIGHT.search(text)):
+    has_rights = may_have(text.lower(), ("copyright", "(c)"))
+    if has_rights and (_COPYRIGHT.match(text) or (count <= 30 and _COPYRIGHT.search(text))):
         return "about"
     if count == words.count("0") or (count == 2 and words[0] == "0" and len(words[1]) == 1):
         return "number"
-    if _ADDRESS.fullmatch(text):
-        return "address"
-    if _FILE.fullmatch(text):
-        return "file"
+    if " " not in text and (_ADDRESS.fullmatch(text) or _FILE.fullmatch(text)):
+        return "address" if _ADDRESS.fullmatch(text) else "file"
     if count <= 10 and known.buttons.issuperset(words) and not known.stop.issuperset(words):
         return "navigation" if known.controls.isdisjoint(words) else "controls"
     if _HANDLE.fullmatch(text):
         return "name"
-    if _SUBJECT.match(text) and not (timed and count <= 30):
+    if may_have(text, ":") and _SUBJECT.match(text) and not (timed and count <= 30):
         return "subject"
     if has_score(text, known):
         return "subject"

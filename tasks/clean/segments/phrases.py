@@ -74,13 +74,18 @@ def is_counted_heading(text: str, words: list[str], opens: int, known: Vocabular
     With the site's own word for them, and their number behind it in brackets: "soundoff (78 Responses)"; with a word of
     praise: "8 appreciated comments on “The mill”"; before a title that makes the line too long for a heading.
     """
-    comments, titled = BIT["comments"], _QUOTE.search(text) is not None and len(words) <= LONGEST_TITLED
+    comments = BIT["comments"]
     if opens & comments:
-        return titled
-    if words[0] == "0" and len(words) > 2 and (titled or len(words) == 3) and words[1] not in known.time:
+        return _is_titled(text, words)
+    is_first = words[0] == "0" and len(words) > 2 and words[1] not in known.time
+    if is_first and (len(words) == 3 or _is_titled(text, words)):
         return bool(known.phrases.get(f"0 {words[2]}", 0) & comments)
-    counted = _COUNTED.search(text) if len(words) <= LONGEST_COUNTED else None
+    counted = _COUNTED.search(text) if len(words) <= LONGEST_COUNTED and text[-1] in ")]" else None
     return counted is not None and bool(known.phrases.get(" ".join(phrase_words(counted[1])), 0) & comments)
+
+
+def _is_titled(text: str, words: list[str]) -> bool:
+    return len(words) <= LONGEST_TITLED and _QUOTE.search(text) is not None
 
 
 def is_row_of_buttons(text: str, known: Vocabulary) -> bool:
