@@ -103,13 +103,8 @@ def test_pasted_threads_keep_lines_labels_and_blocks_together(seed):
     host = example_of(PAGE.partition('<div class="comments-area">')[0])
     pasted = paste(host, donors, chance)
     assert pasted is not None
-    lines = pasted.lines
-    assert len(lines) == len(pasted.labels) == len(lines.tags)
     assert (pasted.labels == COMMENT).any()
-    assert [lines.text[a:b] for a, b in zip(lines.starts, lines.ends, strict=True)] == lines.texts
-    assert all(0 <= tag.block < len(lines.parents) for tag in lines.tags)
-    assert all(above <= block for block, above in enumerate(lines.parents))
-    assert tabulate([pasted]).values.shape[0] == len(lines)
+    check_whole(pasted)
 
 
 @pytest.mark.parametrize("seed", range(30))
