@@ -8,18 +8,26 @@ from __future__ import annotations
 
 import json
 import re
-import unicodedata
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 
 from tasks.clean.listed import count_listed
+from tasks.clean.quality.characters import (
+    DIGIT,
+    LETTER,
+    LOWER,
+    MARK,
+    SYMBOL,
+    UNSPACED,
+    UPPER,
+    count_ascii,
+    count_points,
+)
 
 DATA = Path(__file__).with_name("stop_words.json")
 """Function words of each language, our own lists; of Chinese and Japanese, single characters."""
@@ -83,28 +91,6 @@ class Quality:
     sentence_end_share: float | None
 
 
-SYMBOL, SPACE, DIGIT, UPPER, LOWER, LETTER, MARK, PUNCTUATION, UNSPACED = range(9)
-"""Kinds of characters. `UNSPACED` are letters of scripts that set no spaces between words."""
-
-UNSPACED_RANGES = (
-    (0x0E01, 0x0E2F),  # Thai consonants: vowels and tones belong to them
-    (0x0E81, 0x0EAF),  # Lao
-    (0x0F40, 0x0F6C),  # Tibetan
-    (0x1000, 0x102A),  # Burmese
-    (0x1780, 0x17B3),  # Khmer
-    (0x3005, 0x3007),  # Chinese characters, kana
-    (0x3041, 0x3096),
-    (0x30A1, 0x30FA),
-    (0x30FC, 0x30FC),
-    (0x3400, 0x4DBF),
-    (0x4E00, 0x9FFF),
-    (0xF900, 0xFAFF),
-    (0x20000, 0x323AF),
-)
-
-VOWEL_RANGES = ((0x0E30, 0x0E4E), (0x0EB0, 0x0ECD))
-"""Thai and Lao vowels: Unicode calls some of them letters, but they belong to the consonant beside them."""
-
 SENTENCE_ENDS = frozenset(".!?…。．！？؟۔।॥።։។။")
 CLOSERS = "\"'”’»«›“)]」』"
 """As C4's rule (a full stop, question or exclamation mark, or the quotation mark after it), in all scripts."""
@@ -113,9 +99,6 @@ TOKEN = re.compile(r"[^\s!-&(-@\[-`{-~«»„“”…—–·।॥؟،؛۔。�
 """What a stop word can be: no space, punctuation or digit in it, but an apostrophe."""
 
 _TOKENS = bytes(ord(chr(code).lower()) if code < 128 and TOKEN.fullmatch(chr(code)) else 32 for code in range(256))
-
-SPACES = frozenset("\t\n\v\f\r\x1c\x1d\x1e\x1f\x85")
-"""Controls that are white space, beside the categories that say so."""
 
 CHARACTER_LISTS = frozenset({"ja", "zh"})
 
@@ -157,42 +140,6 @@ def _quotient(part: int, whole: int) -> float | None:
     return round(part / whole, DECIMALS) if whole else None
 
 
-def count_points(text: str) -> tuple[list[int], int]:
-    """How many characters of each kind a text has, and how many words.
-
-    Words are runs between white space, or between letters that are words themselves, that hold a letter or digit.
-    """
-    points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
-    kinds = _kind_of_point()[points]
-    count: list[int] = np.bincount(kinds, minlength=9).tolist()
-    apart = (kinds == SPACE) | (kinds == UNSPACED)
-    holds = (kinds >= DIGIT) & (kinds <= LETTER)
-    runs = np.cumsum(apart)[holds]
-    return count, int(np.count_nonzero(np.diff(runs, prepend=-1))) + count[UNSPACED]
-
-
-def count_ascii(text: bytes) -> tuple[list[int], int]:
-    """The same of a text in ASCII, eight times as fast."""
-    table, spaces, unspoken = _kinds_of_ascii()
-    kinds = text.translate(table)
-    # What is no space, letter or digit goes: a word begins behind a space, or with the text.
-    spoken = text.translate(spaces, unspoken)
-    count = [0] * 9
-    for kind in (SYMBOL, SPACE, DIGIT, UPPER, PUNCTUATION):
-        count[kind] = kinds.count(kind)
-    count[LOWER] = len(text) - sum(count)  # which are most, and take longest to count
-    return count, spoken.count(b" a") + spoken.startswith(b"a")
-
-
-@cache
-def _kinds_of_ascii() -> tuple[bytes, bytes, bytes]:
-    """Each byte's kind; as "a" or, where it is a space, as one; the bytes that are neither space, letter nor digit."""
-    kinds = _kinds_from(0, 128).tolist()
-    spaces = bytes(32 if kind == SPACE else 97 for kind in kinds) + bytes(128)
-    unspoken = bytes(code for code, kind in enumerate(kinds) if kind != SPACE and not DIGIT <= kind <= LETTER)
-    return bytes(kinds) + bytes(128), spaces, unspoken
-
-
 def _stop_word_shares(texts: Sequence[str], languages: Sequence[str], unspaced: Sequence[int]) -> list[float | None]:
     """The share of function words of each text: texts in ASCII of one language together, others one by one."""
     shares: list[float | None] = [None] * len(texts)
@@ -223,37 +170,3 @@ def _listed_words(language: str) -> pa.Array:
 @cache
 def _stop_words() -> dict[str, frozenset[str]]:
     return {code: frozenset(words.split()) for code, words in json.loads(DATA.read_text("utf-8")).items()}
-
-
-@cache
-def _kind_of_point() -> npt.NDArray[np.uint8]:
-    """The kind of every code point, a megabyte, made once: characters are on the first four planes and the 14th."""
-    table = np.full(0x110000, SYMBOL, np.uint8)
-    for first, last in ((0, 0x40000), (0xE0000, 0xF0000)):
-        table[first:last] = _kinds_from(first, last)
-    for first, last in VOWEL_RANGES:
-        part = table[first : last + 1]
-        part[part == LETTER] = MARK
-    for first, last in UNSPACED_RANGES:
-        table[first : last + 1] = UNSPACED
-    return table
-
-
-def _kinds_from(first: int, last: int) -> npt.NDArray[np.uint8]:
-    """The kinds of the code points `[first, last)` by their category."""
-    of_category = {
-        "Lu": UPPER,
-        "Lt": UPPER,
-        "Ll": LOWER,
-        "Lo": LETTER,
-        "Lm": LETTER,
-        "Nd": DIGIT,
-        "Nl": DIGIT,
-        "No": DIGIT,
-    }
-    of_category |= dict.fromkeys(("Mn", "Mc", "Me", "Cf"), MARK)
-    of_category |= dict.fromkeys(("Pc", "Pd", "Ps", "Pe", "Pi", "Pf", "Po"), PUNCTUATION)
-    of_category |= dict.fromkeys(("Zs", "Zl", "Zp"), SPACE)
-    points = map(chr, range(first, last))
-    kinds = (SPACE if point in SPACES else of_category.get(unicodedata.category(point), SYMBOL) for point in points)
-    return np.fromiter(kinds, np.uint8, last - first)

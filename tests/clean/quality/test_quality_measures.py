@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from tasks.clean.language import known_languages
 from tasks.clean.quality import MEASURES, Quality, measure
-from tasks.clean.quality.measure import DATA, TOKEN, count_ascii, count_points
+from tasks.clean.quality.characters import count_ascii, count_points
+from tasks.clean.quality.measure import DATA, TOKEN
 from tasks.schema import DOCUMENTS
 
 CASES = json.loads(Path(__file__).with_name("cases.json").read_text("utf-8"))
