@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from tasks.clean.beyond_ascii import may_have
 from tasks.clean.segments.phrases import (
+    has_month,
     has_score,
     is_answer,
     is_counted_heading,
@@ -17,6 +18,7 @@ from tasks.clean.segments.phrases import (
     is_scored,
     name_cue,
     prefixed,
+    says_ago,
 )
 from tasks.clean.segments.vocabulary import BIT, LONGEST_PHRASE, Vocabulary, cue_bits, load_vocabulary, phrase_words
 
@@ -133,24 +135,6 @@ def _opening_cues(words: list[str], known: Vocabulary) -> int:
     return cues
 
 
-def _has_ago(words: list[str], known: Vocabulary) -> bool:
-    ago = known.ago
-    for index, word in enumerate(words):
-        if word == "0":
-            for first in range(max(0, index - 3), index + 1):
-                for last in range(index + 1, min(len(words), index + 4) + 1):
-                    if last - first > 1 and " ".join(words[first:last]) in ago:
-                        return True
-    return len(words) <= 6 and " ".join(words) in ago
-
-
-def _has_month(words: list[str], known: Vocabulary) -> bool:
-    """Whether the name of a month stands beside a number: alone it may be any word ("may", "set")."""
-    return not known.months.keys().isdisjoint(words) and any(
-        word in known.months and ("0" in words[max(0, index - 2) : index + 3]) for index, word in enumerate(words)
-    )
-
-
 @lru_cache(maxsize=1 << 15)
 def _look_at_short(text: str) -> Look:
     known = load_vocabulary()
@@ -164,11 +148,11 @@ def _look_at_short(text: str) -> Look:
     if may_have(text, "|:>-") and (delimiter := _DELIMITER.search(text, 1, 60)):
         heads = known.phrases.get(" ".join(phrase_words(text[: delimiter.start()])[:LONGEST_PHRASE]), 0)
     numbers = words.count("0")
-    has_ago = count <= 20 and _has_ago(words, known)
+    has_ago = count <= 20 and says_ago(words, known)
     has_clock = has_date = False
     if numbers and count <= 40:
         has_clock = _CLOCK.search(text) is not None
-        has_date = _DATE.search(text) is not None or (not has_ago and _has_month(words, known))
+        has_date = _DATE.search(text) is not None or (not has_ago and has_month(words, known))
     ends = ends_sentence(text)
     kind = _kind(text, words, cues, opens, heads, known, timed=has_ago or has_clock or has_date, ends=ends)
     has_number = "#" in text and bool(numbers)

@@ -155,3 +155,22 @@ def prefixed(text: str, count: int, opens: int, heads: int) -> str | None:
 def _is_name(words: list[str]) -> bool:
     """Whether words could be names: none but short particles is in lower case, and no sentence ends there."""
     return bool(words) and not any(word[0].islower() and len(word) > 3 for word in words)
+
+
+def says_ago(words: list[str], known: Vocabulary) -> bool:
+    """Whether the words say how long ago something was: "3 hours ago", a number being "0"."""
+    ago = known.ago
+    for index, word in enumerate(words):
+        if word == "0":
+            for first in range(max(0, index - 3), index + 1):
+                for last in range(index + 1, min(len(words), index + 4) + 1):
+                    if last - first > 1 and " ".join(words[first:last]) in ago:
+                        return True
+    return len(words) <= 6 and " ".join(words) in ago
+
+
+def has_month(words: list[str], known: Vocabulary) -> bool:
+    """Whether the name of a month stands beside a number: alone it may be any word ("may", "set")."""
+    return not known.months.keys().isdisjoint(words) and any(
+        word in known.months and ("0" in words[max(0, index - 2) : index + 3]) for index, word in enumerate(words)
+    )
