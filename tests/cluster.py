@@ -32,7 +32,7 @@ class Cluster:
             *(*inside, DASK, "scheduler", "--host", self.host, "--port", port),
             *("--no-dashboard", "--dashboard-address", f"{self.host}:0", "--scheduler-file", file),
         )
-        self.await_(file.exists)
+        self.await_(lambda: file.exists() and file.stat().st_size)  # it is there before anything is in it
         self.address = json.loads(file.read_text())["address"]
 
     def start_workers(
