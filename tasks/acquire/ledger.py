@@ -127,7 +127,7 @@ def hash_file(file: RawFile) -> str:
     if file.trouble is not None:
         return hashlib.sha256(f"{file.trouble.reason}\0{file.trouble.detail}".encode()).hexdigest()
     digest = hashlib.sha256()
-    for piece in read_chunks(file.path if file.is_object else file.location):
+    for piece in read_chunks(file.to_open):
         digest.update(piece)
     return digest.hexdigest()
 

@@ -185,10 +185,7 @@ class Stream:
 
 
 def read_chunks(place: Place | str) -> Iterator[bytes]:
-    """The content of a raw file. `OSError` where it cannot be read.
-
-    A path may be a string: of very many small files, making a `Path` of each takes as long as to read them.
-    """
+    """The content of a raw file, by its place or its path as a string. `OSError` where it cannot be read."""
     with open(place, "rb", buffering=0) if isinstance(place, str) else place.open("rb") as file:  # noqa: PTH123
         while piece := file.read(CHUNK_BYTES):
             yield piece

@@ -42,7 +42,7 @@ def find_above_posts(
     heads = find_heads(lines, looks, features.column("prose"), -1)
     if (heading := _find_announcement(lines, features, heads, core)) >= 0:
         above = find_core(weights, heading)
-        if sum(weight for weight in weights[above[0] : above[1] + 1] if weight > 0) >= FEWEST_WORDS:
+        if _is_answered(weights, above):
             return above, -1
         if _are_all(lines, looks, heads, heading):
             return above, heading
@@ -54,10 +54,15 @@ def find_above_posts(
     if len(leaders) < FEWEST_POSTS or core[0] < leaders[0].start or not _is_between(lines, looks, leaders, core):
         return core, -1
     above = find_core(weights, leaders[0].start)
-    if sum(weight for weight in weights[above[0] : above[1] + 1] if weight > 0) >= FEWEST_WORDS:
+    if _is_answered(weights, above):
         return above, -1
     first = find_core(weights, leaders[1].start, leaders[0].end)
     return (first if first[0] >= 0 else (leaders[0].end, leaders[1].start - 1)), -1
+
+
+def _is_answered(weights: list[float], above: tuple[int, int]) -> bool:
+    """Whether a run above the posts has the words to be what they answer."""
+    return sum(weight for weight in weights[above[0] : above[1] + 1] if weight > 0) >= FEWEST_WORDS
 
 
 def _are_all(lines: Lines, looks: list[Look], heads: list[Head], heading: int) -> bool:

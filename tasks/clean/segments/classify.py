@@ -84,7 +84,7 @@ def heed_rules(
     probabilities: npt.NDArray[np.float64],
     cases: Sequence[Case],
     batch: Batch,
-    unlike_text: npt.NDArray[np.float64] | None = None,
+    unlike_text: npt.NDArray[np.float64],
 ) -> npt.NDArray[np.float64]:
     """Let the rules have their say once more, as a second opinion: shape (lines, 3), rows sum to 1.
 
@@ -107,9 +107,7 @@ def heed_rules(
     seen = (labels == LABELS.index("comment")) & ~denied
     heeded[:, LABELS.index("comment")] *= np.where(seen, 1.0, unseen)
     marked = np.array([case.lines.tags is not None for case in cases], np.bool_)[batch.document]
-    usual = np.where(marked & (labels != LABELS.index("comment")), MARKED * WEIGHT, WEIGHT)
-    if unlike_text is not None:
-        usual *= 1 - unlike_text
+    usual = np.where(marked & (labels != LABELS.index("comment")), MARKED * WEIGHT, WEIGHT) * (1 - unlike_text)
     weights = np.where(kept, KEPT_WEIGHT, np.where(inset, INSET_WEIGHT, np.where(doubted, 0.0, usual)))
     powers, power = np.unique(weights, return_inverse=True)
     said, other = (

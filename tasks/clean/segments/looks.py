@@ -191,8 +191,11 @@ def _kind(
         return "about"
     if count == words.count("0") or (count == 2 and words[0] == "0" and len(words[1]) == 1):
         return "number"
-    if " " not in text and (_ADDRESS.fullmatch(text) or _FILE.fullmatch(text)):
-        return "address" if _ADDRESS.fullmatch(text) else "file"
+    if " " not in text:
+        if _ADDRESS.fullmatch(text):
+            return "address"
+        if _FILE.fullmatch(text):
+            return "file"
     if count <= 10 and known.buttons.issuperset(words) and not known.stop.issuperset(words):
         return "navigation" if known.controls.isdisjoint(words) else "controls"
     if _HANDLE.fullmatch(text):

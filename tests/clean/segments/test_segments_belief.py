@@ -26,7 +26,8 @@ def label_bodies(lines, thought=DOUBT) -> list[str]:
     """The labels of what the posts say, where the trees think the same of every line."""
     (case,) = survey([(lines, None)])
     assert case.layout.thread.posts
-    heeded = heed_rules(np.tile(thought, (len(case.lines), 1)), [case], lay_side_by_side([len(case.lines)]))
+    count = len(case.lines)
+    heeded = heed_rules(np.tile(thought, (count, 1)), [case], lay_side_by_side([count]), np.zeros(count))
     return [LABELS[best] for best, text in zip(heeded.argmax(axis=1), case.lines.texts, strict=True) if text == SAID]
 
 

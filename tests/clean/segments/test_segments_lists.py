@@ -76,21 +76,19 @@ def commented(head: str) -> str:
     return f"<h1>{STORY[0]}</h1>{story}<div id='comments'><h2>{len(NAMES)} Comments</h2>{comments}</div>"
 
 
-def test_a_writers_card_inside_a_comment_is_its_head():
-    page = commented(
-        "<div class='comment'><footer class='comment-meta'><span class='vcard author'>{name}</span>"
-        " | <a href='#c'>November 9, 2012 9:{at} AM</a> | <a href='#r'>Reply</a></footer><p>{said}</p></div>"
-    )
-    (reading,) = read_pages([page])
-    assert [comment.author for comment in reading.comments] == list(NAMES)
+WRITERS_CARD = (
+    "<div class='comment'><footer class='comment-meta'><span class='vcard author'>{name}</span>"
+    " | <a href='#c'>November 9, 2012 9:{at} AM</a> | <a href='#r'>Reply</a></footer><p>{said}</p></div>"
+)
+NUMBERED_FEET = (  # believed whatever times the posts speak of
+    "<div><p>{said}</p><p>10 rounds: 2:{at}:59</p>"
+    "<p>Comment #{at} - Posted by: {name} at May 9, 2012 9:{at} PM</p></div>"
+)
 
 
-def test_numbered_feet_are_believed_whatever_times_the_posts_speak_of():
-    page = commented(
-        "<div><p>{said}</p><p>10 rounds: 2:{at}:59</p>"
-        "<p>Comment #{at} - Posted by: {name} at May 9, 2012 9:{at} PM</p></div>"
-    )
-    (reading,) = read_pages([page])
+@pytest.mark.parametrize("comment", [WRITERS_CARD, NUMBERED_FEET])
+def test_the_head_or_foot_inside_a_comment_names_who_wrote_it(comment):
+    (reading,) = read_pages([commented(comment)])
     assert [comment.author for comment in reading.comments] == list(NAMES)
 
 
