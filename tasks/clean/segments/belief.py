@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -13,9 +12,10 @@ import numpy.typing as npt
 from tasks.clean.segments.authors import read_author
 from tasks.clean.segments.learned.case import Case, whole_words
 from tasks.clean.segments.looks import SHORT
+from tasks.clean.segments.phrases import says_count
 from tasks.clean.segments.tags import TAG_BIT
 from tasks.clean.segments.verdict import LABELS
-from tasks.clean.segments.vocabulary import BIT, load_vocabulary, phrase_words
+from tasks.clean.segments.vocabulary import load_vocabulary
 from tasks.document import ROLES
 
 AGREED = 0.5
@@ -87,13 +87,6 @@ def _is_marked(case: Case, said: list[int]) -> bool:
     return tags is not None and all(tags[index].marks & TAG_BIT["class_comment"] for index in said)
 
 
-def _says(heading: str, number: int) -> bool:
-    """Whether a heading says so many comments, one of them in words: "One Comment"."""
-    if number == 1 and load_vocabulary().whole.get(" ".join(phrase_words(heading[:SHORT])), 0) & BIT["comments"]:
-        return True
-    return str(number) in re.findall(r"\d{1,6}", heading[:SHORT])
-
-
 def _needed(case: Case) -> float:
     """How much of a thread the trees must find to be comments.
 
@@ -103,6 +96,7 @@ def _needed(case: Case) -> float:
     """
     lines, looks, thread = case.lines, case.features.looks, case.layout.thread
     roles = case.layout.hints
+    known = load_vocabulary()
     authors: list[str] = []
     timed = named = 0
     for post in thread.posts:
@@ -121,6 +115,6 @@ def _needed(case: Case) -> float:
     regular = min(len(authors), FEW_PEOPLE * len(set(authors)))
     if not (is_headed or is_invited) or 2 * regular < len(thread.posts):
         return AGREED
-    if len(authors) == len(thread.posts) and any(_says(lines.texts[at], len(authors)) for at in above):
+    if len(authors) == len(thread.posts) and any(says_count(lines.texts[at][:SHORT], len(authors), known) for at in above):
         return AGREED_ON_COUNTED
     return next((share for count, share in AGREED_ON_MANY if regular >= count), AGREED)

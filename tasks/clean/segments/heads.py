@@ -30,11 +30,8 @@ CARD_NAMES = 5
 LONGEST_JOINT, JOINTS = 3, 3
 """Characters of the word between a name and its time ("on"), and lines between them."""
 
-FEWEST_BYLINES = 3
-"""Bylines with an hour that open posts."""
-
-RARE = 4
-"""One head of so many is rare: the date of the entry itself above the posts, a time that a post speaks of."""
+FEWEST_BYLINES, LONGEST_BYLINE = 3, 6
+"""Bylines with an hour that open posts, and words of one below a subject."""
 
 
 class Head(NamedTuple):
@@ -54,12 +51,24 @@ def with_stamps(looks: list[Look]) -> list[Look]:
     timed = {
         index
         for index, look in enumerate(looks)
-        if look.kind == "byline"
-        and (look.has_clock or look.has_ago or (index > 0 and looks[index - 1].kind == "subject"))
+        if (look.kind == "byline" and (look.has_clock or look.has_ago)) or _is_below_subject(looks, index)
     }
     if len(timed) < FEWEST_BYLINES:
         return looks
     return [look._replace(kind="stamp") if index in timed else look for index, look in enumerate(looks)]
+
+
+def _is_below_subject(looks: list[Look], index: int) -> bool:
+    """Whether a line right below a subject begins with "by": that it says a name, in lower case too, is certain."""
+    look = looks[index]
+    return (
+        index > 0
+        and looks[index - 1].kind == "subject"
+        and bool(look.opens & BIT["byline"])
+        and look.kind in {"byline", "name", "plain"}
+        and look.words <= LONGEST_BYLINE
+        and not look.ends_sentence
+    )
 
 
 def find_heads(lines: Lines, looks: list[Look], prose: list[float], opening: int) -> list[Head]:
@@ -86,17 +95,6 @@ def find_heads(lines: Lines, looks: list[Look], prose: list[float], opening: int
         if kinds & OPENERS or last - first >= 4:
             heads.append(Head(first, last, kinds, card))
     return _with_bodies(lines, looks, heads)
-
-
-def find_leaders(heads: list[Head]) -> list[Head]:
-    """The heads that open posts: those like the first one, or like most where hardly any is like the first."""
-    openers = OPENERS | CARD
-    alike = [head for head in heads if head.kinds & heads[0].kinds & openers]
-    ((kinds, count),) = Counter(head.kinds & openers for head in heads).most_common(1)
-    if RARE * len(alike) > len(heads) or RARE * count < (RARE - 1) * len(heads):
-        return alike
-    first = next(number for number, head in enumerate(heads) if head.kinds & kinds)
-    return [head for head in heads[first:] if head.kinds & (kinds | OPENERS)]
 
 
 def _find_runs(lines: Lines, looks: list[Look], prose: list[float], opening: int) -> list[tuple[int, int]]:

@@ -88,6 +88,22 @@ def _is_titled(text: str, words: list[str]) -> bool:
     return len(words) <= LONGEST_TITLED and _QUOTE.search(text) is not None
 
 
+def says_count(heading: str, number: int, known: Vocabulary) -> bool:
+    """Whether a heading of comments says that there are so many, one of them in words too: "One response to"."""
+    if str(number) in re.findall(r"\d{1,6}", heading):
+        return True
+    words = phrase_words(heading)[: LONGEST_COUNTED]
+    if number != 1 or known.one.isdisjoint(words[:2]):
+        return False
+    comments = BIT["comments"]
+    counted = ["0" if word in known.one else word for word in words]
+    return any(
+        (known.phrases.get(phrase, 0) | known.whole.get(phrase, 0)) & comments
+        for count in range(2, len(words) + 1)
+        for phrase in (" ".join(words[:count]), " ".join(counted[:count]))
+    )
+
+
 def is_row_of_buttons(text: str, known: Vocabulary) -> bool:
     """Whether a word is buttons below a post without a space between them, each but the first with a capital."""
     at = [index for index in range(1, len(text)) if text[index].isupper() and text[index - 1].islower()]

@@ -9,11 +9,13 @@ from tasks.clean.segments.bare import add_unheaded, find_bare_thread, find_count
 from tasks.clean.segments.evidence import weigh_heads
 from tasks.clean.segments.features import Features
 from tasks.clean.segments.feet import find_marked_feet, speaks_of_comments
-from tasks.clean.segments.heads import NAMED, Head, find_heads, find_leaders, is_text, with_stamps
+from tasks.clean.segments.headed import cut_at_heads
+from tasks.clean.segments.heads import NAMED, Head, find_heads, is_text, with_stamps
 from tasks.clean.segments.lines import Lines
 from tasks.clean.segments.linked import find_linked_thread
-from tasks.clean.segments.looks import Look
-from tasks.clean.segments.posts import FRAME, NO_THREAD, TAIL, Post, Thread, body_role, head_role
+from tasks.clean.segments.looks import SHORT, Look
+from tasks.clean.segments.phrases import says_count
+from tasks.clean.segments.posts import NO_THREAD, Post, Thread, body_role
 from tasks.clean.segments.signed import find_signed_thread
 from tasks.clean.segments.strangers import (
     are_by_one,
@@ -29,13 +31,13 @@ from tasks.clean.segments.strangers import (
     without_last_strangers,
     without_those_behind,
 )
-from tasks.clean.segments.vocabulary import BIT
+from tasks.clean.segments.vocabulary import BIT, load_vocabulary
 
 ENOUGH = 3.0
 """Evidence that makes a thread of heads: three bare times with names, or two with buttons below them."""
 
-HEADER_GAP, FORM_GAP, FAR = 12, 3, 20
-"""Lines from a heading of comments, or a form for one, to the first head of a post; and behind a form, to no post's."""
+HEADER_GAP, FORM_GAP = 12, 3
+"""Lines from a heading of comments, or a form for one, to the first head of a post."""
 
 ANNOUNCED = 2.0
 """What a heading ("12 comments") adds to that evidence."""
@@ -67,6 +69,7 @@ def _find_by_structure(lines: Lines, features: Features, looks: list[Look], mark
         below = [head for head in heads if head.start >= header]
         heads = without_those_behind(looks, without_first_strangers(below))
         header = header if heads[:1] == below[:1] else _find_header(looks, heads, header - 1)
+        heads = heads[: _count_told(lines, looks, heads, header) or len(heads)]
     else:
         heads = heads[count_strangers(looks, heads, opening) :]
     heads = without_last_strangers(looks, heads)
@@ -81,11 +84,34 @@ def _find_by_structure(lines: Lines, features: Features, looks: list[Look], mark
     if lines.tags is not None:
         heads = without_furniture(heads, markup)
         enough = enough and len(heads) > 0 and not are_teasers(lines, looks, heads)
+    told = enough and header >= 0 and 0 < len(heads) == _count_told(lines, looks, heads, header)
     announced = ANNOUNCED if enough and header >= 0 and not _is_left(looks, heads, header) else 0.0
-    if enough and weigh_heads(lines, looks, heads) + announced >= ENOUGH:
-        thread = _headed_thread(lines, looks, heads, markup)
+    if told or (enough and weigh_heads(lines, looks, heads) + announced >= ENOUGH):
+        thread = cut_at_heads(lines, looks, features.column("prose"), heads, markup)
         return add_unheaded(lines, features, thread, header, opening) if announced else thread
     return _find_without_heads(lines, features, opening)
+
+
+def _count_told(lines: Lines, looks: list[Look], heads: list[Head], header: int) -> int:
+    """How many of the heads stand above the form for a comment, where the heading says that many; else 0.
+
+    Each of them has a name and a time.
+    """
+    form = next((at for at in range(heads[0].end, len(looks)) if looks[at].kind == "comment_form"), -1) if heads else -1
+    above = [head for head in heads if head.start < form]
+    known = load_vocabulary()
+    is_told = len(above) > 0 and any(
+        looks[at].kind == "comments" and says_count(lines.texts[at][:SHORT], len(above), known)
+        for at in range(max(header, 0), above[0].start)
+    )
+    return len(above) if is_told and all(_is_named_and_timed(looks, head) for head in above) else 0
+
+
+def _is_named_and_timed(looks: list[Look], head: Head) -> bool:
+    is_named = bool(head.kinds & (NAMED | {"name"}))
+    return is_named and any(
+        look.has_ago or look.has_clock or look.has_date for look in looks[head.start : head.end]
+    )
 
 
 def _find_without_heads(lines: Lines, features: Features, opening: int) -> Thread:
@@ -99,11 +125,12 @@ def _find_without_heads(lines: Lines, features: Features, opening: int) -> Threa
 def force_thread(lines: Lines, features: Features, start: int) -> Thread:
     """Make a thread of all lines from number `start` on, cut into posts at the heads found there."""
     looks = features.looks
-    heads = find_heads(lines, looks, features.column("prose"), start - 1)
+    prose = features.column("prose")
+    heads = find_heads(lines, looks, prose, start - 1)
     if not heads:
         roles = {index: body_role(looks[index]) for index in range(start, len(lines))}
         return Thread(start, len(lines), (Post(start, start, len(lines)),), roles)
-    thread = _headed_thread(lines, looks, heads, [])
+    thread = cut_at_heads(lines, looks, prose, heads, [])
     roles = {index: body_role(looks[index]) for index in range(start, len(lines))} | thread.roles
     before = (Post(start, start, heads[0].start),) if heads[0].start > start else ()
     return Thread(start, len(lines), (*before, *thread.posts), roles)
@@ -170,7 +197,7 @@ def _marked_thread(lines: Lines, features: Features, looks: list[Look], markup: 
         if signed.posts and all(markup[index] == "comment" for index in signed.roles):
             return replace(signed, roles=roles | signed.roles, is_certain=True)
         return Thread(marked[0], marked[-1] + 1, (Post(texts[0], texts[0], marked[-1] + 1),), roles)
-    thread = _headed_thread(lines, looks, heads, [])
+    thread = cut_at_heads(lines, looks, prose, heads, [])
     above = [index for index in texts if index < heads[0].start]
     if not any(prose[index] and not speaks_of_comments(lines.texts[index]) for index in above):
         roles |= {index: "navigation" for index in marked if index < heads[0].start}
@@ -188,62 +215,3 @@ def _are_terms(lines: Lines, looks: list[Look], texts: list[int]) -> bool:
     spoken = sum(speaks_of_comments(lines.texts[index]) for index in texts)
     above = looks[texts[0] - 1].kind
     return (above == "comment_form" and 2 * spoken >= len(texts)) or (above == "comments" and spoken == len(texts))
-
-
-def _headed_thread(lines: Lines, looks: list[Look], heads: list[Head], markup: list[str]) -> Thread:
-    """Cut the lines from the first head on into posts, and give each line its role.
-
-    Lines whose markup says menu, side column or footer keep the role it gives.
-    """
-    leaders = find_leaders(heads)
-    posts: list[Post] = []
-    roles: dict[int, str] = {}
-    for number, head in enumerate(leaders):
-        last = number + 1 == len(leaders)
-        limit = len(looks) if last else leaders[number + 1].start
-        framed = [bool(markup) and markup[index] in FRAME for index in range(head.end, limit)]
-        said = framed.index(False) if False in framed else 0
-        stop = next(
-            (
-                index
-                for at, index in enumerate(range(head.end, limit))
-                if looks[index].kind in TAIL
-                or (last and ((framed[at] and at > said) or _is_over(lines, looks, index, head.end)))
-            ),
-            limit,
-        )
-        stop = _end_of_text(looks, head.end, stop) if last else stop
-        posts.append(Post(head.start, head.end, stop))
-        over = len(posts) > 1 and not last and stop < limit - FAR and looks[stop].kind == "comment_form"
-        names = [index for index in range(head.start, head.end) if looks[index].kind in {"name", "plain"}]
-        for index in range(head.start, head.end):
-            roles[index] = head_role(looks[index], card=head.card, first=index in {head.start, *names[:1]})
-        for index in range(head.end, stop):
-            roles[index] = markup[index] if markup and markup[index] in FRAME else body_role(looks[index])
-        if over:
-            break
-    return Thread(leaders[0].start, posts[-1].end, tuple(posts), roles)
-
-
-def _end_of_text(looks: list[Look], body: int, stop: int) -> int:
-    """The end of the last post: text below its buttons belongs to the page."""
-    text = buttons = False
-    for index in range(body, stop):
-        kind = looks[index].kind
-        if kind == "controls":
-            buttons = buttons or text
-        elif kind in {"plain", "name"}:
-            if buttons:
-                return index
-            text = True
-    return stop
-
-
-def _is_over(lines: Lines, looks: list[Look], index: int, body: int) -> bool:
-    """Whether the last post is over: page furniture after at least one line of it."""
-    kind = looks[index].kind
-    if index == body:
-        return False
-    if kind == "number":
-        return lines.blanks[index] > 1
-    return kind in {"navigation", "share", "comments", "advertisement", "card"}

@@ -75,7 +75,7 @@ class Vocabulary:
     `phrases` maps a phrase (see `phrase_words`) to the mask of its cues, `openings` are the first two words of each,
     `whole` maps those that are a line of their own, `months` a name to 1-12, `ago` holds the phrases of relative times,
     `says` what ends a line that names a speaker, `answers` what stands before the name of whoever is answered,
-    `answering` the first words of these, `stop` the function words, `weekdays` the names of days, `time` every word
+    `answering` the first words of these, `one` those for a single comment, `stop` the function words, `weekdays` the names of days, `time` every word
     that can be part of a date line, `buttons` every word of short buttons and links, `controls` those of the buttons
     below a post, `replies` the words for "reply", `marks` what gives a caption away inside a line (see `has_mark`),
     `ascii_marks` those of them in ASCII.
@@ -89,6 +89,7 @@ class Vocabulary:
     says: frozenset[str]
     answers: frozenset[str]
     answering: frozenset[str]
+    one: frozenset[str]
     stop: frozenset[str]
     weekdays: frozenset[str]
     time: frozenset[str]
@@ -158,6 +159,7 @@ def load_vocabulary() -> Vocabulary:
     ago: set[str] = set()
     says: set[str] = set()
     answers: set[str] = set()
+    one: set[str] = set()
     stop: set[str] = set()
     weekdays: set[str] = set()
     time: set[str] = set(_CONNECTORS.split()) | {"0"}
@@ -197,6 +199,7 @@ def load_vocabulary() -> Vocabulary:
                 time.update(words)
         says.update(" ".join(phrase_words(phrase)) for phrase in lists["says"])
         answers.update(" ".join(phrase_words(phrase)) for phrase in lists["answers"])
+        one.update(word for phrase in lists["one"] for word in phrase_words(phrase))
         stop.update(word for phrase in lists["stop"] for word in phrase_words(phrase))
         marks.update(mark.casefold() for mark in lists["caption_marks"])
     time |= weekdays
@@ -209,6 +212,7 @@ def load_vocabulary() -> Vocabulary:
         frozenset(says),
         frozenset(answers),
         frozenset(answer.partition(" ")[0] for answer in answers),
+        frozenset(one),
         frozenset(stop),
         frozenset(weekdays),
         frozenset(time),
