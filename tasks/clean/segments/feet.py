@@ -137,15 +137,18 @@ def find_marked_feet(lines: Lines, features: Features, marked: list[int]) -> Thr
 def _find_stop(lines: Lines, looks: list[Look], start: int) -> int:
     """Where the thread ends: at a heading of other things, or at the form, unless it stands before the first post.
 
-    A line that speaks of rights or cookies may be what a post says, where another foot is near. A line that asks for a
-    comment and stands below each post is its button.
+    A line that speaks of rights or cookies may be what a post says, where another foot is near, and so may one that
+    begins like such a heading, where that foot is like the one above. A line that asks for a comment and stands below
+    each post is its button.
     """
     asked = Counter(lines.texts[index] for index in range(start, len(looks)) if looks[index].kind == "comment_form")
-    timed = False
+    timed: Look | None = None
     for index in range(start, len(looks)):
         kind = looks[index].kind
-        timed = timed or is_timed(looks[index])
+        timed = looks[index] if is_timed(looks[index]) else timed
         is_button = asked[lines.texts[index]] >= FEWEST_ASKED
+        if kind == "related" and timed and _is_alike(timed, next(filter(is_timed, looks[index + 1 : index + NEAR]), None)):
+            continue
         if kind == "related" or (kind == "comment_form" and timed and not is_button):
             return index
         if kind in TAIL and kind != "comment_form" and not any(map(is_timed, looks[index + 1 : index + NEAR])):
@@ -170,6 +173,16 @@ def _find_alike(lines: Lines, looks: list[Look], places: list[int]) -> list[int]
         for index, after in pairwise([*alike, len(looks)])
         if after == len(looks) or _holds_text(lines, looks, index + 1, after)
     ]
+
+
+def _is_alike(look: Look, other: Look | None) -> bool:
+    """Whether two lines with a time are feet of the same form, each with "posted by" and the hour."""
+    return (
+        other is not None
+        and look.kind == other.kind
+        and bool(look.opens & other.opens & BIT["byline"])
+        and _time_parts(look) == _time_parts(other) == "hour"
+    )
 
 
 def _time_parts(look: Look) -> str:
