@@ -74,14 +74,24 @@ def _part_answered(text: str) -> tuple[str, str]:
 
 def _clean(text: str) -> str | None:
     known = load_vocabulary()
-    words = _TAIL.sub("", text).strip(" \t:：").split()
-    while len(words) > 1 and len(words[-1].strip(".")) > 1 and known.time.issuperset(phrase_words(words[-1])):
-        words.pop()
-    name = " ".join(words)
+    name = without_time(_TAIL.sub("", text).strip(" \t:："))
     spoken = phrase_words(name)
     if not name or len(name) > LONGEST_NAME or (spoken and are_no_name(spoken, known)):
         return None
     return name
+
+
+def without_time(text: str) -> str:
+    """A name without the words of a time behind it; it may end with the name of a day: "Omaha Sun on Aug 8"."""
+    known = load_vocabulary()
+    words = text.split()
+    joined = False
+    while len(words) > 1 and len(words[-1].strip(".")) > 1 and known.time.issuperset(phrase_words(words[-1])):
+        if joined:
+            break
+        word = words.pop().casefold()
+        joined = word.isalpha() and word not in known.months and word not in known.weekdays
+    return " ".join(words)
 
 
 def are_no_name(words: list[str], known: Vocabulary) -> bool:

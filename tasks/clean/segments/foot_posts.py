@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 from tasks.clean.segments.authors import read_name
+from tasks.clean.segments.dates import read_time
 from tasks.clean.segments.heads import is_text
 from tasks.clean.segments.lines import Lines
 from tasks.clean.segments.looks import Look
@@ -75,6 +76,9 @@ def _leads(lines: Lines, looks: list[Look], index: int) -> bool:
 
 
 def _find_habit(lines: Lines, looks: list[Look], feet: list[int], start: int, stop: int) -> _Habit:
+    named = sum(bool(looks[foot].opens & BIT["byline"]) and read_name(lines.texts[foot])[0] is not None for foot in feet)
+    if 2 * named > len(feet):
+        return _Habit(leads=False, follows=False)
     said = [index for index in range(start + 1, feet[0]) if is_text(looks[index], lines.texts[index])]
     leads = len(said) > 0 and said[0] == start + 1 and _leads(lines, looks, start)
     last = feet[-1] + 1
@@ -98,13 +102,15 @@ def read_thread(lines: Lines, looks: list[Look], feet: list[int], heading: int, 
         body = first + 1 if habit.leads and _leads(lines, looks, first) else first
         for index in range(first, end):
             roles[index] = body_role(looks[index])
+            if looks[index].kind == "stamp" and not looks[index].opens & BIT["byline"]:
+                roles[index] = "comment"  # a time that the post speaks of
         roles |= dict.fromkeys(range(first, body), "comment_meta")
         foot_start = start_of_foot(looks, foot, first)
         roles |= dict.fromkeys(range(foot_start, min(foot + 2, end)), "comment_meta")
         author = author or (read_name(lines.texts[foot_start + 1])[0] if foot_start < foot else None)
         roles |= dict.fromkeys(range(foot + 2, end), "user_card")
         parent = len(posts)
-        posts.append(Post(first, body, end, author))
+        posts.append(Post(first, body, end, author, read_time(lines.texts[foot])))
         first = _read_remarks(lines, looks, range(end, stop), parent, roles, posts)
     cuts = {post.start: cut_signature(lines.texts[post.start]) for post in posts if post.is_signed}
     counted = sum(bool(looks[foot].heads & BIT["comments"]) for foot in feet)
