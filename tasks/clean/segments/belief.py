@@ -115,6 +115,8 @@ def _needed(case: Case) -> float:
     regular = min(len(authors), FEW_PEOPLE * len(set(authors)))
     if not (is_headed or is_invited) or 2 * regular < len(thread.posts):
         return AGREED
-    if len(authors) == len(thread.posts) and any(says_count(lines.texts[at][:SHORT], len(authors), known) for at in above):
+    if len(authors) == len(thread.posts) and any(
+        says_count(lines.texts[at][:SHORT], len(authors), known) for at in above
+    ):
         return AGREED_ON_COUNTED
     return next((share for count, share in AGREED_ON_MANY if regular >= count), AGREED)

@@ -147,7 +147,8 @@ def _find_stop(lines: Lines, looks: list[Look], start: int) -> int:
         kind = looks[index].kind
         timed = looks[index] if is_timed(looks[index]) else timed
         is_button = asked[lines.texts[index]] >= FEWEST_ASKED
-        if kind == "related" and timed and _is_alike(timed, next(filter(is_timed, looks[index + 1 : index + NEAR]), None)):
+        after = next(filter(is_timed, looks[index + 1 : index + NEAR]), None) if kind == "related" else None
+        if timed and after and _are_alike(timed, after):
             continue
         if kind == "related" or (kind == "comment_form" and timed and not is_button):
             return index
@@ -175,11 +176,10 @@ def _find_alike(lines: Lines, looks: list[Look], places: list[int]) -> list[int]
     ]
 
 
-def _is_alike(look: Look, other: Look | None) -> bool:
+def _are_alike(look: Look, other: Look) -> bool:
     """Whether two lines with a time are feet of the same form, each with "posted by" and the hour."""
     return (
-        other is not None
-        and look.kind == other.kind
+        look.kind == other.kind
         and bool(look.opens & other.opens & BIT["byline"])
         and _time_parts(look) == _time_parts(other) == "hour"
     )

@@ -76,7 +76,9 @@ def _leads(lines: Lines, looks: list[Look], index: int) -> bool:
 
 
 def _find_habit(lines: Lines, looks: list[Look], feet: list[int], start: int, stop: int) -> _Habit:
-    named = sum(bool(looks[foot].opens & BIT["byline"]) and read_name(lines.texts[foot])[0] is not None for foot in feet)
+    named = sum(
+        bool(looks[foot].opens & BIT["byline"]) and read_name(lines.texts[foot])[0] is not None for foot in feet
+    )
     if 2 * named > len(feet):
         return _Habit(leads=False, follows=False)
     said = [index for index in range(start + 1, feet[0]) if is_text(looks[index], lines.texts[index])]
@@ -102,8 +104,8 @@ def read_thread(lines: Lines, looks: list[Look], feet: list[int], heading: int, 
         body = first + 1 if habit.leads and _leads(lines, looks, first) else first
         for index in range(first, end):
             roles[index] = body_role(looks[index])
-            if looks[index].kind == "stamp" and not looks[index].opens & BIT["byline"]:
-                roles[index] = "comment"  # a time that the post speaks of
+            if looks[index].kind == "related" or _is_mentioned(looks[index]):
+                roles[index] = "comment"
         roles |= dict.fromkeys(range(first, body), "comment_meta")
         foot_start = start_of_foot(looks, foot, first)
         roles |= dict.fromkeys(range(foot_start, min(foot + 2, end)), "comment_meta")
@@ -116,6 +118,11 @@ def read_thread(lines: Lines, looks: list[Look], feet: list[int], heading: int, 
     counted = sum(bool(looks[foot].heads & BIT["comments"]) for foot in feet)
     is_certain = FEWEST_CERTAIN <= counted == len(feet)
     return Thread(posts[0].start, first, tuple(posts), roles, cuts, opener, is_certain=is_certain)
+
+
+def _is_mentioned(look: Look) -> bool:
+    """Whether a line has a time that the post above its foot speaks of."""
+    return look.kind == "stamp" and not look.opens & BIT["byline"]
 
 
 def _read_author(lines: Lines, looks: list[Look], foot: int, first: int, habit: _Habit) -> str | None:

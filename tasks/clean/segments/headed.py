@@ -12,16 +12,14 @@ from tasks.clean.segments.posts import FRAME, TAIL, Post, Thread, body_role, hea
 FAR = 20
 """Lines behind a form for a comment that belong to no post."""
 
-RIGHTS = frozenset({"about", "legal"})
-"""Kinds of lines of a page's foot that a sentence in a post may be taken for."""
+RIGHTS, FEWEST_SAID = frozenset({"about", "legal"}), 8
+"""Kinds of lines of a page's foot that a sentence in a post may be taken for, and the words of such a sentence."""
 
 RARE = 4
 """One head of so many is rare: the date of the entry itself above the posts, a time that a post speaks of."""
 
 
-def cut_at_heads(
-    lines: Lines, looks: list[Look], prose: list[float], heads: list[Head], markup: list[str]
-) -> Thread:
+def cut_at_heads(lines: Lines, looks: list[Look], heads: list[Head], markup: list[str]) -> Thread:
     """Cut the lines from the first head on into posts, and give each line its role.
 
     Lines whose markup says menu, side column or footer keep the role it gives.
@@ -38,7 +36,7 @@ def cut_at_heads(
             (
                 index
                 for at, index in enumerate(range(head.end, limit))
-                if _ends_post(looks, prose, index, last=last)
+                if _ends_post(looks[index], last=last)
                 or (last and ((framed[at] and at > said) or _is_over(lines, looks, index, head.end)))
             ),
             limit,
@@ -87,9 +85,7 @@ def _find_leaders(looks: list[Look], heads: list[Head]) -> list[Head]:
     """
     openers = OPENERS | CARD
     titled = _is_titled(looks, heads[0])
-    alike = [
-        head for head in heads if head.kinds & heads[0].kinds & openers or (titled and _is_titled(looks, head))
-    ]
+    alike = [head for head in heads if head.kinds & heads[0].kinds & openers or (titled and _is_titled(looks, head))]
     ((kinds, count),) = Counter(head.kinds & openers for head in heads).most_common(1)
     if RARE * len(alike) > len(heads) or RARE * count < (RARE - 1) * len(heads):
         return alike
@@ -102,10 +98,10 @@ def _is_titled(looks: list[Look], head: Head) -> bool:
     return bool(head.kinds & NAMED) and head.start > 0 and looks[head.start - 1].kind == "subject"
 
 
-def _ends_post(looks: list[Look], prose: list[float], index: int, *, last: bool) -> bool:
+def _ends_post(look: Look, *, last: bool) -> bool:
     """Whether a line cannot be part of a post.
 
     A sentence that speaks of rights or cookies can, where another post follows.
     """
-    kind = looks[index].kind
-    return kind in TAIL and not (not last and prose[index] and kind in RIGHTS)
+    is_said = not last and look.kind in RIGHTS and look.ends_sentence and look.words >= FEWEST_SAID
+    return look.kind in TAIL and not is_said

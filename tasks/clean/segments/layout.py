@@ -19,6 +19,7 @@ from tasks.clean.segments.posts import NO_THREAD, Thread
 from tasks.clean.segments.sections import find_sections
 from tasks.clean.segments.threads import find_thread
 from tasks.clean.segments.titles import find_title
+from tasks.clean.segments.told import find_told_thread
 from tasks.clean.segments.vocabulary import phrase_words
 
 
@@ -53,6 +54,8 @@ def lay_out(lines: Lines, features: Features, title: str | None = None) -> Layou
         known = find_inline_thread(lines, features)
     if not known.posts and not _marks_posts(features, markup):
         known = find_feet(lines, features, markup)
+        if not known.posts:
+            known = find_told_thread(lines, features)
     if known.posts:
         markup = ["navigation" if role == "comment" else role for role in markup]
     heading_of_all = -1

@@ -92,7 +92,7 @@ def says_count(heading: str, number: int, known: Vocabulary) -> bool:
     """Whether a heading of comments says that there are so many, one of them in words too: "One response to"."""
     if str(number) in re.findall(r"\d{1,6}", heading):
         return True
-    words = phrase_words(heading)[: LONGEST_COUNTED]
+    words = phrase_words(heading)[:LONGEST_COUNTED]
     if number != 1 or known.one.isdisjoint(words[:2]):
         return False
     comments = BIT["comments"]

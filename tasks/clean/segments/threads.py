@@ -13,8 +13,7 @@ from tasks.clean.segments.headed import cut_at_heads
 from tasks.clean.segments.heads import NAMED, Head, find_heads, is_text, with_stamps
 from tasks.clean.segments.lines import Lines
 from tasks.clean.segments.linked import find_linked_thread
-from tasks.clean.segments.looks import SHORT, Look
-from tasks.clean.segments.phrases import says_count
+from tasks.clean.segments.looks import Look
 from tasks.clean.segments.posts import NO_THREAD, Post, Thread, body_role
 from tasks.clean.segments.signed import find_signed_thread
 from tasks.clean.segments.strangers import (
@@ -31,7 +30,8 @@ from tasks.clean.segments.strangers import (
     without_last_strangers,
     without_those_behind,
 )
-from tasks.clean.segments.vocabulary import BIT, load_vocabulary
+from tasks.clean.segments.told import count_told
+from tasks.clean.segments.vocabulary import BIT
 
 ENOUGH = 3.0
 """Evidence that makes a thread of heads: three bare times with names, or two with buttons below them."""
@@ -69,7 +69,7 @@ def _find_by_structure(lines: Lines, features: Features, looks: list[Look], mark
         below = [head for head in heads if head.start >= header]
         heads = without_those_behind(looks, without_first_strangers(below))
         header = header if heads[:1] == below[:1] else _find_header(looks, heads, header - 1)
-        heads = heads[: _count_told(lines, looks, heads, header) or len(heads)]
+        heads = heads[: count_told(lines, looks, heads, header) or len(heads)]
     else:
         heads = heads[count_strangers(looks, heads, opening) :]
     heads = without_last_strangers(looks, heads)
@@ -84,34 +84,12 @@ def _find_by_structure(lines: Lines, features: Features, looks: list[Look], mark
     if lines.tags is not None:
         heads = without_furniture(heads, markup)
         enough = enough and len(heads) > 0 and not are_teasers(lines, looks, heads)
-    told = enough and header >= 0 and 0 < len(heads) == _count_told(lines, looks, heads, header)
+    told = enough and header >= 0 and 0 < len(heads) == count_told(lines, looks, heads, header)
     announced = ANNOUNCED if enough and header >= 0 and not _is_left(looks, heads, header) else 0.0
     if told or (enough and weigh_heads(lines, looks, heads) + announced >= ENOUGH):
-        thread = cut_at_heads(lines, looks, features.column("prose"), heads, markup)
+        thread = cut_at_heads(lines, looks, heads, markup)
         return add_unheaded(lines, features, thread, header, opening) if announced else thread
     return _find_without_heads(lines, features, opening)
-
-
-def _count_told(lines: Lines, looks: list[Look], heads: list[Head], header: int) -> int:
-    """How many of the heads stand above the form for a comment, where the heading says that many; else 0.
-
-    Each of them has a name and a time.
-    """
-    form = next((at for at in range(heads[0].end, len(looks)) if looks[at].kind == "comment_form"), -1) if heads else -1
-    above = [head for head in heads if head.start < form]
-    known = load_vocabulary()
-    is_told = len(above) > 0 and any(
-        looks[at].kind == "comments" and says_count(lines.texts[at][:SHORT], len(above), known)
-        for at in range(max(header, 0), above[0].start)
-    )
-    return len(above) if is_told and all(_is_named_and_timed(looks, head) for head in above) else 0
-
-
-def _is_named_and_timed(looks: list[Look], head: Head) -> bool:
-    is_named = bool(head.kinds & (NAMED | {"name"}))
-    return is_named and any(
-        look.has_ago or look.has_clock or look.has_date for look in looks[head.start : head.end]
-    )
 
 
 def _find_without_heads(lines: Lines, features: Features, opening: int) -> Thread:
@@ -130,7 +108,7 @@ def force_thread(lines: Lines, features: Features, start: int) -> Thread:
     if not heads:
         roles = {index: body_role(looks[index]) for index in range(start, len(lines))}
         return Thread(start, len(lines), (Post(start, start, len(lines)),), roles)
-    thread = cut_at_heads(lines, looks, prose, heads, [])
+    thread = cut_at_heads(lines, looks, heads, [])
     roles = {index: body_role(looks[index]) for index in range(start, len(lines))} | thread.roles
     before = (Post(start, start, heads[0].start),) if heads[0].start > start else ()
     return Thread(start, len(lines), (*before, *thread.posts), roles)
@@ -197,7 +175,7 @@ def _marked_thread(lines: Lines, features: Features, looks: list[Look], markup: 
         if signed.posts and all(markup[index] == "comment" for index in signed.roles):
             return replace(signed, roles=roles | signed.roles, is_certain=True)
         return Thread(marked[0], marked[-1] + 1, (Post(texts[0], texts[0], marked[-1] + 1),), roles)
-    thread = cut_at_heads(lines, looks, prose, heads, [])
+    thread = cut_at_heads(lines, looks, heads, [])
     above = [index for index in texts if index < heads[0].start]
     if not any(prose[index] and not speaks_of_comments(lines.texts[index]) for index in above):
         roles |= {index: "navigation" for index in marked if index < heads[0].start}

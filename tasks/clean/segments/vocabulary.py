@@ -75,10 +75,10 @@ class Vocabulary:
     `phrases` maps a phrase (see `phrase_words`) to the mask of its cues, `openings` are the first two words of each,
     `whole` maps those that are a line of their own, `months` a name to 1-12, `ago` holds the phrases of relative times,
     `says` what ends a line that names a speaker, `answers` what stands before the name of whoever is answered,
-    `answering` the first words of these, `one` those for a single comment, `stop` the function words, `weekdays` the names of days, `time` every word
-    that can be part of a date line, `buttons` every word of short buttons and links, `controls` those of the buttons
-    below a post, `replies` the words for "reply", `marks` what gives a caption away inside a line (see `has_mark`),
-    `ascii_marks` those of them in ASCII.
+    `answering` the first words of these, `one` those for a single comment, `stop` the function words, `weekdays` the
+    names of days, `time` every word that can be part of a date line, `buttons` every word of short buttons and links,
+    `controls` those of the buttons below a post, `replies` the words for "reply", `marks` what gives a caption away
+    inside a line (see `has_mark`), `ascii_marks` those of them in ASCII.
     """
 
     phrases: dict[str, int]
