@@ -35,6 +35,8 @@ _HEADINGS = {f"h{level}": level for level in range(1, 7)}
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _NOT_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]")
 _NOT_TEXT_ASCII = bytes(32 if _NOT_TEXT.match(chr(code)) else code for code in range(128)) + bytes(128)
+_TITLES = ("title", "TITLE", "Title")
+_OPEN_TITLE = re.compile(r"<title\b[^<>]*>\s*[^<\n]*", re.IGNORECASE)
 _LINK = TAG_BIT["link"]
 _PRE = TAG_BIT["pre"]
 _LEFT_OUT = frozenset({*SKIPPED, "br"})
@@ -92,9 +94,20 @@ class _Writer:
 
 def parse_page(page: str) -> LexborHTMLParser:
     """Parse a page, however broken: the parser makes a document of anything."""
+    page = _close_title(page)
     if page.isascii():
         return LexborHTMLParser(page.encode().translate(_NOT_TEXT_ASCII).decode())
     return LexborHTMLParser(_NOT_TEXT.sub(" ", page))
+
+
+def _close_title(page: str) -> str:
+    """End a title that nothing ends where its line or its text does: a parser takes all that follows for its text.
+
+    Pages whose head has lost a piece on its way are so; browsers before HTML5 showed them.
+    """
+    if any(f"</{title}" in page for title in _TITLES) or not any(f"<{title}" in page for title in _TITLES):
+        return page
+    return _OPEN_TITLE.sub(r"\g<0></title>", page, count=1)
 
 
 def render(tree: LexborHTMLParser) -> Lines:

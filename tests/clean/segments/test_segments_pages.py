@@ -90,6 +90,10 @@ def test_the_head_declares_title_authors_time_and_address(reading):
         ("<p> many \n  spaces\xa0here </p>", "many spaces here"),
         ("", ""),
         ("no markup at all", "no markup at all"),
+        ("<head><title>The well<body><p>Deep.</p>", "Deep."),
+        ("<TITLE>\n The well\n</HEAD><p>Deep.</p>", "Deep."),
+        ("<title>The <b> well</title><p>Deep.</p>", "Deep."),
+        ("<pre>the tag &lt;title></pre>", "the tag <title>"),
         ("<div><div></div></div>", ""),
     ],
 )
