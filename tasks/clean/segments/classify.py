@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from itertools import accumulate, pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -47,20 +48,20 @@ all texts of a source have.
 
 
 class Classified(NamedTuple):
-    """The probabilities of `LABELS` for each line of a document, shape (lines, 3), and the number of its label."""
+    """The number in `LABELS` of the label of each line of a document, and how likely it is."""
 
-    probabilities: npt.NDArray[np.float64]
-    labels: npt.NDArray[np.int64]
+    labels: list[int]
+    scores: list[float]
 
 
 def classify(cases: Sequence[Case], kind: str) -> list[Classified]:
-    """What each line of each document is, and how likely each label is; rows of probabilities sum to 1.
+    """What each line of each document is, and how likely that is.
 
     `kind` is "text" or "html". The answer for a document does not depend on the others.
     """
     batch = lay_side_by_side([len(case.lines) for case in cases])
     if not len(batch):
-        return [Classified(np.zeros((0, 3)), np.zeros(0, np.int64)) for _ in cases]
+        return [Classified([], []) for _ in cases]
     words = whole_words(cases)
     columns = first_columns(cases, batch, words)
     columns |= kind_columns(load_trees(f"{kind}_kinds"), columns, words, batch)
@@ -70,8 +71,9 @@ def classify(cases: Sequence[Case], kind: str) -> list[Classified]:
     second = load_trees(f"{kind}_second").evaluate(columns)
     heeded = heed_rules(second, cases, batch, unlike_text)
     labels = decide(heeded, unlike_text, columns["hint_title"] > 0, words, batch)
-    ends = np.cumsum(batch.sizes)[:-1]
-    return [Classified(*found) for found in zip(np.split(heeded, ends), np.split(labels, ends), strict=True)]
+    found, scores = labels.tolist(), heeded[np.arange(len(batch)), labels].tolist()
+    ends = [0, *accumulate(batch.sizes)]
+    return [Classified(found[first:last], scores[first:last]) for first, last in pairwise(ends)]
 
 
 def tell_unlike_text(prose: Column) -> npt.NDArray[np.float64]:

@@ -7,8 +7,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-import numpy as np
-
 from tasks.acquire.patterns import matches_line
 from tasks.acquire.profile import Profile
 from tasks.clean.segments.agreement import follow_labels
@@ -25,11 +23,11 @@ from tasks.clean.segments.render import parse_page, render
 from tasks.clean.segments.repeats import share_by_source
 from tasks.clean.segments.roles import name_roles
 from tasks.clean.segments.threads import force_thread
-from tasks.clean.segments.tiling import Piece, tile
+from tasks.clean.segments.tiling import tile
 from tasks.clean.segments.verdict import LABELS, judge
 from tasks.document import ROLES, Comment, Label, Segment
 
-BATCH_CHARACTERS, CHARACTERS_A_LINE = 1_000_000, 100
+BATCH_CHARACTERS, CHARACTERS_A_LINE = 2_000_000, 100
 """Documents are read together up to this size, so that memory does not grow with their number. A short line costs no
 less than one of so many characters."""
 
@@ -174,17 +172,15 @@ def _read_batch(documents: Sequence[tuple[Lines, str | None]], kind: str, option
 def _read(case: Case, classified: Classified, options: Options, known_title: str | None) -> Reading:
     lines, features, layout = case.lines, case.features, case.layout
     labels: list[Label] = [LABELS[index] for index in classified.labels]
-    scores: list[float] = np.take_along_axis(classified.probabilities, classified.labels[:, None], axis=1)[
-        :, 0
-    ].tolist()
+    scores = classified.scores
     if layout.title >= 0:
         labels[layout.title] = "main"
     layout = follow_labels(lines, features, layout, labels)
     roles = name_roles(lines, features, layout, labels)
     layout = _apply_rules(lines, features, layout, options, roles, scores)
     title = lines.texts[layout.title] if layout.title >= 0 else None
-    pieces = _pieces(layout, roles, scores)
-    segments = tile(lines, pieces, title or known_title)
+    posts = _number_posts(layout)
+    segments = tile(lines, roles, scores, posts, layout.thread.cuts, title or known_title)
     return Reading(
         lines.text,
         segments,
@@ -192,7 +188,7 @@ def _read(case: Case, classified: Classified, options: Options, known_title: str
         find_author(lines, features, layout, roles),
         find_published(lines, layout, roles),
         None,
-        find_comments(lines, features, layout, roles, [piece.post for piece in pieces]),
+        find_comments(lines, features, layout, roles, posts),
     )
 
 
@@ -227,13 +223,9 @@ def _first_match(lines: Lines, patterns: tuple[str, ...]) -> int:
     return 0
 
 
-def _pieces(layout: Layout, roles: list[str], scores: list[float]) -> list[Piece]:
-    """Lines as pieces, each with the number of the post it belongs to (0: none)."""
-    posts = [0] * len(roles)
+def _number_posts(layout: Layout) -> list[int]:
+    """For each line the number of the post it belongs to (0: none)."""
+    posts = [0] * len(layout.hints)
     for number, post in enumerate(layout.thread.posts, 1):
         posts[post.start : post.end] = [number] * (post.end - post.start)
-    cuts = layout.thread.cuts
-    return [
-        Piece(role, score, post, cuts.get(index, ()))
-        for index, (role, score, post) in enumerate(zip(roles, scores, posts, strict=True))
-    ]
+    return posts

@@ -22,6 +22,11 @@ FURNITURE = frozenset(
 )  # fmt: skip
 """Kinds of lines that are boilerplate wherever they stand."""
 
+_KEPT = frozenset({"plain", "name", "number", "address", "says", "caption", "byline", "quote", "date", "note"})
+"""Kinds of lines that are main text inside the main run."""
+
+_LABEL_OF = {role: LABELS.index(label) for role, label in ROLES.items()}
+
 HINTED, CERTAIN, LIKELY, GUESSED = 0.97, 0.95, 0.85, 0.65
 """How sure the rules are: of the structure, of a phrase, of prose in its place, of the rest."""
 
@@ -35,8 +40,7 @@ class Verdict(NamedTuple):
 
 def judge(lines: Lines, features: Features, layout: Layout) -> Verdict:
     """Say what each line is, going by its look, its surroundings and its place in the document."""
-    label = np.ones(len(lines), np.int64)
-    sure = np.full(len(lines), LIKELY)
+    label, sure = [1] * len(lines), [LIKELY] * len(lines)
     prose = features.column("prose")
     words = features.column("words")
     first, last = layout.core
@@ -45,7 +49,7 @@ def judge(lines: Lines, features: Features, layout: Layout) -> Verdict:
     for index, look in enumerate(features.looks):
         hint = layout.hints[index]
         if hint:
-            label[index], sure[index] = LABELS.index(ROLES[hint]), HINTED
+            label[index], sure[index] = _LABEL_OF[hint], HINTED
         elif look.kind in FURNITURE:
             sure[index] = CERTAIN
         elif first < 0 or not start <= index <= last:
@@ -60,6 +64,6 @@ def judge(lines: Lines, features: Features, layout: Layout) -> Verdict:
         elif look.kind in {"time", "stamp"} and paragraphs > 2 and not look.opens & BIT["date"]:
             # Below the first paragraphs a date is part of the text: of a diary, a list of releases.
             label[index], sure[index] = 0, GUESSED
-        elif look.kind in {"plain", "name", "number", "address", "says", "caption", "byline", "quote", "date", "note"}:
+        elif look.kind in _KEPT:
             label[index], sure[index] = 0, GUESSED
-    return Verdict(label, sure)
+    return Verdict(np.array(label, np.int64), np.array(sure))
