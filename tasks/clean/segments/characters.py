@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 KINDS = ("other", "space", "digit", "lower", "upper", "uncased", "spaceless", "punctuation")
 """`uncased` are letters and marks of scripts without capitals, `spaceless` those of scripts without spaces."""
+
+_BY_FREQUENCY = tuple(map(KINDS.index, ("lower", "space", "upper", "punctuation", "digit", *KINDS[5:7], "other")))
+"""Most blocks have none of the last."""
 
 SPACELESS = ((0x0E00, 0x0EFF), (0x1000, 0x109F), (0x1780, 0x17FF), (0x3040, 0x30FF), (0x3400, 0x9FFF), (0xF900, 0xFAFF))
 """Thai and Lao, Burmese, Khmer, kana, Chinese characters: scripts that write without spaces between words."""
@@ -50,22 +54,30 @@ def _table() -> npt.NDArray[np.uint8]:
 
 @dataclass(frozen=True, slots=True)
 class Characters:
-    """The first `SAMPLE` characters of the lines of a block, one after the other.
+    """The first `SAMPLE` characters of the lines of a block, one after the other; no line is empty.
 
-    `codes` are code points, those beyond the Basic Multilingual Plane as 0xFFFF, which is no character; `kinds` are
-    numbers of `KINDS`, `lines` those of the lines they stand in; `starts` is where each line begins, and the end of
-    the last.
+    `codes` are code points, bytes where all are ASCII, those beyond the Basic Multilingual Plane as 0xFFFF, which is no
+    character; `kinds` are numbers of `KINDS`; `starts` is where each line begins, and the end of the last.
     """
 
-    codes: npt.NDArray[np.uint16]
+    codes: npt.NDArray[np.uint8] | npt.NDArray[np.uint16]
     kinds: npt.NDArray[np.uint8]
-    lines: npt.NDArray[np.int64]
     starts: npt.NDArray[np.int64]
 
-    @property
-    def lengths(self) -> npt.NDArray[np.int64]:
-        """How many characters each line has here."""
-        return np.diff(self.starts)
+    def __len__(self) -> int:
+        """How many lines there are."""
+        return len(self.starts) - 1
+
+    def look_up(self, table: npt.NDArray[Any]) -> npt.NDArray[Any]:
+        """What a table says of each character; of ASCII as bytes, which it must fit into."""
+        if self.codes.dtype == np.uint8:
+            return np.frombuffer(self.codes.tobytes().translate(table[:256].astype(np.uint8).tobytes()), np.uint8)
+        return table.take(self.codes)
+
+    def count(self, marked: npt.NDArray[np.bool_]) -> npt.NDArray[np.int64]:
+        """How many characters of each line are marked."""
+        counts: npt.NDArray[np.int64] = np.add.reduceat(marked.view(np.int8), self.starts[:-1], dtype=np.int32)
+        return counts.astype(np.int64)
 
 
 def read_blocks(texts: Sequence[str]) -> Iterator[Characters]:
@@ -85,15 +97,14 @@ def read_blocks(texts: Sequence[str]) -> Iterator[Characters]:
 
 def _read_block(heads: list[str], starts: npt.NDArray[np.int64]) -> Characters:
     text = "".join(heads)
-    lines = np.repeat(np.arange(len(heads)), np.diff(starts))
     if text.isascii():
         content = text.encode()
         kinds = np.frombuffer(content.translate(_table()[:256].tobytes()), np.uint8)
-        return Characters(np.frombuffer(content, np.uint8).astype(np.uint16), kinds, lines, starts)
+        return Characters(np.frombuffer(content, np.uint8), kinds, starts)
     units = text.encode("utf-16-le", "surrogatepass")
     if len(units) == 2 * len(text):
         codes = np.frombuffer(units, np.uint16)
-        return Characters(codes, _table().take(codes), lines, starts)
+        return Characters(codes, _table().take(codes), starts)
     points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
     beyond = points > 0xFFFF
     codes = np.minimum(points, 0xFFFF).astype(np.uint16)
@@ -101,10 +112,15 @@ def _read_block(heads: list[str], starts: npt.NDArray[np.int64]) -> Characters:
     kinds[beyond] = KINDS.index("other")
     kinds[beyond & (points < 0x1F000)] = KINDS.index("uncased")
     kinds[points >= 0x20000] = KINDS.index("spaceless")
-    return Characters(codes, kinds, lines, starts)
+    return Characters(codes, kinds, starts)
 
 
 def count_characters(characters: Characters) -> npt.NDArray[np.int64]:
     """Count the characters of each kind in each line: shape (lines, len(KINDS))."""
-    width, count = len(KINDS), len(characters.starts) - 1
-    return np.bincount(characters.kinds + characters.lines * width, minlength=count * width).reshape(count, width)
+    counts = np.zeros((len(KINDS), len(characters)), np.int64)
+    left = len(characters.kinds)
+    for kind in _BY_FREQUENCY:
+        if left:
+            counts[kind] = characters.count(characters.kinds == kind)
+            left -= int(counts[kind].sum())
+    return counts.T

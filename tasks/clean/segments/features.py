@@ -148,7 +148,7 @@ def _read_heads(texts: list[str]) -> tuple[npt.NDArray[np.float64], npt.NDArray[
         words.append(Words(found.keys, found.lines + passed))
         edges = np.stack((block.kinds[block.starts[:-1]], block.kinds[block.starts[1:] - 1]), axis=1)
         numbers.append(np.concatenate((writing, count_marks(block), edges.astype(np.int64)), axis=1))
-        passed += len(block.starts) - 1
+        passed += len(block)
     all_words = Words(np.concatenate([part.keys for part in words]), np.concatenate([part.lines for part in words]))
     return np.concatenate(kinds).astype(np.float64), np.concatenate(numbers), all_words
 

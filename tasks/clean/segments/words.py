@@ -63,8 +63,9 @@ def _powers(ratio: int) -> npt.NDArray[np.uint64]:
 
 
 @cache
-def _marks_table() -> npt.NDArray[np.uint16]:
-    table = np.zeros(0x10000, np.uint16)
+def _marks_table() -> npt.NDArray[np.uint8]:
+    """For each code point the bits of the `MARKS` it belongs to: there are eight."""
+    table = np.zeros(0x10000, np.uint8)
     for bit, characters in enumerate(MARKS.values()):
         for character in characters:
             table[ord(character)] |= 1 << bit
@@ -76,50 +77,52 @@ def find_words(characters: Characters) -> tuple[Words, npt.NDArray[np.int64]]:
 
     The columns count words, words with a capital first, words of capitals, and numbers.
     """
-    kinds, codes = characters.kinds, characters.codes
-    count = len(characters.starts) - 1
+    kinds, count = characters.kinds, len(characters)
     inside = (kinds >= _LETTERS[0]) & (kinds <= _LETTERS[1])
     single = kinds == _SPACELESS
+    has_single = bool(single.any())
     begins = inside.copy()
-    begins[1:] &= ~inside[:-1] | single[1:] | single[:-1]
-    begins[characters.starts[:-1][characters.lengths > 0]] = inside[characters.starts[:-1][characters.lengths > 0]]
+    begins[1:] &= ~inside[:-1] | single[1:] | single[:-1] if has_single else ~inside[:-1]
+    begins[characters.starts[:-1]] = inside[characters.starts[:-1]]
     starts = np.flatnonzero(begins)
-    lines = characters.lines[starts]
+    tokens = characters.count(begins)
+    lines = np.repeat(np.arange(count), tokens)
     if not len(starts):
         return Words(np.zeros(0, np.uint64), lines), np.zeros((count, 4), np.int64)
     # A polynomial of its letters, summed up from the block's start, and taken back to the word's own.
-    folded = _lower_table().take(codes)
-    terms = folded * _powers(_RATIO)[: len(codes)]
-    terms *= inside
-    sums = np.zeros(len(codes) + 1, np.uint64)
-    np.cumsum(terms, out=sums[1:])
+    folded = (characters.look_up(_lower_table()) * inside).astype(np.uint64, copy=False)
+    sums = np.zeros(len(kinds) + 1, np.uint64)
+    np.cumsum(folded * _powers(_RATIO)[: len(kinds)], out=sums[1:])
     keys = np.diff(sums[starts], append=sums[-1:]) * _powers(_INVERSE)[starts]
-    goes_on = starts + 1 < characters.starts[lines + 1]
+    goes_on = starts + 1 < np.repeat(characters.starts[1:], tokens)
     after = np.where(goes_on, starts + 1, starts)
-    pairs = goes_on & single[starts] & single[after]
-    keys = np.where(pairs, keys * np.uint64(31) + folded[after], keys)
+    if has_single:
+        pairs = goes_on & single[starts] & single[after]
+        keys = np.where(pairs, keys * np.uint64(31) + folded[after], keys)
     keys ^= keys >> np.uint64(29)
     first, second = kinds[starts], np.where(goes_on, kinds[after], _SPACE)
     capital, shouted = first == _UPPER, second == _UPPER
-    written = (lines, lines[capital & ~shouted], lines[capital & shouted], lines[first == _DIGIT])
-    counts = np.stack([np.bincount(chosen, minlength=count) for chosen in written], axis=1)
-    return Words(keys, lines), counts.astype(np.int64)
+    written = (lines[capital & ~shouted], lines[capital & shouted], lines[first == _DIGIT])
+    counts = np.stack([tokens, *(np.bincount(chosen, minlength=count) for chosen in written)], axis=1)
+    return Words(keys, lines), counts
 
 
 def count_marks(characters: Characters) -> npt.NDArray[np.int64]:
     """Count in each line the punctuation of `MARKS`, and ends of sentences inside it: (lines, len(MARKS) + 1)."""
-    codes, kinds = characters.codes, characters.kinds
-    count = len(characters.starts) - 1
-    marks = _marks_table().take(codes)
-    found = np.flatnonzero(marks)
-    lines = characters.lines[found]
+    kinds, count = characters.kinds, len(characters)
+    marks = characters.look_up(_marks_table())
+    is_mark = marks != 0
+    found = np.flatnonzero(is_mark)
+    signs, held = marks[found], characters.count(is_mark)
+    lines = np.repeat(np.arange(count), held)
     result = np.zeros((count, len(MARKS) + 1), np.int64)
     for bit in range(len(MARKS)):
-        result[:, bit] = np.bincount(lines[(marks[found] >> bit & 1).astype(np.bool_)], minlength=count)
-    stops = found[(marks[found] >> list(MARKS).index("stop") & 1).astype(np.bool_)]
-    stops = stops[stops + 2 < characters.starts[characters.lines[stops] + 1]]
+        result[:, bit] = np.bincount(lines[(signs & (1 << bit)) != 0], minlength=count)
+    is_stop = (signs & (1 << list(MARKS).index("stop"))) != 0
+    is_stop &= found + 2 < np.repeat(characters.starts[1:], held)
+    stops = found[is_stop]
     # A capital or an uncased letter must follow after a space; scripts without spaces need none.
     inner = (kinds[stops + 1] == _SPACE) & (kinds[stops + 2] != _LOWER) & (kinds[stops + 2] != _SPACE)
     inner |= kinds[stops + 1] == _SPACELESS
-    result[:, -1] = np.bincount(characters.lines[stops[inner]], minlength=count)
+    result[:, -1] = np.bincount(lines[is_stop][inner], minlength=count)
     return result
