@@ -127,7 +127,7 @@ def _boilerplate(draft: Draft) -> Iterable[Row]:
             "start": segment.start,
             "end": segment.end,
             "role": segment.role,
-            "score": round(segment.score, 4),
+            "score": segment.score,
             "text": draft.text[segment.start : segment.end],
         }
 

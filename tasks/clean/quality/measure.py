@@ -13,10 +13,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
-import pyarrow as pa
-
-from tasks.clean.listed import count_listed
+from tasks.clean.listed import WordList, count_listed, list_words
 from tasks.clean.quality.characters import (
     DIGIT,
     LETTER,
@@ -28,11 +27,10 @@ from tasks.clean.quality.characters import (
     count_ascii,
     count_points,
 )
+from tasks.clean.rounding import divide_all
 
 DATA = Path(__file__).with_name("stop_words.json")
 """Function words of each language, our own lists; of Chinese and Japanese, single characters."""
-
-DECIMALS = 4
 
 MEASURES: dict[str, tuple[str, str, str]] = {
     "characters": ("code points", "length of the text", "Gopher (Rae et al. 2021): document length"),
@@ -109,62 +107,74 @@ def measure(texts: Sequence[str], languages: Sequence[str]) -> list[Quality]:
     Of an empty text, and wherever a measure has nothing to divide by, that measure is None. Counts are whole and shares
     are quotients of whole numbers, so the figures depend on nothing but text and language.
     """
-    counts = [count_ascii(text.encode()) if text.isascii() else count_points(text) for text in texts]
+    plain = iter(count_ascii([text.encode() for text in texts if text.isascii()]))
+    counts = [next(plain) if text.isascii() else count_points(text) for text in texts]
     bases = [language.partition("-")[0] for language in languages]
     shares = _stop_word_shares(texts, bases, [count[UNSPACED] for count, _ in counts])
-    return [
-        _measure(text, count, words, share) for text, (count, words), share in zip(texts, counts, shares, strict=True)
+    lined = [_read_lines(text) for text in texts]
+    lengths = [len(text) for text in texts]
+    cased = [count[UPPER] + count[LOWER] for count, _ in counts]
+    worded = [
+        both + count[LETTER] + count[MARK] + count[DIGIT] + count[UNSPACED]
+        for both, (count, _) in zip(cased, counts, strict=True)
     ]
-
-
-def _measure(text: str, count: list[int], words: int, stop_word_share: float | None) -> Quality:
-    lines = [line for raw in text.splitlines() if (line := raw.strip())]
-    cased = count[UPPER] + count[LOWER]
-    filled = sum(map(len, lines))
-    worded = cased + count[LETTER] + count[MARK] + count[DIGIT] + count[UNSPACED]
-    ends = sum(line.rstrip(CLOSERS)[-1:] in SENTENCE_ENDS for line in lines)
-    return Quality(
-        characters=len(text),
-        words=words,
-        mean_word_length=_quotient(worded, words),
-        stop_word_share=stop_word_share,
-        symbol_share=_quotient(count[SYMBOL], len(text)),
-        digit_share=_quotient(count[DIGIT], len(text)),
-        uppercase_share=_quotient(count[UPPER], cased),
-        repeated_line_share=_quotient(filled - sum(map(len, set(lines))), filled),
-        sentence_end_share=_quotient(ends, len(lines)),
+    words = [number for _, number in counts]
+    measures = (
+        lengths,
+        words,
+        divide_all(worded, words),
+        shares,
+        divide_all((count[SYMBOL] for count, _ in counts), lengths),
+        divide_all((count[DIGIT] for count, _ in counts), lengths),
+        divide_all((count[UPPER] for count, _ in counts), cased),
+        divide_all((each.repeated for each in lined), (each.filled for each in lined)),
+        divide_all((each.ended for each in lined), (each.lines for each in lined)),
     )
+    return [Quality(*row) for row in zip(*measures, strict=True)]
 
 
-def _quotient(part: int, whole: int) -> float | None:
-    return round(part / whole, DECIMALS) if whole else None
+class _Lines(NamedTuple):
+    """The characters of a text's lines, those in lines that stand before; how many lines, how many end a sentence."""
+
+    filled: int
+    repeated: int
+    lines: int
+    ended: int
+
+
+def _read_lines(text: str) -> _Lines:
+    lines = [line for line in map(str.strip, text.splitlines()) if line]
+    filled = sum(map(len, lines))
+    last = [line[-1] if line[-1] not in CLOSERS else line.rstrip(CLOSERS)[-1:] for line in lines]
+    ended = sum(map(SENTENCE_ENDS.__contains__, last))
+    return _Lines(filled, filled - sum(map(len, set(lines))), len(lines), ended)
 
 
 def _stop_word_shares(texts: Sequence[str], languages: Sequence[str], unspaced: Sequence[int]) -> list[float | None]:
     """The share of function words of each text: texts in ASCII of one language together, others one by one."""
-    shares: list[float | None] = [None] * len(texts)
+    found, counted = [0] * len(texts), [0] * len(texts)
     plain: defaultdict[str, list[int]] = defaultdict(list)
     for index, (text, language) in enumerate(zip(texts, languages, strict=True)):
         words = _stop_words().get(language)
         if words is None:
             continue
         if language in CHARACTER_LISTS:
-            shares[index] = _quotient(sum(map(text.count, words)), unspaced[index])
+            found[index], counted[index] = sum(map(text.count, words)), unspaced[index]
         elif text.isascii():
             plain[language].append(index)
         else:
             tokens = TOKEN.findall(text.lower().replace("’", "'"))
-            shares[index] = _quotient(sum(map(words.__contains__, tokens)), len(tokens))
+            found[index], counted[index] = sum(map(words.__contains__, tokens)), len(tokens)
     for language, places in plain.items():
         counts = count_listed([texts[index] for index in places], _TOKENS, _listed_words(language))
-        for index, count, found in zip(places, *(column.tolist() for column in counts), strict=True):
-            shares[index] = _quotient(found, count)
-    return shares
+        for index, count, listed in zip(places, *(column.tolist() for column in counts), strict=True):
+            found[index], counted[index] = listed, count
+    return divide_all(found, counted)
 
 
 @cache
-def _listed_words(language: str) -> pa.Array:
-    return pa.array(sorted(_stop_words()[language]), pa.string())
+def _listed_words(language: str) -> WordList:
+    return list_words(_stop_words()[language])
 
 
 @cache

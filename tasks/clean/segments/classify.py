@@ -14,6 +14,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from tasks.clean.rounding import round_all
 from tasks.clean.segments.belief import weigh_threads
 from tasks.clean.segments.decision import decide
 from tasks.clean.segments.learned.boxes import box_columns
@@ -48,7 +49,7 @@ all texts of a source have.
 
 
 class Classified(NamedTuple):
-    """The number in `LABELS` of the label of each line of a document, and how likely it is."""
+    """The number in `LABELS` of the label of each line of a document, and how likely it is, to four decimals."""
 
     labels: list[int]
     scores: list[float]
@@ -71,7 +72,7 @@ def classify(cases: Sequence[Case], kind: str) -> list[Classified]:
     second = load_trees(f"{kind}_second").evaluate(columns)
     heeded = heed_rules(second, cases, batch, unlike_text)
     labels = decide(heeded, unlike_text, columns["hint_title"] > 0, words, batch)
-    found, scores = labels.tolist(), heeded[np.arange(len(batch)), labels].tolist()
+    found, scores = labels.tolist(), round_all(heeded[np.arange(len(batch)), labels]).tolist()
     ends = [0, *accumulate(batch.sizes)]
     return [Classified(found[first:last], scores[first:last]) for first, last in pairwise(ends)]
 

@@ -10,10 +10,9 @@ from itertools import pairwise, repeat
 
 import numpy as np
 import numpy.typing as npt
-import pyarrow as pa
 
 from tasks.clean.beyond_ascii import beyond_ascii, in_ascii
-from tasks.clean.listed import count_listed
+from tasks.clean.listed import WordList, count_listed, list_words
 from tasks.clean.segments.characters import KINDS, count_characters, read_blocks
 from tasks.clean.segments.lines import Lines
 from tasks.clean.segments.looks import Look, look_at
@@ -154,14 +153,12 @@ def _read_heads(texts: list[str]) -> tuple[npt.NDArray[np.float64], npt.NDArray[
 
 
 @cache
-def _listed_words() -> pa.Array:
-    return pa.array(sorted(load_vocabulary().stop), pa.string())
+def _listed_words() -> WordList:
+    return list_words(load_vocabulary().stop)
 
 
 def _spell_plainly(text: str) -> str:
     """A text in ASCII, where it differs from that in signs alone: no word with one of them is a function word."""
-    if text.isascii():
-        return text
     others = beyond_ascii(text)
     is_plain = not any(map(str.isalnum, others)) and not any(map(str.isspace, others))
     return in_ascii(text) if is_plain else text
@@ -173,7 +170,8 @@ def _stop_shares(texts: list[str], spaceless: npt.NDArray[np.float64]) -> npt.ND
     A line of a script without spaces gets the share of ordinary prose (0.3): its words cannot be told apart here.
     """
     is_stop = load_vocabulary().stop.__contains__
-    heads = [_spell_plainly(text[:_STOP_SAMPLE]) for text in texts]
+    heads = [text[:_STOP_SAMPLE] for text in texts]
+    heads = [head if head.isascii() else _spell_plainly(head) for head in heads]
     is_plain = np.fromiter(map(str.isascii, heads), np.bool_, len(texts))
     counts, found = np.zeros((2, len(texts)), np.int64)
     counts[is_plain], found[is_plain] = count_listed(list(filter(str.isascii, heads)), _SMALL, _listed_words())

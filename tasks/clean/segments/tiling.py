@@ -45,8 +45,7 @@ def tile(
                 last, last_post = name, post
     starts[0] = 0
     ends = [*starts[1:], len(lines.text)]
-    rounded = [round(score, 4) for score in sure]
-    return tuple(map(Segment, starts, ends, map(ROLES.__getitem__, names), names, rounded))
+    return tuple(map(Segment, starts, ends, map(ROLES.__getitem__, names), names, sure))
 
 
 def _cut(lines: Lines, index: int, role: str, score: float, found: Cuts) -> list[tuple[int, str, float]]:

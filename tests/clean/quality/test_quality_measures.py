@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tasks.clean.language import known_languages
-from tasks.clean.quality import MEASURES, Quality, measure
+from tasks.clean.quality import MEASURES, Quality, characters, measure
 from tasks.clean.quality.characters import count_ascii, count_points
 from tasks.clean.quality.measure import DATA, TOKEN
 from tasks.schema import DOCUMENTS
@@ -60,9 +60,15 @@ def test_measures_are_in_range_and_do_not_depend_on_the_batch(pairs):
 
 
 @settings(max_examples=150, deadline=None)
-@given(st.text(st.one_of(st.sampled_from("aA1 '.\n"), st.characters(max_codepoint=127)), max_size=60))
-def test_ascii_is_counted_as_all_characters_are(text):
-    assert count_ascii(text.encode()) == count_points(text)
+@given(
+    st.lists(st.text(st.one_of(st.sampled_from("aA1 '.\n"), st.characters(max_codepoint=127)), max_size=60)),
+    st.integers(1, 99),
+)
+def test_ascii_is_counted_as_all_characters_are(texts, block):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(characters, "BLOCK", block)
+        assert count_ascii([text.encode() for text in texts]) == [count_points(text) for text in texts]
+    text = "".join(texts)
     (quality,) = measure([text], ["en"])
     tokens = TOKEN.findall(text.lower())
     stops = sum(token in STOP_WORDS["en"].split() for token in tokens)
