@@ -30,6 +30,9 @@ HEADER_GAP = 12
 AGREED_ON_COUNTED = 0.1
 """The same where regular posts are as many as the heading says."""
 
+AGREED_ON_NAMED, MANY_NAMED = 0.3, 12
+"""The same where so many posts, or more, have a name each and none a time: lists that search machines are shown."""
+
 AGREED_UNANNOUNCED = 0.9
 """The same where no heading of comments stands above, and most posts lack a name or a time, as chapters do."""
 
@@ -111,6 +114,8 @@ def _needed(case: Case) -> float:
     is_headed = len(above) > 0
     if not is_headed and 2 * min(timed, named) < len(thread.posts) and named < len(thread.posts):
         return AGREED_UNANNOUNCED
+    if not timed and named == len(thread.posts) >= MANY_NAMED:
+        return AGREED_ON_NAMED
     is_invited = any(look.kind == "comment_form" for look in looks[thread.end : thread.end + HEADER_GAP])
     regular = min(len(authors), FEW_PEOPLE * len(set(authors)))
     if not (is_headed or is_invited) or 2 * regular < len(thread.posts):

@@ -199,11 +199,11 @@ def _are_feet(lines: Lines, looks: list[Look], feet: list[int], start: int, stop
     # A name, "Ada said:" or a user's card right above a time is the head of what follows.
     if 2 * sum(_is_led(looks, foot) for foot in feet) > len(feet):
         return False
-    # Blank lines, where the page has them between all posts, say what a line belongs to.
+    # Blank lines, where the text has them between all posts, say what a line belongs to; those of HTML are paragraphs'.
     above = sum(lines.blanks[start_of_foot(looks, foot, before)] > 0 for before, foot in pairwise(feet))
     below = sum(lines.blanks[foot + 1] > 0 for foot in feet[:-1])
     between = len(feet) - 1
-    if between and max(above, below) == between and 2 * min(above, below) <= between:
+    if lines.tags is None and between and max(above, below) == between and 2 * min(above, below) <= between:
         return below == between
     end = end_of_card(looks, feet[-1], stop)
     rest = range(end, min(stop, end + LOOKED_BEHIND))

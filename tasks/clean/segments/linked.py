@@ -31,13 +31,13 @@ _NO_NAME = re.compile(r"^[^\w@]|[|()\[\]{}<>=;]")
 _BULLET = re.compile(r"[*•·+-]\s(?=\S)")
 
 
-def find_linked_thread(lines: Lines, features: Features, opening: int) -> Thread:
-    """The posts after line number `opening` below names with an address; none where such lines are few.
+def find_linked_thread(lines: Lines, features: Features, opening: int, end: int | None = None) -> Thread:
+    """The posts after line number `opening`, before `end`, below names with an address; none where such lines are few.
 
     Names without an address are heads too: of items of the same list where the addresses stand in items, else where
     they stand right above a text.
     """
-    looks = features.looks
+    looks = features.looks[:end]
     linked = {
         index: match
         for index in range(opening + 1, len(looks))

@@ -172,8 +172,9 @@ def _marked_thread(lines: Lines, features: Features, looks: list[Look], markup: 
         return Thread(0, 0, (), dict.fromkeys(marked, "navigation"))
     if not heads:
         signed = find_signed_thread(lines, features, marked[0] - 1, named=True)
-        if signed.posts and all(markup[index] == "comment" for index in signed.roles):
-            return replace(signed, roles=roles | signed.roles, is_certain=True)
+        for found in (signed, find_linked_thread(lines, features, marked[0] - 1, marked[-1] + 1)):
+            if found.posts and all(markup[index] == "comment" for index in found.roles):
+                return replace(found, roles=roles | found.roles, is_certain=True)
         return Thread(marked[0], marked[-1] + 1, (Post(texts[0], texts[0], marked[-1] + 1),), roles)
     thread = cut_at_heads(lines, looks, heads, [])
     above = [index for index in texts if index < heads[0].start]
