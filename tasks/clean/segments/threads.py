@@ -154,7 +154,9 @@ def _ends_post(look: Look, text: str) -> bool:
 
 def _marked_thread(lines: Lines, features: Features, looks: list[Look], markup: list[str], opening: int) -> Thread:
     """The lines whose markup says comment, cut into posts at the heads found among them."""
-    marked = [index for index, role in enumerate(markup) if role == "comment" and index > opening]
+    marked = [index for index, role in enumerate(markup) if role == "comment"]
+    # Where all of them stand above the main run, there is no text but theirs, and the run is a side column.
+    marked = [index for index in marked if index > opening] or marked
     roles = {index: body_role(looks[index]) for index in marked}
     texts = [index for index in marked if roles[index] == "comment" and is_text(looks[index], lines.texts[index])]
     if not texts:
