@@ -52,6 +52,7 @@ _DATE = re.compile(
     r"(?<!\d)\d{4}[-/.年]\s?\d{1,2}(?!\d)|\d{1,2}[-/.]\d{1,2}[-/.]\d{2}|\d{4}\s?년",
 )
 _NUMBERED = re.compile(r"\W*(?:#\s?\d{1,5}|\d{1,5}\s?(?:[#楼樓層层])|No\.\s?\d{1,5})\W*(?:link|·)?\W*", re.IGNORECASE)
+_ITEM = re.compile(r"\d{1,4}[.)]\s")
 _INITIAL = re.compile(r"[•*·-]?\s?[^\W\d_]")
 # The bullet that renderers to plain text set before the items of an inner list.
 _BULLET = "o"
@@ -160,6 +161,11 @@ def _look_at_short(text: str) -> Look:
     return Look(kind, cues, opens, heads, text.count(" ") + 1, has_ago, has_clock, has_date, has_number, ends, counts)
 
 
+def _is_time_with_buttons(words: list[str], known: Vocabulary) -> bool:
+    """Whether there is nothing in a line but a time and the buttons beside it: "May 9, 2020 | Permalink"."""
+    return all(word in known.time or word in known.controls for word in words)
+
+
 def _kind(
     text: str,
     words: list[str],
@@ -216,6 +222,8 @@ def _kind(
         is_foot = (opens | heads) & BIT["comments"] and _CLOCK.search(text)
         if opens & BIT["date"] or is_foot:
             return "stamp"
+    if timed and not ends and count <= 16 and _ITEM.match(text) is None and _is_time_with_buttons(words, known):
+        return "time"
     if is_counted_heading(text, words, opens, known):
         return "comments"
     if kind := prefixed(text, count, opens, heads):

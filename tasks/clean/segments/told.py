@@ -5,6 +5,8 @@ They are known wherever the main text lies, and where there is none: comments on
 
 from __future__ import annotations
 
+import re
+
 from tasks.clean.segments.features import Features
 from tasks.clean.segments.headed import cut_at_heads
 from tasks.clean.segments.heads import NAMED, Head, find_heads, with_stamps
@@ -17,6 +19,9 @@ from tasks.clean.segments.vocabulary import load_vocabulary
 
 MOST_TRIED = 8
 """Headings below which posts are looked for: the time stays linear on a page of nothing but headings."""
+
+MANY, MOST_LOST = 6, 0.8
+"""Posts that are many, and how many of them have kept their names and times at least."""
 
 NEAR = 6
 """Lines from the heading to the first post."""
@@ -54,16 +59,21 @@ def _may_count(text: str) -> bool:
 def count_told(lines: Lines, looks: list[Look], heads: list[Head], header: int) -> int:
     """How many of the heads stand above the form for a comment, where the heading says that many; else 0.
 
-    Each of them has a name and a time.
+    Each of them has a name and a time. Of many posts a few may have lost theirs, and no form need stand below them.
     """
-    form = next((at for at in range(heads[0].end, len(looks)) if looks[at].kind == "comment_form"), -1) if heads else -1
+    if not heads:
+        return 0
+    form = next((at for at in range(heads[0].end, len(looks)) if looks[at].kind == "comment_form"), len(looks))
     above = [head for head in heads if head.start < form]
+    named = sum(_is_named_and_timed(looks, head) for head in above)
+    headings = [
+        lines.texts[at][:SHORT] for at in range(max(header, 0), above[0].start) if looks[at].kind == "comments"
+    ]
     known = load_vocabulary()
-    is_told = len(above) > 0 and any(
-        looks[at].kind == "comments" and says_count(lines.texts[at][:SHORT], len(above), known)
-        for at in range(max(header, 0), above[0].start)
-    )
-    return len(above) if is_told and all(_is_named_and_timed(looks, head) for head in above) else 0
+    if any(says_count(heading, len(above), known) for heading in headings):
+        return len(above) if named == len(above) and form < len(looks) else 0
+    numbers = (int(digits) for heading in headings for digits in re.findall(r"\d{1,6}", heading))
+    return len(above) if any(MANY <= number and MOST_LOST * number <= named <= number for number in numbers) else 0
 
 
 def _is_named_and_timed(looks: list[Look], head: Head) -> bool:
