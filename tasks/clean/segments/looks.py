@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from tasks.clean.beyond_ascii import may_have
 from tasks.clean.segments.phrases import (
+    closes_as_form,
     has_month,
     has_score,
     is_answer,
@@ -24,6 +25,9 @@ from tasks.clean.segments.vocabulary import BIT, LONGEST_PHRASE, Vocabulary, cue
 
 SHORT = 240
 """Longer lines are paragraphs: only their first words are looked at."""
+
+LONGEST_FORM = 8
+"""Words of a heading that ends with a button of the form for a comment."""
 
 SENTENCE_ENDS = frozenset(".!?。！？؟।…")
 CLOSERS = "\"'”’»)]}」』）”*_"
@@ -228,6 +232,8 @@ def _kind(
         return "comments"
     if kind := prefixed(text, count, opens, heads):
         return kind
+    if 2 < count <= LONGEST_FORM and not ends and closes_as_form(words, known):
+        return "comment_form"
     if timed and not ends and (count <= 18 or (_SUBJECT.match(text) and count <= 30)):
         return "stamp"
     if count <= 14 and not ends and is_scored(words, known):

@@ -130,6 +130,11 @@ def has_score(text: str, known: Vocabulary) -> bool:
     return match is not None and bool(known.phrases.get(" ".join(phrase_words(match[1])), 0) & BIT["score"])
 
 
+def closes_as_form(words: list[str], known: Vocabulary) -> bool:
+    """Whether a heading ends with a button of the form for a comment: "Your thoughts? Cancel reply"."""
+    return any(known.phrases.get(" ".join(words[-count:]), 0) & BIT["comment_form"] for count in (2, 3, 4))
+
+
 def name_cue(cues: int) -> str:
     """The one kind of a line that is a phrase of the lists."""
     for cue in (
