@@ -8,9 +8,10 @@ from collections import Counter
 from tasks.clean.segments.cores import find_core
 from tasks.clean.segments.evidence import weigh_heads
 from tasks.clean.segments.features import Features
-from tasks.clean.segments.heads import NAMED, OPENERS, Head, find_heads, with_stamps
+from tasks.clean.segments.heads import NAMED, OPENERS, Head, find_heads
 from tasks.clean.segments.lines import Lines
 from tasks.clean.segments.looks import SHORT, Look
+from tasks.clean.segments.stamps import with_stamps
 from tasks.clean.segments.vocabulary import phrase_words
 
 FEWEST_POSTS, CERTAIN_POSTS = 3, 4.0

@@ -26,11 +26,11 @@ CARD_NAMES = 5
 """Lines before a card's rank: the user's name, and titles of the user's own."""
 
 
+FEWEST_BEHIND = 2
+"""Times with a name behind them that show a page's habit."""
+
 LONGEST_JOINT, JOINTS = 3, 3
 """Characters of the word between a name and its time ("on"), and lines between them."""
-
-FEWEST_BYLINES, LONGEST_BYLINE = 3, 6
-"""Bylines with an hour that open posts, and words of one below a subject."""
 
 
 class Head(NamedTuple):
@@ -42,34 +42,6 @@ class Head(NamedTuple):
     card: bool
 
 
-def with_stamps(looks: list[Look]) -> list[Look]:
-    """The looks with bylines that hold an hour, or stand below a subject, as stamps, where there are several.
-
-    An article has one or two.
-    """
-    timed = {
-        index
-        for index, look in enumerate(looks)
-        if (look.kind == "byline" and (look.has_clock or look.has_ago)) or _is_below_subject(looks, index)
-    }
-    if len(timed) < FEWEST_BYLINES:
-        return looks
-    return [look._replace(kind="stamp") if index in timed else look for index, look in enumerate(looks)]
-
-
-def _is_below_subject(looks: list[Look], index: int) -> bool:
-    """Whether a line right below a subject begins with "by": that it says a name, in lower case too, is certain."""
-    look = looks[index]
-    return (
-        index > 0
-        and looks[index - 1].kind == "subject"
-        and bool(look.opens & BIT["byline"])
-        and look.kind in {"byline", "name", "plain"}
-        and look.words <= LONGEST_BYLINE
-        and not look.ends_sentence
-    )
-
-
 def find_heads(lines: Lines, looks: list[Look], prose: list[float], opening: int) -> list[Head]:
     """All heads after line number `opening`, with the names before or after them and something to read behind them.
 
@@ -78,6 +50,8 @@ def find_heads(lines: Lines, looks: list[Look], prose: list[float], opening: int
     runs = _find_runs(lines, looks, prose, opening)
     before = sum(_has_name_before(lines, looks, start, opening) for start, _ in runs)
     after = sum(_names_itself(looks, start, end) for start, end in runs)
+    if not after and _name_behind(lines, looks, runs, opening, before):
+        before, after = 0, len(runs)
     heads: list[Head] = []
     for start, end in runs:
         first, last = start, end
@@ -90,10 +64,28 @@ def find_heads(lines: Lines, looks: list[Look], prose: list[float], opening: int
                 last = end + 1
         elif 2 * before >= len(runs) or card:
             first = _with_names(lines, looks, start, opening, card=card)
+        first -= first - 1 > opening and _is_joined_to_name(lines, looks, first)
         kinds = frozenset(looks[at].kind for at in range(first, last))
         if kinds & OPENERS or last - first >= 4:
             heads.append(Head(first, last, kinds, card))
     return _with_bodies(lines, looks, heads)
+
+
+def _is_joined_to_name(lines: Lines, looks: list[Look], first: int) -> bool:
+    """Whether the line above a head that begins with a name is "by" alone."""
+    above = looks[first - 1]
+    return looks[first].kind == "name" and above.kind == "byline" and above.cues != 0 and not lines.blanks[first]
+
+
+def _name_behind(lines: Lines, looks: list[Look], runs: list[tuple[int, int]], opening: int, before: int) -> bool:
+    """Whether a name stands between most times and what is said then, and none above: what all have there is a link."""
+    named = [
+        end for _, end in runs if end + 1 < len(looks) and (looks[end].kind, looks[end + 1].kind) == ("name", "plain")
+    ]
+    if len(named) < FEWEST_BEHIND or 4 * len(named) < 3 * len(runs):
+        return False
+    labels = {lines.texts[start - 1] for start, _ in runs if start - 1 > opening}
+    return not before or (before > FEWEST_BEHIND and len(labels) == 1)
 
 
 def _find_runs(lines: Lines, looks: list[Look], prose: list[float], opening: int) -> list[tuple[int, int]]:

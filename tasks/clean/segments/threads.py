@@ -10,12 +10,13 @@ from tasks.clean.segments.evidence import weigh_heads
 from tasks.clean.segments.features import Features
 from tasks.clean.segments.feet import find_marked_feet, speaks_of_comments
 from tasks.clean.segments.headed import cut_at_heads
-from tasks.clean.segments.heads import NAMED, Head, find_heads, is_text, with_stamps
+from tasks.clean.segments.heads import NAMED, Head, find_heads, is_text
 from tasks.clean.segments.lines import Lines
 from tasks.clean.segments.linked import find_linked_thread
 from tasks.clean.segments.looks import Look
 from tasks.clean.segments.posts import NO_THREAD, Post, Thread, body_role
 from tasks.clean.segments.signed import find_signed_thread
+from tasks.clean.segments.stamps import with_stamps
 from tasks.clean.segments.strangers import (
     are_by_one,
     are_cut_short,

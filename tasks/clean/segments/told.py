@@ -9,11 +9,12 @@ import re
 
 from tasks.clean.segments.features import Features
 from tasks.clean.segments.headed import cut_at_heads
-from tasks.clean.segments.heads import NAMED, Head, find_heads, with_stamps
+from tasks.clean.segments.heads import NAMED, Head, find_heads
 from tasks.clean.segments.lines import Lines
 from tasks.clean.segments.looks import SHORT, Look
 from tasks.clean.segments.phrases import says_count
 from tasks.clean.segments.posts import NO_THREAD, Thread
+from tasks.clean.segments.stamps import with_stamps
 from tasks.clean.segments.strangers import are_by_one, are_entries, are_titles
 from tasks.clean.segments.vocabulary import load_vocabulary
 
@@ -66,14 +67,12 @@ def count_told(lines: Lines, looks: list[Look], heads: list[Head], header: int) 
     form = next((at for at in range(heads[0].end, len(looks)) if looks[at].kind == "comment_form"), len(looks))
     above = [head for head in heads if head.start < form]
     named = sum(_is_named_and_timed(looks, head) for head in above)
-    headings = [
-        lines.texts[at][:SHORT] for at in range(max(header, 0), above[0].start) if looks[at].kind == "comments"
-    ]
+    headings = [lines.texts[at][:SHORT] for at in range(max(header, 0), above[0].start) if looks[at].kind == "comments"]
     known = load_vocabulary()
     if any(says_count(heading, len(above), known) for heading in headings):
         return len(above) if named == len(above) and form < len(looks) else 0
     numbers = (int(digits) for heading in headings for digits in re.findall(r"\d{1,6}", heading))
-    return len(above) if any(MANY <= number and MOST_LOST * number <= named <= number for number in numbers) else 0
+    return len(above) if any(number >= MANY and MOST_LOST * number <= named <= number for number in numbers) else 0
 
 
 def _is_named_and_timed(looks: list[Look], head: Head) -> bool:
