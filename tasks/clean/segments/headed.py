@@ -12,8 +12,8 @@ from tasks.clean.segments.posts import FRAME, TAIL, Post, Thread, body_role, hea
 FAR = 20
 """Lines behind a form for a comment that belong to no post."""
 
-FEWEST_BUTTONS, LONGEST_BUTTON = 3, 4
-"""Posts that have a line in common that is a button, and its words at most."""
+FEWEST_BUTTONS, MOST_WITH_BUTTON, LONGEST_BUTTON = 3, 0.75, 4
+"""Posts that have a line in common that is a button, their share of all posts, and its words at most."""
 
 RIGHTS, FEWEST_SAID = frozenset({"about", "legal"}), 8
 """Kinds of lines of a page's foot that a sentence in a post may be taken for, and the words of such a sentence."""
@@ -54,28 +54,24 @@ def cut_at_heads(lines: Lines, looks: list[Look], heads: list[Head], markup: lis
             roles[index] = markup[index] if markup and markup[index] in FRAME else body_role(looks[index])
         if over:
             break
-    for index in find_buttons(lines, posts, roles):
+    for index in _find_buttons(lines, looks, posts, roles):
         roles[index] = "navigation"
     return Thread(leaders[0].start, posts[-1].end, tuple(posts), roles)
 
 
-def find_buttons(lines: Lines, posts: list[Post], roles: dict[int, str]) -> list[int]:
-    """The short lines of what posts say that most of them have: buttons in words that no list knows."""
+def _find_buttons(lines: Lines, looks: list[Look], posts: list[Post], roles: dict[int, str]) -> list[int]:
+    """The short lines of what posts say that nearly all of them have: buttons in words that no list knows."""
     short = [
         {
             lines.texts[index]: index
             for index in range(post.body, post.end)
-            if roles.get(index) == "comment" and lines.texts[index].count(" ") < LONGEST_BUTTON
+            if roles.get(index) == "comment" and looks[index].words <= LONGEST_BUTTON and looks[index].kind != "byline"
         }
         for post in posts
     ]
     counts = Counter(text for found in short for text in found)
-    return [
-        index
-        for found in short
-        for text, index in found.items()
-        if counts[text] >= FEWEST_BUTTONS and 2 * counts[text] > len(posts)
-    ]
+    fewest = max(FEWEST_BUTTONS, MOST_WITH_BUTTON * len(posts))
+    return [index for found in short for text, index in found.items() if counts[text] >= fewest]
 
 
 def _end_of_text(looks: list[Look], body: int, stop: int) -> int:
