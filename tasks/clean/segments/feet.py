@@ -193,15 +193,15 @@ def _time_parts(look: Look) -> str:
 
 def _are_feet(lines: Lines, looks: list[Look], feet: list[int], start: int, stop: int) -> bool:
     """Whether every line with a time closes a post, and none opens one."""
-    before = [index for index in range(start, feet[0]) if looks[index].kind == "plain"]
-    if sum(looks[index].words for index in before) < FEWEST_WORDS:
+    before = range(start, start_of_foot(looks, feet[0], start))
+    if sum(looks[index].words for index in before if is_text(looks[index], lines.texts[index])) < FEWEST_WORDS:
         return False
     # A name, "Ada said:" or a user's card right above a time is the head of what follows.
     if 2 * sum(_is_led(looks, foot) for foot in feet) > len(feet):
         return False
     # Blank lines, where the text has them between all posts, say what a line belongs to; those of HTML are paragraphs'.
     above = sum(lines.blanks[start_of_foot(looks, foot, before)] > 0 for before, foot in pairwise(feet))
-    below = sum(lines.blanks[foot + 1] > 0 for foot in feet[:-1])
+    below = sum(lines.blanks[_behind_marks(looks, foot)] > 0 for foot in feet[:-1])
     between = len(feet) - 1
     if lines.tags is None and between and max(above, below) == between and 2 * min(above, below) <= between:
         return below == between
@@ -211,6 +211,11 @@ def _are_feet(lines: Lines, looks: list[Look], feet: list[int], start: int, stop
     # Right above the form stand the terms on which comments are taken.
     is_invited = stop < len(looks) and looks[stop].kind == "comment_form"
     return not said or (is_invited and said == [stop - 1] and speaks_of_comments(lines.texts[stop - 1]))
+
+
+def _behind_marks(looks: list[Look], foot: int) -> int:
+    """The first line behind a foot, and behind the marks of which a renderer made lines: "[", "#", "]"."""
+    return next((at for at in range(foot + 1, len(looks)) if looks[at].kind != "separator"), foot)
 
 
 def speaks_of_comments(text: str) -> bool:
