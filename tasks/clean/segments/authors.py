@@ -14,11 +14,12 @@ LONGEST_NAME = 60
 
 # "Comment #3 - Posted by", numbers, bullets and arrows before a name, or a subject: "Re: the kiln by".
 _LEAD = re.compile(
-    r"^(?:[^\W\d_]{2,20}\s#\d+\s?[-–:]\s|\[[–+−-]\]|[•*·‣▪»>-]\s|\d{1,5}[.)]\s|#\d+\s?|@(?=\w))+\s*"
+    r"^(?:[^\W\d_]{2,20}\s#\d+\s?[-–:]\s|\[[–+−-]\]|[•*·‣▪»>+o-]\s|\d{1,5}[.)]\s|\d{1,4}\s(?=[^\W\d_])|#\d+\s?|@(?=\w))+\s*"
     r"|^re:.{0,200}?\sby\s",
     re.IGNORECASE,
 )
 _TAIL = re.compile(r"(?<!\s)\s*(?:[•·|,(\[:：]|\s[-–—]\s|\s(?=\d)).*")
+_DASH = re.compile(r"\s[-–—/]+$")
 _ARROW = re.compile(r"(?<!\s)\s+(?:>|→|»|▸|▶|⇒)\s+")
 
 LONGEST_PHRASE = 4
@@ -47,12 +48,16 @@ def read_name(text: str) -> tuple[str | None, str | None]:
     ('Maya O.', 'terrace_ted')
     """
     look = look_at(text)
+    if look.cues & BIT["byline"]:
+        return None, None  # "Posted by", and the name elsewhere
     name = _LEAD.sub("", text, count=1).strip()
     if look.kind == "says":
         name = _without_verb(name)
     opens = look.opens if name == text or not name else look_at(name).opens
     if look.kind == "byline" or opens & BIT["byline"]:
         name = _without_byline(name)
+        head, colon, _ = name.partition(":")
+        name = _without_verb(head) if colon else name
     elif look.kind == "stamp":
         name = _behind_time(name)
     name, answered = _part_answered(name)
@@ -74,7 +79,7 @@ def _part_answered(text: str) -> tuple[str, str]:
 
 def _clean(text: str) -> str | None:
     known = load_vocabulary()
-    name = without_time(_TAIL.sub("", text).strip(" \t:："))
+    name = without_time(_DASH.sub("", _TAIL.sub("", text).strip(" \t:：")))
     spoken = phrase_words(name)
     if not name or len(name) > LONGEST_NAME or (spoken and are_no_name(spoken, known)):
         return None
@@ -110,9 +115,16 @@ def _without_verb(text: str) -> str:
 
 
 def _behind_time(text: str) -> str:
-    """The name after "by" where nothing but a time stands before it: "posted on May 9, 2020 at 8:12 PM by Ada"."""
+    """The name after "by", or before a verb, where nothing but a time stands before it.
+
+    "posted on May 9, 2020 at 8:12 PM by Ada", "On May 9, 2020 at 8:12 PM Ada said:".
+    """
     known = load_vocabulary()
     words = text.split()
+    if (spoken := _without_verb(text)) != text:
+        said = spoken.split()
+        first = next((at for at, word in enumerate(said) if not known.time.issuperset(phrase_words(word))), 0)
+        return " ".join(said[first:])
     for at in range(1, len(words) - 1):
         if known.phrases.get(words[at].casefold(), 0) & BIT["byline"]:
             return " ".join(words[at + 1 :]) if known.time.issuperset(phrase_words(" ".join(words[:at]))) else text

@@ -6,7 +6,14 @@ from typing import NamedTuple
 
 from tasks.clean.segments.lines import Lines
 from tasks.clean.segments.looks import Look
-from tasks.clean.segments.vocabulary import BIT, load_vocabulary, phrase_words
+from tasks.clean.segments.posters import (
+    are_behind,
+    has_name_before,
+    has_poster_before,
+    is_joined_to_name,
+    names_itself,
+    with_names,
+)
 
 OPENERS = frozenset({"time", "stamp", "says", "numbered", "scored", "initial"})
 """Kinds of lines that open or close a post."""
@@ -22,15 +29,8 @@ GAP = 4
 LONGEST = 24
 """Lines of one head: a long user's card."""
 
-CARD_NAMES = 5
-"""Lines before a card's rank: the user's name, and titles of the user's own."""
-
-
-FEWEST_BEHIND = 2
-"""Times with a name behind them that show a page's habit."""
-
-LONGEST_JOINT, JOINTS = 3, 3
-"""Characters of the word between a name and its time ("on"), and lines between them."""
+AROUND = 5
+"""Times above one and below it that show the habit of a thread on a page with other times."""
 
 
 class Head(NamedTuple):
@@ -48,44 +48,33 @@ def find_heads(lines: Lines, looks: list[Look], prose: list[float], opening: int
     Most pages put the name before the time, some behind it: the page's own habit decides what a lone name belongs to.
     """
     runs = _find_runs(lines, looks, prose, opening)
-    before = sum(_has_name_before(lines, looks, start, opening) for start, _ in runs)
-    after = sum(_names_itself(looks, start, end) for start, end in runs)
-    if not after and _name_behind(lines, looks, runs, opening, before):
+    led = [has_name_before(lines, looks, start, opening) for start, _ in runs]
+    before = sum(led)
+    after = sum(names_itself(looks, start, end) for start, end in runs)
+    if not after and are_behind(lines, looks, runs, opening, before):
         before, after = 0, len(runs)
     heads: list[Head] = []
-    for start, end in runs:
+    for number, (start, end) in enumerate(runs):
         first, last = start, end
-        is_posted = start - 1 > opening and _has_poster_before(lines, looks, start)
+        is_posted = start - 1 > opening and has_poster_before(lines, looks, start)
         card = any(looks[at].kind in CARD for at in range(start, end))
         if is_posted:
             first = start - 1
         elif after > before:
-            if not _names_itself(looks, start, end) and end < len(looks) and looks[end].kind == "name":
+            if not names_itself(looks, start, end) and end < len(looks) and looks[end].kind == "name":
                 last = end + 1
-        elif 2 * before >= len(runs) or card:
-            first = _with_names(lines, looks, start, opening, card=card)
-        first -= first - 1 > opening and _is_joined_to_name(lines, looks, first)
+        elif 2 * before >= len(runs) or card or _are_led(led[max(0, number - AROUND) : number + AROUND + 1]):
+            first = with_names(lines, looks, start, opening, card=card)
+        first -= first - 1 > opening and is_joined_to_name(lines, looks, first)
         kinds = frozenset(looks[at].kind for at in range(first, last))
         if kinds & OPENERS or last - first >= 4:
             heads.append(Head(first, last, kinds, card))
     return _with_bodies(lines, looks, heads)
 
 
-def _is_joined_to_name(lines: Lines, looks: list[Look], first: int) -> bool:
-    """Whether the line above a head that begins with a name is "by" alone."""
-    above = looks[first - 1]
-    return looks[first].kind == "name" and above.kind == "byline" and above.cues != 0 and not lines.blanks[first]
-
-
-def _name_behind(lines: Lines, looks: list[Look], runs: list[tuple[int, int]], opening: int, before: int) -> bool:
-    """Whether a name stands between most times and what is said then, and none above: what all have there is a link."""
-    named = [
-        end for _, end in runs if end + 1 < len(looks) and (looks[end].kind, looks[end + 1].kind) == ("name", "plain")
-    ]
-    if len(named) < FEWEST_BEHIND or 4 * len(named) < 3 * len(runs):
-        return False
-    labels = {lines.texts[start - 1] for start, _ in runs if start - 1 > opening}
-    return not before or (before > FEWEST_BEHIND and len(labels) == 1)
+def _are_led(led: list[bool]) -> bool:
+    """Whether nearly all times around one have a name above, whatever the habit of the rest of the page."""
+    return len(led) > AROUND and 5 * sum(led) >= 4 * len(led)
 
 
 def _find_runs(lines: Lines, looks: list[Look], prose: list[float], opening: int) -> list[tuple[int, int]]:
@@ -145,83 +134,6 @@ def _goes_on(looks: list[Look], prose: list[float], index: int) -> bool:
                 return kind == "card" and after == index + 1
             return looks[index].kind != "navigation" or after == index + 1
     return False
-
-
-def _has_poster_before(lines: Lines, looks: list[Look], start: int) -> bool:
-    """Whether the line right above a time is "Posted by Ada": "by Ada" alone stands above an article too."""
-    if start < 1 or looks[start].kind != "time" or looks[start - 1].kind != "byline" or lines.blanks[start]:
-        return False
-    words = phrase_words(lines.texts[start - 1])[:2]
-    return bool(load_vocabulary().phrases.get(" ".join(words), 0) & BIT["byline"])
-
-
-def _has_name_before(lines: Lines, looks: list[Look], start: int, opening: int) -> bool:
-    at = start - 1
-    if at > opening and looks[at].kind == "number":
-        at -= 1
-    at = _above_joints(lines, looks, at, opening)
-    return at > opening and looks[at].kind == "name"
-
-
-def _above_joints(lines: Lines, looks: list[Look], index: int, opening: int) -> int:
-    """The name above what joins it to its time, of which a renderer made lines, or line number `index`.
-
-    "Ada", ",", "on", "May 9, 2020": a comma, and a word that stands in dates; or the name's address, and a bar.
-    """
-    at = index
-    if at > opening and not lines.blanks[at + 1]:
-        if _is_joint(lines.texts[at]):
-            at -= 1 + (at - 1 > opening and lines.texts[at - 1] == ",")
-        elif lines.texts[at] == "|":
-            at -= 1
-            while at > max(opening, index - JOINTS) and looks[at].kind in {"address", "separator"}:
-                at -= 1
-    return at if opening < at < index and looks[at].kind == "name" else index
-
-
-def _is_joint(text: str) -> bool:
-    return len(text) <= LONGEST_JOINT and text.isalpha() and text.casefold() in load_vocabulary().time
-
-
-def _names_itself(looks: list[Look], start: int, end: int) -> bool:
-    """Whether a name follows the time within the head, or right behind it with nothing but text after."""
-    return looks[start].kind in {"time", "numbered"} and any(
-        looks[at].kind == "name" for at in range(start + 1, min(len(looks), end))
-    )
-
-
-def _with_names(lines: Lines, looks: list[Look], start: int, opening: int, *, card: bool) -> int:
-    """The start of a head, with the name before it and, before a card, the user's own titles."""
-    kind = looks[start].kind
-    if (kind in {"says", "scored"} and looks[start].words > 1) or (kind == "stamp" and not card):
-        return start
-    if _has_name_before(lines, looks, start, opening) and looks[start - 1].kind == "number":
-        return start - 2
-    if (above := _above_joints(lines, looks, start - 1, opening)) < start - 1:
-        # "Posted by" on a line of its own, above the name.
-        alone = above - 1 > opening and looks[above - 1].kind == "byline" and looks[above - 1].cues
-        return above - 1 if alone and not lines.blanks[above] else above
-    names = crossed = 0
-    at = start
-    allowed = CARD_NAMES if card else 1
-    while at > opening + 1 and names < allowed:
-        # A card and the name above it may be set apart; beyond a second gap stands the post before.
-        crossed += lines.blanks[at] > 0
-        at -= 1
-        if crossed > 1:
-            break
-        if _is_name(looks[at], card=card):
-            names += 1
-            start = at
-        elif not (card and looks[at].kind == "separator" and start - at < GAP):
-            break
-    return start
-
-
-def _is_name(look: Look, *, card: bool) -> bool:
-    if look.kind == "name":
-        return True
-    return card and look.kind in {"plain", "rank"} and look.words <= 8 and not look.ends_sentence
 
 
 def _with_bodies(lines: Lines, looks: list[Look], heads: list[Head]) -> list[Head]:
