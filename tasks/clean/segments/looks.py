@@ -17,6 +17,7 @@ from tasks.clean.segments.phrases import (
     is_menu,
     is_row_of_buttons,
     is_scored,
+    is_time_with_buttons,
     name_cue,
     prefixed,
     says_ago,
@@ -165,11 +166,6 @@ def _look_at_short(text: str) -> Look:
     return Look(kind, cues, opens, heads, text.count(" ") + 1, has_ago, has_clock, has_date, has_number, ends, counts)
 
 
-def _is_time_with_buttons(words: list[str], known: Vocabulary) -> bool:
-    """Whether there is nothing in a line but a time and the buttons beside it: "May 9, 2020 | Permalink"."""
-    return all(word in known.time or word in known.controls for word in words)
-
-
 def _kind(
     text: str,
     words: list[str],
@@ -226,7 +222,7 @@ def _kind(
         is_foot = (opens | heads) & BIT["comments"] and _CLOCK.search(text)
         if opens & BIT["date"] or is_foot:
             return "stamp"
-    if timed and not ends and count <= 16 and _ITEM.match(text) is None and _is_time_with_buttons(words, known):
+    if timed and not ends and count <= 16 and _ITEM.match(text) is None and is_time_with_buttons(words, known):
         return "time"
     if is_counted_heading(text, words, opens, known):
         return "comments"

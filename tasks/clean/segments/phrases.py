@@ -130,6 +130,11 @@ def has_score(text: str, known: Vocabulary) -> bool:
     return match is not None and bool(known.phrases.get(" ".join(phrase_words(match[1])), 0) & BIT["score"])
 
 
+def is_time_with_buttons(words: list[str], known: Vocabulary) -> bool:
+    """Whether there is nothing in a line but a time and the buttons beside it: "May 9, 2020 | Permalink"."""
+    return all(word in known.time or word in known.controls for word in words)
+
+
 def closes_as_form(words: list[str], known: Vocabulary) -> bool:
     """Whether a heading ends with a button of the form for a comment: "Your thoughts? Cancel reply"."""
     return any(known.phrases.get(" ".join(words[-count:]), 0) & BIT["comment_form"] for count in (2, 3, 4))

@@ -17,6 +17,8 @@ CARD_NAMES = 5
 FEWEST_BEHIND = 2
 """Times with a name behind them that show a page's habit."""
 
+_BARS = frozenset("|/·•–—-")
+
 LONGEST_JOINT, JOINTS = 3, 3
 """Characters of the word between a name and its time ("on"), and lines between them."""
 
@@ -64,7 +66,7 @@ def _above_joints(lines: Lines, looks: list[Look], index: int, opening: int) -> 
     if at > opening and not lines.blanks[at + 1]:
         if _is_joint(lines.texts[at]):
             at -= 1 + (at - 1 > opening and lines.texts[at - 1] == ",")
-        elif looks[at].kind == "separator":
+        elif lines.texts[at] in _BARS:
             at -= 1
             while at > max(opening, index - JOINTS) and looks[at].kind in {"address", "separator"}:
                 at -= 1

@@ -72,7 +72,11 @@ def count_told(lines: Lines, looks: list[Look], heads: list[Head], header: int) 
     if any(says_count(heading, len(above), known) for heading in headings):
         return len(above) if named == len(above) and form < len(looks) else 0
     numbers = (int(digits) for heading in headings for digits in re.findall(r"\d{1,6}", heading))
-    return len(above) if any(number >= MANY and MOST_LOST * number <= named <= number for number in numbers) else 0
+    return (
+        len(above)
+        if any(number >= MANY and MOST_LOST * number <= named and len(above) <= number for number in numbers)
+        else 0
+    )
 
 
 def _is_named_and_timed(looks: list[Look], head: Head) -> bool:
