@@ -36,7 +36,7 @@ def read_file(file: RawFile, sha256: str, settings: SourceSettings) -> Iterator[
         yield context.reject(file.trouble.reason, file.trouble.detail)
         return
     try:
-        stream = Stream(read_chunks(file.to_open), file.path)
+        stream = Stream(read_chunks(file.to_open), file.to_open)
         work = _Work(stream, settings.limits)
         given = 0
         for item in work.read(stream, context, _name_of(context), 0):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import partial
@@ -55,6 +56,10 @@ class RawFile:
     def to_open(self) -> Place | str:
         """What opens it in the least time: of thousands of small files, making a `Path` takes as long as to read."""
         return self.path if self.is_object else self.location
+
+    def look(self) -> State:
+        """What is known of it now. `OSError` where it cannot be told."""
+        return self.path.stat() if self.is_object else os.stat(self.location)  # noqa: PTH116 - see `to_open`
 
     @property
     def is_object(self) -> bool:

@@ -7,9 +7,12 @@ so that whatever could be read is read, and the damage becomes one rejected reco
 
 from __future__ import annotations
 
+import os
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import BinaryIO
 
 from tasks.document import SAMPLE_CHARACTERS
 from tasks.place import Place
@@ -42,7 +45,7 @@ class Stream:
 
     __slots__ = ("_at", "_buffer", "_chunks", "_ended", "_gaps", "_produced", "damages", "path")
 
-    def __init__(self, chunks: Chunks, path: Place | None = None) -> None:
+    def __init__(self, chunks: Chunks, path: Place | str | None = None) -> None:
         self._chunks = chunks
         self._buffer = b""
         self._at = 0
@@ -184,8 +187,22 @@ class Stream:
         self._at = 0
 
 
+def open_raw(place: Place | str) -> BinaryIO:
+    """A raw file to be read and sought in, by its place or its path as a string."""
+    return Path(place).open("rb") if isinstance(place, str) else place.open("rb")
+
+
 def read_chunks(place: Place | str) -> Iterator[bytes]:
     """The content of a raw file, by its place or its path as a string. `OSError` where it cannot be read."""
-    with open(place, "rb", buffering=0) if isinstance(place, str) else place.open("rb") as file:  # noqa: PTH123
-        while piece := file.read(CHUNK_BYTES):
+    if not isinstance(place, str):
+        with place.open("rb") as file:
+            while piece := file.read(CHUNK_BYTES):
+                yield piece
+        return
+    # Of thousands of small files, an object of Python for each takes as long as to read it.
+    descriptor = os.open(place, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        while piece := os.read(descriptor, CHUNK_BYTES):
             yield piece
+    finally:
+        os.close(descriptor)

@@ -59,7 +59,7 @@ def _read_unchanged(file: RawFile, shard: Shard) -> Iterator[Record | Rejected]:
         yield from read_file(file, shard.sha256[file.raw_path], shard.settings)
         if file.trouble is not None:
             return  # there is nothing to open
-        state = file.path.stat()
+        state = file.look()
     except FileNotFoundError:
         raise FileChanged(file) from None
     if not file.is_still(state):

@@ -34,6 +34,8 @@ def sniff(head: bytes, name: str) -> bool:
         return False  # laid out over several lines, or all in one
     if name.lower().endswith(_SUFFIXES):
         return text[:1] in (b"{", b"[") or b'{"' in head
+    if b"{" not in text:
+        return False  # of most files nothing more is asked
     lines = [line for line in text.split(b"\n", _SNIFFED_LINES + 1)[: _SNIFFED_LINES + 1] if line.strip()]
     if len(lines) > 1:
         lines.pop()  # may be cut

@@ -14,7 +14,7 @@ from tasks.acquire.fields import decode_losslessly
 from tasks.acquire.parquet_layout import MAGIC, Group, Layout, PageHeader, read_layout, read_page_headers
 from tasks.acquire.reader import Context
 from tasks.acquire.source import Fields
-from tasks.acquire.stream import Stream
+from tasks.acquire.stream import Stream, open_raw
 from tasks.document import Record, Rejected
 from tasks.errors import RecordError
 
@@ -44,7 +44,7 @@ def read(stream: Stream, context: Context) -> Iterator[Record | Rejected]:
     """Give the rows. One that has no text costs itself, a broken row group the rows of it that were not read yet."""
     try:
         if stream.path is not None:
-            with stream.path.open("rb") as file:
+            with open_raw(stream.path) as file:
                 yield from _read_file(file, context)
             return
         yield from _read_file(io.BytesIO(_read_packed(stream)), context)
