@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cache
-from itertools import pairwise, repeat
+from itertools import chain, pairwise, repeat
 
 import numpy as np
 import numpy.typing as npt
@@ -87,12 +87,16 @@ def measure(documents: Sequence[Lines]) -> list[Features]:
     # The words of the head, scaled to the whole line; scripts without spaces have about two characters a word.
     words = (counts[:, KINDS.index("space")] + 1 + spaceless / 2) * (characters / sampled)
     looks = [look_at(text) for text in texts]
-    ends = np.array([look.ends_sentence for look in looks], np.float64)
+    ends = np.fromiter((look.ends_sentence for look in looks), np.float64, len(texts))
     stop = _stop_shares(texts, spaceless / ink)
     uncased = (counts[:, KINDS.index("uncased")] + spaceless) / ink
-    plain = np.array([look.kind in _PROSE for look in looks], np.bool_)
+    plain = np.fromiter((look.kind in _PROSE for look in looks), np.bool_, len(texts))
     prose = plain & (((words >= 10) & ((ends > 0) | (stop >= 0.25))) | ((words >= 6) & (ends > 0) & (stop >= 0.1)))
     sizes = np.array([len(lines) for lines in documents], np.int64)
+
+    def gather(values: Iterable[Iterable[float]]) -> npt.NDArray[np.float64]:
+        return np.fromiter(chain.from_iterable(values), np.float64, len(texts))
+
     bounds = np.concatenate(([0], np.cumsum(sizes)))
     columns = np.stack(
         (
@@ -105,11 +109,11 @@ def measure(documents: Sequence[Lines]) -> list[Features]:
             stop,
             ends,
             prose,
-            np.array([count for lines in documents for count in _count_repeats(lines.texts)], np.float64),
-            np.array([blank for lines in documents for blank in lines.blanks], np.float64),
+            gather(_count_repeats(lines.texts) for lines in documents),
+            gather(lines.blanks for lines in documents),
             (np.arange(len(texts)) - np.repeat(bounds[:-1], sizes)) / np.repeat(np.maximum(1, sizes - 1), sizes),
-            np.array([link for lines in documents for link in _links(lines)], np.float64),
-            np.array([level for lines in documents for level in _headings(lines)], np.float64),
+            gather(map(_links, documents)),
+            gather(map(_headings, documents)),
         ),
         axis=1,
     ).astype(np.float32)
@@ -123,8 +127,9 @@ def measure(documents: Sequence[Lines]) -> list[Features]:
 
 def _count_repeats(texts: list[str]) -> Iterable[int]:
     """How often each line occurs in its document."""
-    times = Counter(texts)
-    return (times[text] for text in texts) if len(times) < len(texts) else repeat(1, len(texts))
+    if len(set(texts)) == len(texts):
+        return repeat(1, len(texts))
+    return map(Counter(texts).__getitem__, texts)
 
 
 def _links(lines: Lines) -> Iterable[float]:

@@ -18,6 +18,7 @@ from tasks.clean.segments.phrases import (
     is_row_of_buttons,
     is_scored,
     is_time_with_buttons,
+    may_open,
     name_cue,
     prefixed,
     says_ago,
@@ -103,7 +104,7 @@ def look_at(text: str) -> Look:
     Lines of more than `SHORT` characters are `plain`, with the cues of their first words.
     """
     if len(text) > SHORT:
-        opens = _phrase_cues(phrase_words(text[:80])[:-1], load_vocabulary())
+        opens = _phrase_cues(phrase_words(text[:80])[:-1], load_vocabulary()) if may_open(text[:80]) else 0
         return Look("plain", 0, opens, 0, text.count(" ") + 1, ends_sentence=ends_sentence(text))
     return _look_at_short(text)
 

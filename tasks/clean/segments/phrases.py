@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
-from tasks.clean.segments.vocabulary import BIT, LONGEST_PHRASE, Vocabulary, phrase_words
+from tasks.clean.segments.vocabulary import BIT, LONGEST_PHRASE, Vocabulary, load_vocabulary, phrase_words
 
 HEADINGS = (
     ("date", 16), ("card", 8), ("byline", 14), ("caption", 45), ("edited", 16), ("quote", 12), ("related", 14),
@@ -200,3 +200,11 @@ def has_month(words: list[str], known: Vocabulary) -> bool:
     return not known.months.keys().isdisjoint(words) and any(
         word in known.months and ("0" in words[max(0, index - 2) : index + 3]) for index, word in enumerate(words)
     )
+
+
+def may_open(head: str) -> bool:
+    """Whether the first two words may be those of a phrase: most are nothing but letters of ASCII, and can be asked."""
+    words = head.split(None, 2)
+    if len(words) < 3 or not (words[0].isalpha() and words[1].isalpha() and head.isascii()):
+        return True
+    return f"{words[0]} {words[1]}".lower() in load_vocabulary().openings

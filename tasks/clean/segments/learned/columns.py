@@ -6,14 +6,14 @@ Whole numbers throughout, so that no sum depends on the batch or the machine. Co
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import chain
-from operator import attrgetter
+from itertools import chain, repeat
 
 import numpy as np
 
 from tasks.clean.segments.characters import KINDS
 from tasks.clean.segments.features import COLUMNS, COUNTS
 from tasks.clean.segments.learned.case import NONE, Batch, Case, Column, Whole, magnitude, ratio, share
+from tasks.clean.segments.looks import Look
 from tasks.clean.segments.tags import TAG_BIT
 from tasks.clean.segments.vocabulary import BIT
 from tasks.clean.segments.words import MARKS
@@ -24,6 +24,8 @@ KIND_GROUPS = (
     "name", "plain", *BIT,
 )  # fmt: skip
 """The kinds of a look, each a column."""
+
+_NUMBER_OF_KIND = {kind: index for index, kind in enumerate(KIND_GROUPS)}
 
 ENDINGS = ("lower", "upper", "digit", "punctuation", "other")
 """Kinds of first and last characters that are columns."""
@@ -65,18 +67,16 @@ def own_columns(cases: Sequence[Case], batch: Batch) -> dict[str, Column]:
 def _add_looks(columns: dict[str, Column], cases: Sequence[Case]) -> None:
     """The kind of each line, and the cues of its phrases: 1 where it begins with one, 2 a heading, 3 it is one."""
     looks = [look for case in cases for look in case.features.looks]
-    number = {kind: index for index, kind in enumerate(KIND_GROUPS)}
-    kinds = np.fromiter((number.get(look.kind, NONE) for look in looks), np.uint8, len(looks))
+    told = dict(zip(Look._fields, zip(*looks, strict=True), strict=True))  # a column of each of its fields
+    kinds = np.fromiter(map(_NUMBER_OF_KIND.get, told["kind"], repeat(NONE)), np.uint8, len(looks))
     for index, kind in enumerate(KIND_GROUPS):
         columns[f"is_{kind}"] = (kinds == index).astype(np.uint8)
-    cues, heads, opens = (
-        np.fromiter(map(attrgetter(name), looks), np.int64, len(looks)) for name in ("cues", "heads", "opens")
-    )
+    cues, heads, opens = (np.fromiter(told[name], np.int64, len(looks)) for name in ("cues", "heads", "opens"))
     for cue, bit in BIT.items():
         said = np.where(cues & bit, 3, np.where(heads & bit, 2, (opens & bit) > 0))
         columns[f"cue_{cue}"] = said.astype(np.uint8)
     for name in ("has_ago", "has_clock", "has_date", "has_number"):
-        columns[name] = np.fromiter(map(attrgetter(name), looks), np.uint8, len(looks))
+        columns[name] = np.fromiter(told[name], np.uint8, len(looks))
 
 
 def _add_layout(columns: dict[str, Column], cases: Sequence[Case], batch: Batch) -> None:

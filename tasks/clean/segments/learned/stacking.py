@@ -27,6 +27,9 @@ LEAST = 0.35
 LONGEST = 60
 """Words of one line that count in a run."""
 
+_APART = 1 << 40
+"""More than the words of any document add up to, times 256; a batch has not so many documents that it overflows."""
+
 
 def stacked_columns(probabilities: npt.NDArray[np.float64], words: Whole, batch: Batch) -> dict[str, Column]:
     """Columns from the first trees' probabilities, in order main, boilerplate, comment, and whole words of lines."""
@@ -74,17 +77,26 @@ def _offset(distance: Whole, *, known: npt.NDArray[np.bool_]) -> Column:
 def _longest_runs(likely: npt.NDArray[np.float64], words: Whole, batch: Batch) -> tuple[Whole, Whole]:
     """For each line the run of its document with the greatest sum of (probability - `LEAST`) x words; none: 0, -1."""
     gains = np.rint((likely - LEAST) * 256).astype(np.int64) * np.minimum(words + 1, LONGEST)
-    first, last = np.zeros(len(batch), np.int64), np.full(len(batch), -1, np.int64)
-    start = 0
-    for size in batch.sizes:
-        end = start + size
-        if end > start:
-            sums = running(gains[start:end])
-            lowest = np.minimum.accumulate(sums[:-1])
-            rises = sums[1:] - lowest
-            best = int(rises.argmax())
-            if rises[best] > 0:
-                first[start:end] = start + int(sums[: best + 1].argmin())
-                last[start:end] = start + best
-        start = end
-    return first, last
+    sums = running(gains)
+    # The least sum before each line of its own document: what stands before is lifted out of reach.
+    lifts = (np.arange(len(batch.sizes)) * -_APART)[batch.document]
+    lowest = np.minimum.accumulate(sums[:-1] + lifts) - lifts
+    rises = sums[1:] - lowest
+    sizes = np.array(batch.sizes, np.int64)
+    filled = np.flatnonzero(sizes)
+    starts = (np.cumsum(sizes) - sizes)[filled]
+    greatest, least = np.zeros((2, len(sizes)), np.int64)
+    greatest[filled] = np.maximum.reduceat(rises, starts)
+    last = _first_of_each(rises == greatest[batch.document], batch)
+    least[filled] = lowest[last[filled]]
+    first = _first_of_each(sums[:-1] == least[batch.document], batch)
+    is_rising = (greatest > 0)[batch.document]
+    return np.where(is_rising, first[batch.document], 0), np.where(is_rising, last[batch.document], -1)
+
+
+def _first_of_each(flags: npt.NDArray[np.bool_], batch: Batch) -> Whole:
+    """The first line of each document that has the flag."""
+    lines = np.flatnonzero(flags)[::-1]
+    first = np.zeros(len(batch.sizes), np.int64)
+    first[batch.document[lines]] = lines
+    return first
