@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass
+from itertools import chain
 from pathlib import Path
 from typing import Literal
 
@@ -65,12 +66,19 @@ def open_index(
     settings = describe_settings(options)
     connection = _open_if_good(path, snapshot, settings, resources)
     if connection is None:
-        building = path.with_name(path.name + ".new")
+        tables = iter(read_signatures())
+        first = next(tables, None)
+        # One without documents is complete from the first commit on, and need not be opened twice.
+        building = path if first is None else path.with_name(path.name + ".new")
         try:
-            _build(building, snapshot, settings, read_signatures, options, resources, report, crew)
+            if first is None:
+                connection = _begin(path, snapshot, settings, resources)
+            else:
+                _build(building, snapshot, settings, chain((first,), tables), options, resources, report, crew)
         except duckdb.Error as error:
             remove_database(building)
             raise cannot_write(building, error) from error
+    if connection is None:
         remove_database(path)
         building.rename(path)
         connection = _connect(path, resources)
@@ -170,26 +178,32 @@ def _is_lock(error: duckdb.Error) -> bool:
     return "Could not set lock" in str(error)
 
 
+def _begin(path: Path, snapshot: str, settings: str, resources: Resources) -> duckdb.DuckDBPyConnection:
+    """Make an index without documents."""
+    remove_database(path)
+    connection = _connect(path, resources)
+    connection.begin()  # once: each statement by itself would wait for the disk
+    run_step(connection, "tables")
+    connection.execute("INSERT INTO meta VALUES (?, ?, 0)", [snapshot, settings])
+    connection.commit()
+    return connection
+
+
 def _build(
     path: Path,
     snapshot: str,
     settings: str,
-    read_signatures: Callable[[], Iterable[pa.Table]],
+    tables: Iterable[pa.Table],
     options: Options,
     resources: Resources,
     report: Callable[[int], None] | None,
     crew: Crew,
 ) -> None:
-    remove_database(path)
-    connection = _connect(path, resources)
-    connection.begin()  # once: each statement by itself would wait for the disk
-    run_step(connection, "tables")
-    connection.execute("INSERT INTO meta VALUES (?, ?, 0)", [UNFINISHED, settings])
-    connection.commit()
+    connection = _begin(path, UNFINISHED, settings, resources)
     _cut(connection, path, crew)
     index = Index(path, connection, options, crew)
     count = 0
-    for signatures in read_signatures():
+    for signatures in tables:
         index.update([], signatures)
         index.commit(UNFINISHED)
         count += len(signatures)
