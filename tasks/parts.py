@@ -190,8 +190,11 @@ def read_rows(parts: Iterable[PlacedPart], dataset: Dataset, columns: list[str] 
         rows = read_part(item.root, item.part, names, by_many_threads=False)
         return with_partition(rows.cast(schema), *item.part.partition)
 
+    items = list(parts)
+    if len(items) < 2:
+        return pa.concat_tables([empty, *map(read, items)])
     with ThreadPoolExecutor(_READERS) as readers:  # most parts are small: a thread a part, and not one a column
-        return pa.concat_tables([empty, *readers.map(read, parts)])
+        return pa.concat_tables([empty, *readers.map(read, items)])
 
 
 def with_partition(table: pa.Table, source: str, day: str) -> pa.Table:
