@@ -8,7 +8,7 @@ from collections import Counter
 from tasks.clean.segments.cores import find_core
 from tasks.clean.segments.evidence import weigh_heads
 from tasks.clean.segments.features import Features
-from tasks.clean.segments.heads import NAMED, OPENERS, Head, find_heads
+from tasks.clean.segments.heads import NAMED, OPENERS, Head, find_heads, may_have_heads
 from tasks.clean.segments.lines import Lines
 from tasks.clean.segments.looks import SHORT, Look
 from tasks.clean.segments.stamps import with_stamps
@@ -39,8 +39,8 @@ def find_above_posts(
     heads as a heading says stand below it, all of them are comments, on a picture say, and there is no main run. Then
     the number of that heading comes along, else -1.
     """
-    looks = with_stamps(features.looks)
-    heads = find_heads(lines, looks, features.column("prose"), -1)
+    looks = with_stamps(features)
+    heads = find_heads(lines, looks, features.column("prose"), -1) if may_have_heads(features) else []
     if (heading := _find_announcement(lines, features, heads, core)) >= 0:
         above = find_core(weights, heading)
         if _is_answered(weights, above):
@@ -91,6 +91,8 @@ def _find_announcement(lines: Lines, features: Features, heads: list[Head], core
     """
     looks = features.looks
     texts = lines.texts
+    if "comments" not in features.kinds:
+        return -1
     counted = [at for at in range(core[1] + 1) if looks[at].kind == "comments" and any(map(str.isdigit, texts[at]))]
     if not counted or counted[-1] >= core[0]:
         return -1

@@ -52,6 +52,8 @@ def find_counted_thread(lines: Lines, features: Features, opening: int) -> Threa
     is its author.
     """
     looks = features.looks
+    if "comments" not in features.kinds:
+        return NO_THREAD
     prose = features.column("prose")
     tried = 0
     for index in range(opening + 1, len(looks)):
@@ -135,6 +137,8 @@ def find_bare_thread(lines: Lines, features: Features, opening: int) -> Thread:
     post is the poster's own remark.
     """
     looks = features.looks
+    if features.kinds.isdisjoint(CARD):
+        return NO_THREAD
     above = range(max(0, opening - 40), opening)
     cards = sum(looks[index].kind in CARD for index in above)
     if not any(looks[index].kind in CARD for index in above[-CARD_GAP:]):

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 
+from tasks.clean.beyond_ascii import may_have
 from tasks.clean.segments.features import Features
 from tasks.clean.segments.lines import Lines
 from tasks.clean.segments.looks import cues_of, look_at
+from tasks.clean.segments.phrases import plain_start
 from tasks.clean.segments.titles import says_who
 from tasks.clean.segments.vocabulary import BIT, load_vocabulary, phrase_words
 
@@ -38,10 +40,16 @@ def mark_byline(lines: Lines, features: Features, hints: list[str], core: tuple[
             hints[index] = "date"
         elif look.kind == "stamp" and (look.has_clock or look.has_date):
             hints[index] = "byline"
-        elif look.words > 8 and cues_of(phrase_words(lines.texts[index][:60])[:2], load_vocabulary()) & BIT["byline"]:
+        elif look.words > 8 and _names_publisher(lines.texts[index][:60]):
             # "Published by the Quarterly, a magazine for ..." above the text is about its publisher.
             hints[index] = "about"
     return author
+
+
+def _names_publisher(head: str) -> bool:
+    start = plain_start(head)
+    words = phrase_words(head)[:2] if start is None else start.split()
+    return bool(cues_of(words, load_vocabulary()) & BIT["byline"])
 
 
 def _name_in(text: str) -> str | None:
@@ -76,6 +84,8 @@ def mark_biography(
 def mark_cards_of_links(lines: Lines, features: Features, hints: list[str], core: tuple[int, int]) -> None:
     """Mark previews of linked pages, with the headline above them, and names of sites with their address."""
     looks = features.looks
+    if not may_have(lines.text, ("www.", "://")):
+        return
     for index in range(max(0, core[0]), core[1] + 1):
         text = lines.texts[index]
         if hints[index] or len(text) > 600 or not _ends_with_address(text[-200:]):

@@ -56,14 +56,19 @@ _SYMBOLS = [KINDS.index(kind) for kind in ("other", "punctuation")]
 class Features:
     """The measures of one document: a look at each line, and the columns of `COLUMNS`, shape (lines, columns).
 
-    `counts` are those of `COUNTS`, `words` the hashed words, with their lines numbered within the document.
+    `counts` are those of `COUNTS`, `words` the hashed words, with their lines numbered within the document; `kinds` are
+    the kinds of all looks: most documents have no line of the kinds that a rule asks for, which need not be looked for.
     """
 
     looks: list[Look]
     columns: npt.NDArray[np.float32]
     counts: npt.NDArray[np.int64]
     words: Words
+    kinds: frozenset[str] = field(init=False, repr=False, compare=False)
     _plain: dict[str, list[float]] = field(default_factory=dict, init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "kinds", frozenset([look.kind for look in self.looks]))
 
     def column(self, name: str) -> list[float]:
         """One column as plain numbers: always the same list, to be read only, since each rule asks for it."""

@@ -67,6 +67,8 @@ def find_feet(lines: Lines, features: Features, markup: list[str]) -> Thread:
     `markup` is the role that the markup gives each line, "" where it gives none.
     """
     looks = features.looks
+    if features.kinds.isdisjoint({"comments", "comment_form"}):
+        return NO_THREAD
     headings = [index for index, look in enumerate(looks) if look.kind == "comments" and look.words <= LONGEST_HEADING]
     if not headings:
         return find_glued_thread(lines, features)

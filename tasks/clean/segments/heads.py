@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from tasks.clean.segments.features import Features
 from tasks.clean.segments.lines import Lines
 from tasks.clean.segments.looks import Look
 from tasks.clean.segments.posters import (
@@ -40,6 +41,11 @@ class Head(NamedTuple):
     end: int
     kinds: frozenset[str]
     card: bool
+
+
+def may_have_heads(features: Features) -> bool:
+    """Whether any line opens or closes a post; bylines may, and subjects above one."""
+    return not features.kinds.isdisjoint(OPENERS | CARD | {"byline", "subject"})
 
 
 def find_heads(lines: Lines, looks: list[Look], prose: list[float], opening: int) -> list[Head]:

@@ -44,7 +44,7 @@ def find_hints(
 def _mark_cards(features: Features, hints: list[str]) -> None:
     """The card of a post's author: a name, a rank, and labels with their values below or beside them."""
     looks = features.looks
-    if sum(map(_is_label, looks)) < 2:
+    if features.kinds.isdisjoint({"card", "rank", "comments"}) or sum(map(_is_label, looks)) < 2:
         return
     index = 0
     while index < len(looks):

@@ -33,9 +33,9 @@ _HEAD = re.compile(
 def find_inline_thread(lines: Lines, features: Features) -> Thread:
     """The posts below a heading of comments; none where fewer than `FEWEST` begin with a name and a time."""
     looks = features.looks
-    heading = next((at for at, look in enumerate(looks) if look.kind == "comments"), len(looks))
-    if heading == len(looks):
+    if "comments" not in features.kinds:
         return NO_THREAD
+    heading = next(at for at, look in enumerate(looks) if look.kind == "comments")
     heads: list[tuple[int, re.Match[str]]] = []
     for index in range(heading + 1, len(looks)):
         if heads and (looks[index].kind in TAIL or index - heads[-1][0] > LONGEST_POST):

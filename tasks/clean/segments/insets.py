@@ -42,7 +42,7 @@ def mark_captions(lines: Lines, features: Features, hints: list[str], core: tupl
             hints[index] = "caption"
         elif look.kind not in {"plain", "name"}:
             continue
-        elif _GLUED_CREDIT.match(text):
+        elif text[:2].isupper() and _GLUED_CREDIT.match(text):
             hints[index] = "caption"
             above = index - 1
             if above > core[0] and not hints[above] and words[above] <= 7 and not features.looks[above].ends_sentence:

@@ -84,7 +84,9 @@ def lay_out(lines: Lines, features: Features, title: str | None = None) -> Layou
 def _marks_posts(features: Features, markup: list[str]) -> bool:
     """Whether the markup names lines comments that say when they were written: else it may be the form for them."""
     looks = features.looks
-    return any(role == "comment" and is_timed(looks[index]) for index, role in enumerate(markup))
+    return "comment" in markup and any(
+        role == "comment" and is_timed(looks[index]) for index, role in enumerate(markup)
+    )
 
 
 def _below_title(weights: list[float], core: tuple[int, int], title: int) -> tuple[int, int]:
@@ -104,6 +106,14 @@ def _opening(lines: Lines, features: Features, core: tuple[int, int], title: int
     said = phrase_words(lines.texts[title]) if title >= 0 else []
     for index in range(max(first, 0), len(prose)):
         # The title said again above the opening post reads like a sentence too.
-        if prose[index] and phrase_words(lines.texts[index][:400])[-len(said) :] != said:
+        if prose[index] and not _ends_with(lines.texts[index][:400], said):
             return index
     return title
+
+
+def _ends_with(text: str, said: list[str]) -> bool:
+    """Whether the last words of a text are these; most often its last one tells, where it is nothing but letters."""
+    last = text.rsplit(None, 1)[-1]
+    if said and last.isascii() and last.isalpha() and last.lower() != said[-1]:
+        return False
+    return phrase_words(text)[-len(said) :] == said

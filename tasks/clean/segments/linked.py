@@ -37,6 +37,8 @@ def find_linked_thread(lines: Lines, features: Features, opening: int, end: int 
     Names without an address are heads too: of items of the same list where the addresses stand in items, else where
     they stand right above a text.
     """
+    if "://" not in lines.text:
+        return NO_THREAD
     looks = features.looks[:end]
     linked = {
         index: match

@@ -202,9 +202,15 @@ def has_month(words: list[str], known: Vocabulary) -> bool:
     )
 
 
-def may_open(head: str) -> bool:
-    """Whether the first two words may be those of a phrase: most are nothing but letters of ASCII, and can be asked."""
+def plain_start(head: str) -> str | None:
+    """The first two words of a line, as a key of phrases, where they are nothing but letters of ASCII: most are."""
     words = head.split(None, 2)
     if len(words) < 3 or not (words[0].isalpha() and words[1].isalpha() and head.isascii()):
-        return True
-    return f"{words[0]} {words[1]}".lower() in load_vocabulary().openings
+        return None
+    return f"{words[0]} {words[1]}".lower()
+
+
+def may_open(head: str) -> bool:
+    """Whether the first two words of a line may be those of a phrase."""
+    start = plain_start(head)
+    return start is None or start in load_vocabulary().openings

@@ -29,6 +29,7 @@ BELOW = 2
 FEWEST_ABOVE, LOOKED_BEHIND = 40.0, 4
 """Words of prose above the letters, lines behind the last one without any."""
 
+_SIGNING = frozenset({"name", "plain"})
 _COMMA = re.compile(r"[,،、，]")
 
 
@@ -40,7 +41,11 @@ def find_signed_thread(lines: Lines, features: Features, opening: int, *, named:
     """
     looks = features.looks
     prose = features.column("prose")
-    feet = [index for index in range(opening + 1, len(looks)) if _is_signature(lines, looks, prose, index)]
+    feet = [
+        index
+        for index in range(opening + 1, len(looks))
+        if looks[index].kind in _SIGNING and not prose[index] and _is_signature(lines, looks, prose, index)
+    ]
     feet = _longest_run(feet)
     if len(feet) < FEWEST_ANNOUNCED:
         return NO_THREAD
@@ -86,7 +91,7 @@ def _follow_text(lines: Lines, features: Features, feet: list[int], start: int) 
 def _is_signature(lines: Lines, looks: list[Look], prose: list[float], index: int) -> bool:
     """Whether a line is a name and a place, right below a paragraph."""
     look, text = looks[index], lines.texts[index]
-    if look.kind not in {"name", "plain"} or prose[index] or not prose[index - 1] or look.ends_sentence:
+    if look.kind not in _SIGNING or prose[index] or not prose[index - 1] or look.ends_sentence:
         return False
     if len(text) > LONGEST_SIGNATURE or look.has_date or look.has_clock or any(map(str.isdigit, text)):
         return False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tasks.clean.segments.features import Features
 from tasks.clean.segments.looks import Look
 from tasks.clean.segments.vocabulary import BIT
 
@@ -9,11 +10,14 @@ FEWEST_BYLINES, LONGEST_BYLINE = 3, 6
 """Bylines with an hour that open posts, and words of one below a subject."""
 
 
-def with_stamps(looks: list[Look]) -> list[Look]:
-    """The looks with bylines that hold an hour, or stand below a subject, as stamps, where there are several.
+def with_stamps(features: Features) -> list[Look]:
+    """The looks of lines with bylines that hold an hour, or stand below a subject, as stamps, where there are several.
 
     An article has one or two.
     """
+    looks = features.looks
+    if features.kinds.isdisjoint({"byline", "subject"}):
+        return looks
     timed = {
         index
         for index, look in enumerate(looks)

@@ -10,7 +10,7 @@ from tasks.clean.segments.evidence import weigh_heads
 from tasks.clean.segments.features import Features
 from tasks.clean.segments.feet import find_marked_feet, speaks_of_comments
 from tasks.clean.segments.headed import cut_at_heads
-from tasks.clean.segments.heads import NAMED, Head, find_heads, is_text
+from tasks.clean.segments.heads import NAMED, Head, find_heads, is_text, may_have_heads
 from tasks.clean.segments.lines import Lines
 from tasks.clean.segments.linked import find_linked_thread
 from tasks.clean.segments.looks import Look
@@ -51,7 +51,7 @@ def find_thread(lines: Lines, features: Features, opening: int, markup: list[str
     none, posts below a heading with their number, signed with name and place, or in a forum whose renderer lost the
     names.
     """
-    looks = with_stamps(features.looks)
+    looks = with_stamps(features)
     marked = _marked_thread(lines, features, looks, markup, opening) if "comment" in markup else NO_THREAD
     if marked.posts:
         return marked
@@ -60,7 +60,7 @@ def find_thread(lines: Lines, features: Features, opening: int, markup: list[str
 
 
 def _find_by_structure(lines: Lines, features: Features, looks: list[Look], markup: list[str], opening: int) -> Thread:
-    heads = find_heads(lines, looks, features.column("prose"), opening)
+    heads = find_heads(lines, looks, features.column("prose"), opening) if may_have_heads(features) else []
     if not heads:
         return _find_without_heads(lines, features, opening)
     header = _find_header(looks, heads, opening)

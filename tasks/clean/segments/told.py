@@ -34,11 +34,13 @@ def find_told_thread(lines: Lines, features: Features) -> Thread:
     Each has a name and a time above it.
     """
     looks = features.looks
+    if not features.kinds >= {"comments", "comment_form"}:
+        return NO_THREAD
     form = max((at for at, look in enumerate(looks) if look.kind == "comment_form"), default=-1)
     headings = [at for at in range(form) if looks[at].kind == "comments" and _may_count(lines.texts[at])]
     if not headings:
         return NO_THREAD
-    looks = with_stamps(looks)
+    looks = with_stamps(features)
     heads = find_heads(lines, looks, features.column("prose"), headings[0])
     for heading in headings[-MOST_TRIED:]:
         below = [head for head in heads if head.start > heading]
