@@ -21,6 +21,7 @@ from tasks.clean.segments.learned.boxes import box_columns
 from tasks.clean.segments.learned.case import Batch, Case, Column, Whole, lay_side_by_side, whole_words
 from tasks.clean.segments.learned.columns import own_columns
 from tasks.clean.segments.learned.kinds import kind_columns
+from tasks.clean.segments.learned.leanings import leaning_columns
 from tasks.clean.segments.learned.stacking import stacked_columns
 from tasks.clean.segments.learned.surroundings import surrounding_columns
 from tasks.clean.segments.learned.threads import thread_columns
@@ -37,7 +38,10 @@ MARKED = 0.75
 UNSEEN, BESIDE_POSTS, ABOVE_POSTS = 0.1, 0.03, 0.005
 """What is left of the chance of a comment where the rules see none, beside or below posts, and above all of them."""
 
-TEXT, NO_TEXT = 0.3, 0.7
+LISTED = 0.005
+"""The same for lines of lists of other pages: what readers said there is no comment on this one."""
+
+TEXT, NO_TEXT = 0.25, 0.65
 """The chance that a document is an offer or a list up to which it is read as a text, and from which it is not."""
 
 INSETS = frozenset({"title", "caption", "pullquote", "repeated_title", "user_card", "quotation", "subtitle"})
@@ -65,6 +69,8 @@ def classify(cases: Sequence[Case], kind: str) -> list[Classified]:
         return [Classified([], []) for _ in cases]
     words = whole_words(cases)
     columns = first_columns(cases, batch, words)
+    if kind == "text":
+        columns |= leaning_columns(cases, batch)
     columns |= kind_columns(load_trees(f"{kind}_kinds"), columns, words, batch)
     unlike_text = tell_unlike_text(columns["kind_prose"])
     first = load_trees(f"{kind}_first").evaluate(columns)
@@ -92,7 +98,8 @@ def heed_rules(
     """Let the rules have their say once more, as a second opinion: shape (lines, 3), rows sum to 1.
 
     The trees have seen far more articles than threads, and hardly any language but English. The less a document is a
-    text, the less the rules' opinion weighs: they know main text by its prose, and take lists for links.
+    text, the less weighs what the rules take for main text or boilerplate: they know main text by its prose, and take
+    lists for links. Comments they know by their posts, on any page.
     """
     labels = np.concatenate([case.verdict.labels for case in cases])
     levels, level = np.unique(np.concatenate([case.verdict.sure for case in cases]), return_inverse=True)
@@ -107,10 +114,13 @@ def heed_rules(
     starts = np.array([case.layout.thread.start for case in cases], np.int64)[batch.document]
     above = np.arange(len(batch)) - batch.first < starts
     unseen = np.where(has_posts, np.where(above, ABOVE_POSTS, BESIDE_POSTS), UNSEEN)
+    listed = np.fromiter((hint == "related" for case in cases for hint in case.layout.hints), np.bool_, len(batch))
+    unseen = np.where(listed, LISTED, unseen)
     seen = (labels == LABELS.index("comment")) & ~denied
     heeded[:, LABELS.index("comment")] *= np.where(seen, 1.0, unseen)
     marked = np.array([case.lines.tags is not None for case in cases], np.bool_)[batch.document]
-    usual = np.where(marked & (labels != LABELS.index("comment")), MARKED * WEIGHT, WEIGHT) * (1 - unlike_text)
+    usual = np.where(marked, MARKED * WEIGHT, WEIGHT) * (1 - unlike_text)
+    usual = np.where(labels == LABELS.index("comment"), WEIGHT, usual)
     weights = np.where(kept, KEPT_WEIGHT, np.where(inset, INSET_WEIGHT, np.where(doubted, 0.0, usual)))
     powers, power = np.unique(weights, return_inverse=True)
     said, other = (

@@ -36,7 +36,8 @@ def decide(
 
     The less it is one, the nearer is the chance that boilerplate needs to become main to half of the best F1 that any
     choice of lines can be expected to have. There what a line adds on average is what it costs (Lipton, Elkan and
-    Narayanaswamy 2014). Of a document that would be left with nothing but a title, this holds whatever it is like.
+    Narayanaswamy 2014). Of a document that would be left with nothing but a title, and no comments either, this
+    holds whatever it is like.
     """
     labels: npt.NDArray[np.int64] = probabilities.argmax(axis=1).astype(np.int64)
     chance = np.where(labels == COMMENT, 0, np.rint(probabilities[:, MAIN] * _STEPS)).astype(np.int64)
@@ -47,7 +48,7 @@ def decide(
         at += size
         if not size:
             continue
-        is_empty = not ((labels[here] == MAIN) & ~is_title[here]).any()
+        is_empty = not ((labels[here] == COMMENT) | ((labels[here] == MAIN) & ~is_title[here])).any()
         if share := 1.0 if is_empty else float(unlike_text[here.start]):
             asked = min(EVEN, max(LEAST, _best_f1(chance[here], weights[here]) / 2))
             enough = (EVEN + share * (asked - EVEN)) * _STEPS

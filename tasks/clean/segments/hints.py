@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from tasks.clean.segments.endings import mark_biography, mark_byline, mark_cards_of_links
 from tasks.clean.segments.features import Features
+from tasks.clean.segments.heads import NAMED
 from tasks.clean.segments.insets import mark_captions, mark_pull_quotes
 from tasks.clean.segments.lines import Lines
 from tasks.clean.segments.looks import KIND_ROLES, Look
 from tasks.clean.segments.posts import Thread
 from tasks.clean.segments.repeats import is_template
-from tasks.clean.segments.vocabulary import phrase_words
+from tasks.clean.segments.strangers import ELLIPSES, FEWEST_CUT
+from tasks.clean.segments.vocabulary import BIT, phrase_words
+
+LONGEST_WAY = 20
+"""Words of a line that names the page before or after."""
 
 
 def find_hints(
@@ -27,6 +32,8 @@ def find_hints(
     """
     hints = list(markup)
     _mark_cards(features, hints)
+    _mark_ways_on(features, hints)
+    _mark_broken_off(lines, features, hints, thread)
     _mark_repeated_titles(lines, hints, title)
     for index, role in enumerate(sections):
         if role and not hints[index] and not thread.start <= index < thread.end:
@@ -62,6 +69,32 @@ def _mark_cards(features: Features, hints: list[str]) -> None:
             if start and looks[start - 1].kind == "name":
                 start -= 1
             hints[start:index] = ["user_card"] * (index - start)
+        index = max(index, start + 1)
+
+
+def _mark_ways_on(features: Features, hints: list[str]) -> None:
+    """The ways to the pages before and after: "Previous post: The mill" with "Next post: The tower" below it."""
+    looks = features.looks
+    ways = [bool(look.heads & BIT["navigation"]) and look.words <= LONGEST_WAY for look in looks]
+    for index in range(len(ways) - 1):
+        if ways[index] and ways[index + 1]:
+            hints[index : index + 2] = [hint or "navigation" for hint in hints[index : index + 2]]
+
+
+def _mark_broken_off(lines: Lines, features: Features, hints: list[str], thread: Thread) -> None:
+    """What readers said on other pages: a list of who and when, each above one line that breaks off."""
+    index = 0
+    while index < len(lines):
+        start = index
+        while (
+            index + 1 < len(lines)
+            and features.looks[index].kind in NAMED
+            and lines.texts[index + 1].endswith(ELLIPSES)
+            and not (thread.posts and thread.start <= index < thread.end)
+        ):
+            index += 2
+        if index - start >= 2 * FEWEST_CUT:
+            hints[start:index] = ["related"] * (index - start)
         index = max(index, start + 1)
 
 

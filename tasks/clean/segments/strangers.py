@@ -15,7 +15,7 @@ from tasks.clean.segments.vocabulary import BIT, load_vocabulary, phrase_words
 
 _BAR = re.compile(r"[|•·]")
 
-_ELLIPSES = ("...", "…")
+ELLIPSES = ("...", "…")
 
 FEWEST_BY_ONE, COUNTED = 4, 12
 """Entries by one person, and heads that are looked at."""
@@ -139,7 +139,7 @@ def are_cut_short(lines: Lines, heads: list[Head]) -> bool:
         return False
     edges = [head.start for head in heads[1:]] + [min(len(lines), heads[-1].end + 1)]
     cut = sum(
-        after - head.end == 1 and lines.texts[head.end].endswith(_ELLIPSES)
+        after - head.end == 1 and lines.texts[head.end].endswith(ELLIPSES)
         for head, after in zip(heads, edges, strict=True)
     )
     return 2 * cut > len(heads)

@@ -33,8 +33,9 @@ def label(chances, *, unlike_text=0.0, titles=(), comments=()) -> list[int]:
         ([0.9, *SHELF], {}, [0]),
         ([0.1] * 20, {"unlike_text": 1.0}, []),
         ([0.4, 0.4, 0.4], {"unlike_text": 1.0, "comments": [1]}, [0, 2]),
+        ([0.9, *SHELF, 0.1], {"titles": [0], "comments": [19]}, [0]),
     ],
-    ids=["a text", "doubt", "a shelf", "only a title", "a text of one line", "no text", "comments stay"],
+    ids=["a text", "doubt", "a shelf", "only a title", "one line", "no text", "comments stay", "a title and comments"],
 )
 def test_lines_worth_their_risk_are_main(chances, given, main):
     labels = label(chances, **given)

@@ -16,13 +16,14 @@ from pathlib import Path
 import numpy as np
 
 from tasks.clean.segments import learned
+from tasks.clean.segments.learned.leanings import save_leanings
 from tasks.clean.segments.learned.trees import save_trees
 from tasks.clean.segments.training.examples import read_examples
 from tasks.clean.segments.training.fitting import Recipe
-from tasks.clean.segments.training.stages import choose_columns, cross_validate, grow
+from tasks.clean.segments.training.stages import choose_columns, cross_validate, grow, lean
 from tasks.clean.segments.training.tables import Lines, load, multiply, save, settle, tabulate
 
-RECIPES = {"html": Recipe(), "text": Recipe()}
+RECIPES = {"html": Recipe(), "text": Recipe(trees=200, pace=0.16, lines=240_000, leanings=True)}
 COLUMNS = 150
 """Columns that the forests may ask."""
 
@@ -54,6 +55,10 @@ def main() -> None:
             cross_validate(lines, RECIPES[kind], COLUMNS, options.folds, say)
             continue
         everything = np.ones(len(lines.labels), np.bool_)
+        if RECIPES[kind].leanings:
+            lines, leanings = lean(lines, everything)
+            say(f"{kind}: leanings")
+            save_leanings(leanings, options.out / f"{kind}_words.npz")
         forests = grow(lines, everything, choose_columns(lines, everything, COLUMNS), RECIPES[kind], say)
         save_trees(forests.kinds, options.out / f"{kind}_kinds.npz")
         save_trees(forests.first, options.out / f"{kind}_first.npz")

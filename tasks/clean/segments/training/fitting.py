@@ -25,7 +25,7 @@ class Recipe:
     """How a forest is grown.
 
     Its trees, the pace of learning, how many lines at most it sees, the share of columns that each tree may ask, a
-    seed for all that is drawn, and how many questions a tree asks, at most `DEPTH`.
+    seed for all that is drawn, how many questions a tree asks, at most `DEPTH`, and whether it is told how words lean.
     """
 
     trees: int = 160
@@ -34,6 +34,7 @@ class Recipe:
     columns: float = 0.35
     seed: int = 0
     depth: int = DEPTH
+    leanings: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,13 +97,13 @@ def pack_model(model: Any, names: Sequence[str]) -> Trees:
         model.save_model(str(path), format="json")
         content = json.loads(path.read_text(encoding="utf-8"))
     trees = content["oblivious_trees"]
-    asked = sorted({split["float_feature_index"] for tree in trees for split in tree["splits"]})
+    asked = sorted({split["float_feature_index"] for tree in trees for split in tree["splits"] or ()})
     place = {column: index for index, column in enumerate(asked)}
     columns = np.zeros((len(trees), DEPTH), np.int64)
     borders = np.full((len(trees), DEPTH), 255, np.uint8)
     leaves = np.zeros((len(trees), 1 << DEPTH, 3))
     for number, tree in enumerate(trees):
-        for level, split in enumerate(tree["splits"]):
+        for level, split in enumerate(tree["splits"] or ()):  # a tree that no question helps
             columns[number, level] = place[split["float_feature_index"]]
             borders[number, level] = int(np.floor(split["border"]))
         values = np.array(tree["leaf_values"]).reshape(-1, 3)

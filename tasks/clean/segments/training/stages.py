@@ -10,14 +10,19 @@ import numpy.typing as npt
 
 from tasks.clean.segments.learned.case import lay_side_by_side
 from tasks.clean.segments.learned.kinds import kind_columns, spread_kinds
+from tasks.clean.segments.learned.leanings import Leanings, said_columns
 from tasks.clean.segments.learned.stacking import stacked_columns
 from tasks.clean.segments.learned.trees import Trees
 from tasks.clean.segments.training.fitting import Recipe, Table, fit
 from tasks.clean.segments.training.kinds import grow_kinds
+from tasks.clean.segments.training.leanings import learn_leanings, sum_words
 from tasks.clean.segments.training.tables import FOLDS, Lines
 
 CHOOSING = Recipe(trees=60, pace=0.35, lines=60_000, columns=0.3, seed=9)
 """The small forest by which the columns worth measuring are chosen."""
+
+STRANGE = 0.3
+"""The share of plain texts whose words say nothing, as in a language that hardly any example is in."""
 
 Flags = npt.NDArray[np.bool_]
 Say = Callable[[str], None]
@@ -30,6 +35,26 @@ class Forests:
     kinds: Trees
     first: Trees
     second: Trees
+
+
+def lean(lines: Lines, among: Flags) -> tuple[Lines, Leanings]:
+    """Add how words lean, and give the table that says so, learned from the lines `among`.
+
+    What the trees learn from must be what they will see of strangers: each part is told by a table of the others.
+    """
+    weights = np.where(among & (lines.labels >= 0), lines.weights, 0.0)
+    leanings = learn_leanings(lines.said, lines.labels, weights, lines.sites)
+    sums = sum_words(lines.said, leanings)
+    for fold in range(FOLDS):
+        here = lines.folds == fold
+        if (here & among).any():
+            others = learn_leanings(lines.said, lines.labels, np.where(here, 0.0, weights), lines.sites)
+            sums[here] = sum_words(lines.said, others)[here]
+    strange = np.random.default_rng(4).random(len(lines.sizes)) < STRANGE
+    sums[strange[lines.documents] & among] = 0
+    columns = said_columns(sums, lines.said.counts(), lay_side_by_side(lines.sizes))
+    values = np.concatenate([lines.values, np.stack(list(columns.values()), axis=1)], axis=1)
+    return replace(lines, names=[*lines.names, *columns], values=values), leanings
 
 
 def choose_columns(lines: Lines, among: Flags, count: int) -> list[str]:
@@ -121,9 +146,9 @@ def cross_validate(lines: Lines, recipe: Recipe, count: int, folds: int, say: Sa
     done = np.zeros(len(lines.labels), np.bool_)
     for fold in range(min(folds, FOLDS)):
         among = lines.folds != fold
-        names = choose_columns(lines, among, count)
-        forests = grow(lines, among, names, recipe, say)
-        answers[~among] = answer(forests, lines, ~among)
+        told = lean(lines, among)[0] if recipe.leanings else lines
+        forests = grow(told, among, choose_columns(told, among, count), recipe, say)
+        answers[~among] = answer(forests, told, ~among)
         done |= ~among
         for line in score(lines, ~among, answers[~among]):
             say(f"part {fold}: {line}")

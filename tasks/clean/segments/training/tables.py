@@ -20,6 +20,7 @@ from tasks.clean.segments.training.ageing import age
 from tasks.clean.segments.training.entries import lay_bare, shorten, write_journal
 from tasks.clean.segments.training.examples import BOILERPLATE, COMMENT, MAIN, Example
 from tasks.clean.segments.training.forums import write_forum
+from tasks.clean.segments.training.leanings import Said, gather_words, join_said
 from tasks.clean.segments.training.pasting import gather, paste
 from tasks.clean.segments.training.repetition import pretend_profile
 
@@ -68,7 +69,8 @@ class Lines:
 
     `labels` are -1 where nothing is known, `weights` at first those of their examples (see `settle`). `documents` and
     `sizes` say which lines are one example's, `folds` to which part it belongs, `origins` where it comes from, `kinds`
-    the number of the kind of its page, -1 where that is not known.
+    the number of the kind of its page, -1 where that is not known, `sites` the number of its site, and `said` the
+    words of each line.
     """
 
     names: list[str]
@@ -81,6 +83,8 @@ class Lines:
     folds: Whole
     origins: npt.NDArray[np.str_]
     kinds: Whole
+    sites: Whole
+    said: Said
 
 
 def fold_of(site: str) -> int:
@@ -143,15 +147,14 @@ def tabulate(examples: Sequence[Example], workers: int = 1) -> Lines:
     parts = [examples[start : start + _TOGETHER] for start in range(0, len(examples), _TOGETHER)]
     with ProcessPoolExecutor(workers) as pool:
         measured = list(pool.map(_measure, parts))
-    names = measured[0][0]
-    values, words = [part[1] for part in measured], [part[2] for part in measured]
+    names, values, words, said = zip(*measured, strict=True)
     sizes = [len(example.lines) for example in examples]
     documents = np.repeat(np.arange(len(sizes)), sizes)
-    counted = np.concatenate(words)
+    sites = {site: number for number, site in enumerate(dict.fromkeys(example.site for example in examples))}
     return Lines(
-        names,
+        names[0],
         np.concatenate(values),
-        counted,
+        np.concatenate(words),
         np.concatenate([example.labels for example in examples]).astype(np.int64),
         np.repeat([example.weight for example in examples], sizes),
         documents,
@@ -159,15 +162,18 @@ def tabulate(examples: Sequence[Example], workers: int = 1) -> Lines:
         np.repeat([fold_of(example.site) for example in examples], sizes),
         np.repeat(np.array([example.origin for example in examples]), sizes),
         np.repeat([KIND_OF.get(example.page_type, -1) for example in examples], sizes),
+        np.repeat([sites[example.site] for example in examples], sizes),
+        join_said(said),
     )
 
 
-def _measure(examples: Sequence[Example]) -> tuple[list[str], npt.NDArray[np.uint8], Whole]:
+def _measure(examples: Sequence[Example]) -> tuple[list[str], npt.NDArray[np.uint8], Whole, Said]:
     cases = survey([(example.lines, example.title) for example in examples])
     batch = lay_side_by_side([len(case.lines) for case in cases])
     words = whole_words(cases)
     columns = first_columns(cases, batch, words)
-    return list(columns), np.stack(list(columns.values()), axis=1), words
+    table = np.stack(list(columns.values()), axis=1)
+    return list(columns), table, words, gather_words(cases)
 
 
 def settle(lines: Lines) -> Lines:
@@ -191,12 +197,14 @@ def settle(lines: Lines) -> Lines:
 
 def save(lines: Lines, path: Path) -> None:
     """Keep a table for other trials: measuring takes longer than growing a small forest."""
-    arrays: dict[str, Any] = {name: np.asarray(getattr(lines, name)) for name in Lines.__slots__}
+    arrays: dict[str, Any] = {name: np.asarray(getattr(lines, name)) for name in Lines.__slots__ if name != "said"}
+    arrays |= {part: getattr(lines.said, part) for part in Said.__slots__}
     np.savez(path, **arrays)
 
 
 def load(path: Path) -> Lines:
     """Take up a table that was kept."""
     with np.load(path) as arrays:
-        table = {name: arrays[name] for name in Lines.__slots__}
+        table = {name: arrays[name] for name in Lines.__slots__ if name != "said"}
+        table["said"] = Said(*(arrays[part] for part in Said.__slots__))
     return Lines(**(table | {"names": table["names"].tolist(), "sizes": table["sizes"].tolist()}))

@@ -16,6 +16,7 @@ from tasks.clean.segments.learned.case import (
     until,
     whole_words,
 )
+from tasks.clean.segments.learned.leanings import leaning_columns
 from tasks.clean.segments.learned.stacking import stacked_columns
 from tasks.clean.segments.lines import split_lines
 from tasks.clean.segments.reading import survey
@@ -45,6 +46,7 @@ def table_of(documents):
         return np.zeros((0, 0), np.uint8), batch
     words = whole_words(cases)
     columns = first_columns(cases, batch, words)
+    columns |= leaning_columns(cases, batch)
     # Any probabilities will do, as long as they are those of the line.
     likely = np.stack([values / 255 for values in list(columns.values())[:3]], axis=1)
     columns |= stacked_columns(likely / np.maximum(likely.sum(axis=1), 1e-9)[:, None], words, batch)

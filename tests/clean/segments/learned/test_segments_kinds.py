@@ -6,6 +6,7 @@ import pytest
 from tasks.clean.segments.classify import TEXT, first_columns, tell_unlike_text
 from tasks.clean.segments.learned.case import lay_side_by_side, whole_words
 from tasks.clean.segments.learned.kinds import KINDS, document_columns, kind_columns, spread_kinds
+from tasks.clean.segments.learned.leanings import leaning_columns
 from tasks.clean.segments.learned.trees import load_trees
 from tasks.clean.segments.lines import split_lines
 from tasks.clean.segments.reading import survey
@@ -27,7 +28,7 @@ def measure_all(documents):
     cases = survey([(lines, None) for lines in documents])
     batch = lay_side_by_side([len(case.lines) for case in cases])
     words = whole_words(cases)
-    return first_columns(cases, batch, words), words, batch
+    return first_columns(cases, batch, words) | leaning_columns(cases, batch), words, batch
 
 
 def unlike_text(kind, lines) -> float:
@@ -71,7 +72,7 @@ def test_all_lines_of_a_document_share_its_kind():
 
 
 @pytest.mark.parametrize(
-    ("prose", "told"), [(200, 0.0), (round(200 * (1 - TEXT)), 0.0), (100, 0.5), (60, 1.0), (0, 1.0)]
+    ("prose", "told"), [(200, 0.0), (round(200 * (1 - TEXT)), 0.0), (110, 0.5), (70, 1.0), (0, 1.0)]
 )
 def test_what_may_be_a_text_is_read_as_one(prose, told):
     assert tell_unlike_text(np.array([prose], np.uint8)).tolist() == [told]

@@ -71,9 +71,9 @@ def test_a_forest_is_read_as_it_was_written(trees):
             assert (pack(arrays["main"].astype(np.int64), arrays["comment"].astype(np.int64)) == trees.leaves).all()
 
 
-def test_the_forests_are_small_and_all_there():
+def test_the_forests_and_their_tables_are_small_and_all_there():
     paths = sorted(Path(learned.__file__).parent.glob("*.npz"))
-    assert [path.stem for path in paths] == sorted(FORESTS)
+    assert [path.stem for path in paths] == sorted((*FORESTS, "text_words"))
     assert sum(path.stat().st_size for path in paths) < 4_000_000
 
 
@@ -82,13 +82,19 @@ def test_a_forest_asks_only_columns_that_are_measured(name):
     from tasks.clean.segments.classify import first_columns
     from tasks.clean.segments.learned.case import lay_side_by_side, whole_words
     from tasks.clean.segments.learned.kinds import document_columns, kind_columns
+    from tasks.clean.segments.learned.leanings import leaning_columns
     from tasks.clean.segments.learned.stacking import stacked_columns
     from tasks.clean.segments.lines import split_lines
     from tasks.clean.segments.reading import survey
+    from tasks.clean.segments.render import parse_page, render
 
-    cases = survey([(split_lines("A title\n\nThe lake froze early, as it does in most years.\n\nHome"), None)])
+    page = "<h1>A title</h1><p>The lake froze early, as it does in most years.</p><p>Home</p>"
+    lines = render(parse_page(page)) if name.startswith("html") else split_lines("A title\n\nThe lake froze.\n\nHome")
+    cases = survey([(lines, None)])
     batch = lay_side_by_side([len(case.lines) for case in cases])
     columns = first_columns(cases, batch, whole_words(cases))
+    if name.startswith("text"):
+        columns |= leaning_columns(cases, batch)
     if name.endswith("second"):
         columns |= stacked_columns(np.full((len(batch), 3), 1 / 3), whole_words(cases), batch)
     if name.endswith("kinds"):
