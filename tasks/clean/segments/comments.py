@@ -49,6 +49,8 @@ def find_comments(
         first, number = index, posts[index]
         while index < len(roles) and roles[index] == "comment" and posts[index] == number:
             index += 1
+            if lines.order is not None and index < len(roles) and lines.order[index] != lines.order[index - 1] + 1:
+                break  # another column stands between
         start, end = _bounds(lines, layout, first, index - 1)
         head = heads[number - 1] if number else _Head()
         above = (layout.thread.posts[number - 1].parent, indented[number - 1]) if number else ()

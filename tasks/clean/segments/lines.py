@@ -16,6 +16,8 @@ class Lines:
     blank lines before each. `tags` has what the markup says of each line, or is None for plain text; `parents` then
     has for each block element, by its number, the number of the one around it (of the outermost its own).
     `repeated_by_source` is the share of the source's pages on which each line stands, or None where that is not known.
+    Where columns stand side by side, each line is a piece of one in the text, those of a column follow each other, and
+    `order` has the place of each piece in the text; else it is None.
     """
 
     text: str
@@ -26,6 +28,7 @@ class Lines:
     tags: list[Tags] | None = None
     repeated_by_source: list[float] | None = None
     parents: list[int] | None = None
+    order: list[int] | None = None
 
     def __len__(self) -> int:
         """How many lines hold text."""

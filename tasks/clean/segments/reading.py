@@ -12,6 +12,7 @@ from tasks.acquire.profile import Profile
 from tasks.clean.segments.agreement import follow_labels
 from tasks.clean.segments.characters import SAMPLE
 from tasks.clean.segments.classify import Classified, classify
+from tasks.clean.segments.columns import part_columns, place
 from tasks.clean.segments.comments import find_comments
 from tasks.clean.segments.features import Features, measure
 from tasks.clean.segments.layout import Layout, lay_out
@@ -98,7 +99,9 @@ def read_texts(
     """
     known = titles if titles is not None else [None] * len(texts)
     return _read_in_batches(
-        zip((_with_shares(split_lines(text), options) for text in texts), known, strict=True), "text", options
+        zip((_with_shares(part_columns(split_lines(text)), options) for text in texts), known, strict=True),
+        "text",
+        options,
     )
 
 
@@ -180,7 +183,7 @@ def _read(case: Case, classified: Classified, options: Options, known_title: str
     layout = _apply_rules(lines, features, layout, options, roles, scores)
     title = lines.texts[layout.title] if layout.title >= 0 else None
     posts = _number_posts(layout)
-    segments = tile(lines, roles, scores, posts, layout.thread.cuts, title or known_title)
+    segments = tile(*place(lines, roles, scores, posts, layout.thread.cuts), title or known_title)
     return Reading(
         lines.text,
         segments,
