@@ -34,7 +34,7 @@ FEWEST_PROSE, PROSE = 3, 12
 FEWEST_PRINTED, PRINTED, SHARE_PRINTED = 10, 4, 0.8
 """Lines with so many words in both columns, and their share, of a page printed in columns."""
 
-_BEHIND_GAP = re.compile(r" {3,}(?=\S)")
+_BEHIND_GAP = re.compile(r"(?<! ) {3,}+(?=\S)")
 
 
 class _Row(NamedTuple):
