@@ -12,13 +12,13 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
+_ANY_MARK = tuple(mark for mark, _ in _MARKS)
 
 
 def find_wide(head: bytes) -> str | None:
     """The wide encoding of a stream, by its mark or by the NULs of its first two characters."""
-    for mark, encoding in _MARKS:
-        if head.startswith(mark):
-            return encoding
+    if head.startswith(_ANY_MARK):
+        return next(encoding for mark, encoding in _MARKS if head.startswith(mark))
     if b"\0" not in head[:4]:
         return None
     nuls = bytes(byte == 0 for byte in head[:4])

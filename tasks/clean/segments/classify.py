@@ -7,8 +7,9 @@ it says must not be missed in plain text.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from itertools import accumulate, pairwise
+from collections.abc import Container, Sequence
+from functools import cache
+from itertools import accumulate, chain, pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -18,9 +19,9 @@ from tasks.clean.rounding import round_all
 from tasks.clean.segments.belief import weigh_threads
 from tasks.clean.segments.decision import decide
 from tasks.clean.segments.learned.boxes import box_columns
-from tasks.clean.segments.learned.case import Batch, Case, Column, Whole, lay_side_by_side, whole_words
+from tasks.clean.segments.learned.case import EVERY, Batch, Case, Column, Whole, lay_side_by_side, whole_words
 from tasks.clean.segments.learned.columns import own_columns
-from tasks.clean.segments.learned.kinds import kind_columns
+from tasks.clean.segments.learned.kinds import HEAVY, MEAN, kind_columns
 from tasks.clean.segments.learned.leanings import leaning_columns
 from tasks.clean.segments.learned.stacking import stacked_columns
 from tasks.clean.segments.learned.surroundings import surrounding_columns
@@ -68,7 +69,7 @@ def classify(cases: Sequence[Case], kind: str) -> list[Classified]:
     if not len(batch):
         return [Classified([], []) for _ in cases]
     words = whole_words(cases)
-    columns = first_columns(cases, batch, words)
+    columns = first_columns(cases, batch, words, asked_columns(kind))
     if kind == "text":
         columns |= leaning_columns(cases, batch)
     columns |= kind_columns(load_trees(f"{kind}_kinds"), columns, words, batch)
@@ -133,10 +134,20 @@ def heed_rules(
     return heeded / total[:, None]
 
 
-def first_columns(cases: Sequence[Case], batch: Batch, words: Whole) -> dict[str, Column]:
-    """The table that the first trees read."""
-    own = own_columns(cases, batch)
+@cache
+def asked_columns(kind: str) -> frozenset[str]:
+    """The columns that the forests of a kind read: half of those that forests are grown on."""
+    of_lines = chain.from_iterable(load_trees(f"{kind}_{stage}").names for stage in ("first", "second"))
+    of_documents = (name.removeprefix(MEAN).removeprefix(HEAVY) for name in load_trees(f"{kind}_kinds").names)
+    return frozenset((*of_lines, *of_documents))
+
+
+def first_columns(
+    cases: Sequence[Case], batch: Batch, words: Whole, asked: Container[str] = EVERY
+) -> dict[str, Column]:
+    """The table that the first trees read: at least what is `asked` for."""
+    own = own_columns(cases, batch, asked)
     own |= box_columns(cases, batch)
     own |= thread_columns(cases, batch)
     own |= topic_columns(cases, batch, own["core"] > 0, own["prose"] > 0)
-    return own | surrounding_columns(own, words, batch)
+    return own | surrounding_columns(own, words, batch, asked)

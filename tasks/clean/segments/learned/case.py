@@ -20,6 +20,17 @@ Whole = npt.NDArray[np.int64]
 NONE = 255
 """In a column: there is no such thing."""
 
+
+class _Every:
+    """A set of all names."""
+
+    def __contains__(self, name: object) -> bool:
+        return True
+
+
+EVERY = _Every()
+"""All columns are asked for: training does so. Of what no forest reads nothing need be made."""
+
 _STEPS_PER_DOUBLING = 10
 _LARGEST = 1 << 17
 

@@ -5,14 +5,14 @@ Whole numbers throughout, so that no sum depends on the batch or the machine. Co
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from itertools import chain, repeat
 
 import numpy as np
 
 from tasks.clean.segments.characters import KINDS
 from tasks.clean.segments.features import COLUMNS, COUNTS
-from tasks.clean.segments.learned.case import NONE, Batch, Case, Column, Whole, magnitude, ratio, share
+from tasks.clean.segments.learned.case import EVERY, NONE, Batch, Case, Column, Whole, magnitude, ratio, share
 from tasks.clean.segments.looks import Look
 from tasks.clean.segments.tags import TAG_BIT
 from tasks.clean.segments.vocabulary import BIT
@@ -33,8 +33,8 @@ ENDINGS = ("lower", "upper", "digit", "punctuation", "other")
 SHARES = ("upper_share", "digit_share", "symbol_share", "uncased_share", "stop_share", "position", "link")
 
 
-def own_columns(cases: Sequence[Case], batch: Batch) -> dict[str, Column]:
-    """What is known of each line without looking at its neighbours."""
+def own_columns(cases: Sequence[Case], batch: Batch, asked: Container[str] = EVERY) -> dict[str, Column]:
+    """What is known of each line without looking at its neighbours; of the cues only those that are `asked` for."""
     measured = np.concatenate([case.features.columns for case in cases])
     counts = np.concatenate([case.features.counts for case in cases])
     columns: dict[str, Column] = {}
@@ -58,13 +58,13 @@ def own_columns(cases: Sequence[Case], batch: Batch) -> dict[str, Column]:
     columns["repeated_by_source"] = share(
         np.concatenate([case.lines.repeated_by_source or [0.0] * len(case.lines) for case in cases])
     )
-    _add_looks(columns, cases)
+    _add_looks(columns, cases, asked)
     _add_layout(columns, cases, batch)
     _add_tags(columns, cases, batch)
     return columns
 
 
-def _add_looks(columns: dict[str, Column], cases: Sequence[Case]) -> None:
+def _add_looks(columns: dict[str, Column], cases: Sequence[Case], asked: Container[str]) -> None:
     """The kind of each line, and the cues of its phrases: 1 where it begins with one, 2 a heading, 3 it is one."""
     looks = [look for case in cases for look in case.features.looks]
     told = dict(zip(Look._fields, zip(*looks, strict=True), strict=True))  # a column of each of its fields
@@ -73,6 +73,8 @@ def _add_looks(columns: dict[str, Column], cases: Sequence[Case]) -> None:
         columns[f"is_{kind}"] = (kinds == index).astype(np.uint8)
     cues, heads, opens = (np.fromiter(told[name], np.int64, len(looks)) for name in ("cues", "heads", "opens"))
     for cue, bit in BIT.items():
+        if f"cue_{cue}" not in asked:
+            continue
         said = np.where(cues & bit, 3, np.where(heads & bit, 2, (opens & bit) > 0))
         columns[f"cue_{cue}"] = said.astype(np.uint8)
     for name in ("has_ago", "has_clock", "has_date", "has_number"):

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
+from tasks.clean.segments.features import COUNTS
 from tasks.clean.segments.learned.case import NONE, Batch, Case, Column, Whole, beside, ratio, running
 
 SLOTS = 1 << 18
@@ -77,7 +78,7 @@ def leaning_columns(cases: Sequence[Case], batch: Batch) -> dict[str, Column]:
 
 def line_words(cases: Sequence[Case]) -> tuple[Whole, Whole, Whole]:
     """How many words each line has, where they end among those of all lines, and the slots of these."""
-    counts = np.concatenate([np.bincount(case.features.words.lines, minlength=len(case.lines)) for case in cases])
+    counts = np.concatenate([case.features.counts[:, COUNTS.index("tokens")] for case in cases])
     keys = np.concatenate([case.features.words.keys for case in cases])
     return counts, np.cumsum(counts), (keys & np.uint64(SLOTS - 1)).astype(np.int64)
 

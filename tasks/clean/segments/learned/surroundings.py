@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
+
 import numpy as np
 
 from tasks.clean.segments.learned.case import (
+    EVERY,
     NONE,
     Batch,
     Column,
@@ -38,41 +41,47 @@ DISTANCES = (
 """Columns from whose last and next line that is not 0 the distance is told."""
 
 
-def surrounding_columns(own: dict[str, Column], words: Whole, batch: Batch) -> dict[str, Column]:
-    """Neighbours, sums before and after, distances, and measures of the document; `words` are whole numbers."""
+def surrounding_columns(
+    own: dict[str, Column], words: Whole, batch: Batch, asked: Container[str] = EVERY
+) -> dict[str, Column]:
+    """Neighbours, sums before and after, distances, and measures of the document; `words` are whole numbers.
+
+    Of neighbours, sums and distances only those that are `asked` for.
+    """
     columns: dict[str, Column] = {}
-    told = np.stack([own[name] for name in TOLD])
     for offset in NEAR:
-        columns |= zip((f"{name}{offset:+d}" for name in TOLD), beside(told, offset, batch), strict=True)
+        told = [name for name in TOLD if f"{name}{offset:+d}" in asked]
+        if told:
+            values = beside(np.stack([own[name] for name in told]), offset, batch)
+            columns |= zip((f"{name}{offset:+d}" for name in told), values, strict=True)
     for name in DISTANCES:
-        flags = own[name] > 0
-        columns[f"since_{name}"] = since(flags, batch)
-        columns[f"until_{name}"] = until(flags, batch)
-    first_heading = own["mark_heading"] > 0
-    same = np.where(first_heading, own["heading"], 0)
-    columns["since_h1"] = since(same == 1, batch)
+        for sign, measure in (("since", since), ("until", until)):
+            if f"{sign}_{name}" in asked:
+                columns[f"{sign}_{name}"] = measure(own[name] > 0, batch)
+    if "since_h1" in asked:
+        columns["since_h1"] = since((own["mark_heading"] > 0) & (own["heading"] == 1), batch)
     prose = np.where(own["prose"] > 0, words, 0)
     linked = words * own["link"].astype(np.int64)
     here = np.arange(len(batch))
     tallies = {
-        "prose": (running(prose), None),
-        "rules_main": (running(np.where(own["rules_main"] > 0, words, 0)), None),
-        "short": (running((words <= 6).astype(np.int64)), None),
+        "prose": running(prose),
+        "rules_main": running(np.where(own["rules_main"] > 0, words, 0)),
+        "short": running((words <= 6).astype(np.int64)),
     }
     all_words, all_links = running(words), running(linked)
     for reach in REACHES:
         low, high = np.maximum(batch.first, here - reach), np.minimum(batch.last, here + reach + 1)
-        for name, (sums, _) in tallies.items():
-            before, after = sums[here] - sums[low], sums[high] - sums[here + 1]
-            if name == "short":
-                columns[f"{name}_before{reach}"] = ratio(before, here - low)
-                columns[f"{name}_after{reach}"] = ratio(after, high - here - 1)
-            else:
-                columns[f"{name}_before{reach}"], columns[f"{name}_after{reach}"] = magnitude(before), magnitude(after)
+        for name, sums in tallies.items():
+            for side, first, last in (("before", low, here), ("after", here + 1, high)):
+                key = f"{name}_{side}{reach}"
+                if key in asked:
+                    total = sums[last] - sums[first]
+                    columns[key] = ratio(total, last - first) if name == "short" else magnitude(total)
         total = all_words[high] - all_words[low]
         columns[f"words_around{reach}"] = magnitude(total)
-        columns[f"link_around{reach}"] = ratio((all_links[high] - all_links[low]) // 200, total)
-    sums = tallies["prose"][0]
+        if f"link_around{reach}" in asked:
+            columns[f"link_around{reach}"] = ratio((all_links[high] - all_links[low]) // 200, total)
+    sums = tallies["prose"]
     total = sums[batch.last] - sums[batch.first]
     columns["prose_passed"] = ratio(sums[here] - sums[batch.first], total)
     columns["document_prose"] = magnitude(total)
