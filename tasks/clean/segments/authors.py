@@ -14,11 +14,12 @@ LONGEST_NAME = 60
 
 # "Comment #3 - Posted by", numbers, bullets and arrows before a name, or a subject: "Re: the kiln by".
 _LEAD = re.compile(
-    r"^(?:[^\W\d_]{2,20}\s#\d+\s?[-–:]\s|\[[–+−-]\]|[•*·‣▪»>+o-]\s|\d{1,5}[.)]\s|\d{1,4}\s(?=[^\W\d_])|#\d+\s?|@(?=\w))+\s*"
+    r"^(?:[^\W\d_]{2,20}\s#\d+\s?[-–:]\s|\[[–+−-]\]|[•*·‣▪»>+o–—-]\s|\d{1,5}[.)]\s|\d{1,4}\s(?=[^\W\d_])|#\d+\s?|@(?=\w))+\s*"
     r"|^re:.{0,200}?\sby\s",
     re.IGNORECASE,
 )
 _TAIL = re.compile(r"(?<!\s)\s*(?:[•·|,(\[:：]|\s[-–—]\s|\s(?=\d)).*")
+_DAY_AND_YEAR = re.compile(r"\s\d{1,2},?\s\d{4}")
 _DASH = re.compile(r"\s[-–—/]+$")
 _ARROW = re.compile(r"(?<!\s)\s+(?:>|→|»|▸|▶|⇒)\s+")
 
@@ -79,11 +80,20 @@ def _part_answered(text: str) -> tuple[str, str]:
 
 def _clean(text: str) -> str | None:
     known = load_vocabulary()
-    name = without_time(_DASH.sub("", _TAIL.sub("", text).strip(" \t:：")))
+    name = _TAIL.sub("", text)
+    if _DAY_AND_YEAR.match(text[len(name) :]):
+        name = _without_month(name)
+    name = without_time(_DASH.sub("", name.strip(" \t:：")))
     spoken = phrase_words(name)
     if not name or len(name) > LONGEST_NAME or (spoken and are_no_name(spoken, known)):
         return None
     return name
+
+
+def _without_month(text: str) -> str:
+    """A name without the month that a renderer glued to it: "AdaAugust", of "AdaAugust 5, 2012"."""
+    at = max((at for at in range(1, len(text)) if text[at].isupper() and not text[at - 1].isspace()), default=0)
+    return text[:at] if at and text[at:].casefold() in load_vocabulary().months else text
 
 
 def without_time(text: str) -> str:

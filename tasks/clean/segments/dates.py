@@ -122,10 +122,17 @@ def _find_day(text: str, *, american: bool) -> tuple[int, int, tuple[int, int, i
         found.append((*match.span(), (year, first, second) if month_first else (year, second, first)))
     for form, day_group, month_group in ((_DAY_FIRST, 1, 2), (_MONTH_FIRST, 2, 1)):
         for match in form.finditer(text):
-            if number := months.get(match[month_group].casefold()):
+            word = match[month_group]
+            # A renderer may glue the name before it to the month: "AdaAugust 5, 2012".
+            if number := months.get(word.casefold()) or months.get(word[_last_capital(word) :].casefold()):
                 found.append((*match.span(), (int(match[3]), number, int(match[day_group]))))
                 break
     return min(found) if found else None
+
+
+def _last_capital(word: str) -> int:
+    """Where the last capital letter of a word stands."""
+    return max((at for at, letter in enumerate(word) if letter.isupper()), default=0)
 
 
 def _at_clock(date: datetime, text: str, clock: re.Match[str]) -> datetime:

@@ -16,7 +16,6 @@ from tasks.clean.segments.foot_posts import (
     FEWEST_CERTAIN,
     end_of_card,
     is_timed,
-    names_poster,
     read_thread,
     start_of_foot,
 )
@@ -195,14 +194,14 @@ def _time_parts(look: Look) -> str:
 
 def _are_feet(lines: Lines, looks: list[Look], feet: list[int], start: int, stop: int) -> bool:
     """Whether every line with a time closes a post, and none opens one."""
-    before = range(start, start_of_foot(looks, feet[0], start))
+    before = range(start, start_of_foot(lines, looks, feet[0], start))
     if sum(looks[index].words for index in before if is_text(looks[index], lines.texts[index])) < FEWEST_WORDS:
         return False
     # A name, "Ada said:" or a user's card right above a time is the head of what follows.
-    if 2 * sum(_is_led(looks, foot) for foot in feet) > len(feet):
+    if 2 * sum(_is_led(lines, looks, foot) for foot in feet) > len(feet):
         return False
     # Blank lines, where the text has them between all posts, say what a line belongs to; those of HTML are paragraphs'.
-    above = sum(lines.blanks[start_of_foot(looks, foot, before)] > 0 for before, foot in pairwise(feet))
+    above = sum(lines.blanks[start_of_foot(lines, looks, foot, before)] > 0 for before, foot in pairwise(feet))
     below = sum(lines.blanks[_behind_marks(looks, foot)] > 0 for foot in feet[:-1])
     between = len(feet) - 1
     if lines.tags is None and between and max(above, below) == between and 2 * min(above, below) <= between:
@@ -226,15 +225,17 @@ def speaks_of_comments(text: str) -> bool:
     return any(phrases.get(word, 0) & BIT["comments"] for word in phrase_words(text[:SHORT]))
 
 
-def _is_led(looks: list[Look], foot: int) -> bool:
+def _is_led(lines: Lines, looks: list[Look], foot: int) -> bool:
     """Whether a head's first part stands above a line with a time, beyond marks that stand alone.
 
-    "Posted by", with the name below it, is part of the foot.
+    "Posted by", with the name below it, is part of the foot, and so is a name behind a dash.
     """
+    if start_of_foot(lines, looks, foot, 0) < foot:
+        return False
     above = foot - 1
     while above > 0 and looks[above].kind == "separator":
         above -= 1
-    return looks[above].kind in OPENING and not names_poster(looks, above)
+    return looks[above].kind in OPENING
 
 
 def _holds_text(lines: Lines, looks: list[Look], start: int, end: int) -> bool:

@@ -27,6 +27,10 @@ FEWEST_CERTAIN = 3
 LONGEST_ITEM = 7
 """Words of an item that is a number and a name: "3. Ada of the hill"."""
 
+LONGEST_DASHED = 6
+"""Words of a dash and a name."""
+
+_DASHED = re.compile(r"[–—-]\s(\S.{0,40})")
 _ITEM = re.compile(r"\d{1,4}[.)]\s")
 
 
@@ -49,11 +53,16 @@ def names_poster(looks: list[Look], index: int) -> bool:
     return looks[index].kind == "name" and above >= 0 and looks[above].kind == "byline" and bool(looks[above].cues)
 
 
-def start_of_foot(looks: list[Look], foot: int, first: int) -> int:
-    """The first line of a foot of which a renderer made lines: "Posted by", the name, a bar, the time."""
+def start_of_foot(lines: Lines, looks: list[Look], foot: int, first: int) -> int:
+    """The first line of a foot of which a renderer made lines: "Posted by", the name, a bar, the time.
+
+    Or the name, the name once more behind a dash, and the time in one or two forms.
+    """
     above = foot - 1
-    while above > first and looks[above].kind == "separator":
+    while above > first and looks[above].kind in {"separator", "time"} and not _DASHED.match(lines.texts[above]):
         above -= 1
+    if above > first and looks[above].words <= LONGEST_DASHED and (match := _DASHED.match(lines.texts[above])):
+        return above - (above - 1 > first and lines.texts[above - 1] == match[1])
     return above - 1 if above - 1 > first and names_poster(looks, above) else foot
 
 
@@ -107,9 +116,10 @@ def read_thread(lines: Lines, looks: list[Look], feet: list[int], heading: int, 
             if looks[index].kind == "related" or _is_mentioned(looks[index]):
                 roles[index] = "comment"
         roles |= dict.fromkeys(range(first, body), "comment_meta")
-        foot_start = start_of_foot(looks, foot, first)
+        foot_start = start_of_foot(lines, looks, foot, first)
         roles |= dict.fromkeys(range(foot_start, min(foot + 2, end)), "comment_meta")
-        author = author or (read_name(lines.texts[foot_start + 1])[0] if foot_start < foot else None)
+        named = (at for at in range(foot_start, foot) if not looks[at].cues)
+        author = author or next((name for at in named if (name := read_name(lines.texts[at])[0])), None)
         roles |= dict.fromkeys(range(foot + 2, end), "user_card")
         parent = len(posts)
         posts.append(Post(first, body, end, author, read_time(lines.texts[foot])))

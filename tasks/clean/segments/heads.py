@@ -115,7 +115,10 @@ def _end_of_run(lines: Lines, looks: list[Look], prose: list[float], start: int)
         if not in_head and not (kind in {"name", "navigation", "plain"} and _goes_on(looks, prose, end)):
             # The last value of a card, a place say, stands between its numbers and the text.
             last = kind == "name" and looks[end - 1].kind == "number" and not lines.blanks[end]
-            if not last or end + 1 >= len(looks) or looks[end + 1].kind not in {"plain", "name"}:
+            is_value = (
+                kind == "name" and looks[end - 1].kind == "card" and looks[end - 1].cues and not lines.blanks[end]
+            )
+            if not is_value and (not last or end + 1 >= len(looks) or looks[end + 1].kind not in {"plain", "name"}):
                 break
         named = named or kind in NAMED
         end += 1
