@@ -52,6 +52,8 @@ def decode(data: bytes, declared: str | None = None) -> Decoded:
     except UnicodeDecodeError:
         pass
     else:
+        if binary.is_quiet(data):
+            return Decoded(text, "utf-8", "utf-8")
         if not binary.is_noisy(data):
             binary.refuse_noise(data, is_valid=True)
             return Decoded(text, "utf-8", "utf-8")

@@ -12,13 +12,13 @@ from tasks.document import ROLES, Label
 
 def name_roles(lines: Lines, features: Features, layout: Layout, labels: list[Label]) -> list[str]:
     """The role of each line, which always belongs to the label given for it."""
-    return [_name(lines, features, layout, index, label) for index, label in enumerate(labels)]
+    return [
+        hint if hint and ROLES[hint] == label else _name(lines, features, layout, index, label)
+        for index, (hint, label) in enumerate(zip(layout.hints, labels, strict=True))
+    ]
 
 
 def _name(lines: Lines, features: Features, layout: Layout, index: int, label: Label) -> str:
-    hint = layout.hints[index]
-    if hint and ROLES[hint] == label:
-        return hint
     look = features.looks[index]
     if label == "comment":
         return "comment_meta" if look.kind in {"time", "stamp", "says", "quote"} else "comment"
