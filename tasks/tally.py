@@ -46,25 +46,26 @@ class FileTally:
     @property
     def cleaned(self) -> int:
         """Records that became documents or duplicates."""
-        return sum(day.cleaned for day in self.days)
+        return sum([day.cleaned for day in self.days])
 
     @property
     def rejected(self) -> int:
         """Records that were rejected."""
-        return sum(day.rejected for day in self.days)
+        return sum([day.rejected for day in self.days])
 
     @property
     def withdrawn(self) -> int:
         """Records that were rejected because `withdrawn.txt` names them."""
-        return sum(day.withdrawn for day in self.days)
+        return sum([day.withdrawn for day in self.days])
 
 
 def sum_files(tallies: Iterable[FileTally]) -> list[FileTally]:
     """One tally for each raw file, in the order of their first: a file may have been read in pieces."""
     files: dict[str, FileTally] = {}
     for tally in tallies:
-        known = files.get(tally.raw_path)
-        files[tally.raw_path] = tally if known is None else _add(known, tally)
+        known = files.setdefault(tally.raw_path, tally)
+        if known is not tally:
+            files[tally.raw_path] = _add(known, tally)
     return list(files.values())
 
 
@@ -75,10 +76,16 @@ def _add(one: FileTally, other: FileTally) -> FileTally:
 
 def sum_days(tallies: Iterable[DayTally]) -> list[DayTally]:
     """One tally for each source and day, in their order."""
+    several = list(tallies)
+    if len(several) < 2:  # as of most raw files: one record each
+        return several
     sums: dict[tuple[str, str], list[int]] = {}
-    for tally in tallies:
+    for tally in several:
         numbers = sums.setdefault((tally.source, tally.day), [0] * 6)
-        ends = (tally.cleaned, tally.rejected, tally.duplicates)
-        for index, value in enumerate((*ends, tally.characters, tally.boilerplate_characters, tally.withdrawn)):
-            numbers[index] += value
+        numbers[0] += tally.cleaned
+        numbers[1] += tally.rejected
+        numbers[2] += tally.duplicates
+        numbers[3] += tally.characters
+        numbers[4] += tally.boilerplate_characters
+        numbers[5] += tally.withdrawn
     return [DayTally(source, day, *numbers) for (source, day), numbers in sorted(sums.items())]
