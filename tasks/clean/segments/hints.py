@@ -83,6 +83,8 @@ def _mark_ways_on(features: Features, hints: list[str]) -> None:
 
 def _mark_broken_off(lines: Lines, features: Features, hints: list[str], thread: Thread) -> None:
     """What readers said on other pages: a list of who and when, each above one line that breaks off."""
+    if features.kinds.isdisjoint(NAMED):
+        return
     index = 0
     while index < len(lines):
         start = index
