@@ -15,6 +15,9 @@ Keys = npt.NDArray[np.uint64]
 BLOCK = 1 << 16
 """Characters that are cut into words together: what is made of them stays in the processor's cache."""
 
+LONGEST = 1 << 20
+"""Characters of a text that are looked at together: longer ones are cut at spaces, so that they take no more memory."""
+
 SHORT = 8
 """Letters of the words that are told by one number, their bytes: nearly all function words are."""
 
@@ -67,6 +70,13 @@ def count_listed(texts: Sequence[str], fold: bytes, listed: WordList) -> tuple[C
     `fold` says for each byte what it stands for: the bytes of words, or a space. A word is cut out and looked up in
     some 15 ns; Python's `split` and a set take four times as long.
     """
+    pieces, owners = cut_long(texts)
+    if len(pieces) > len(texts):
+        counted = zip(*count_listed(pieces, fold, listed), owners, strict=True)
+        totals = np.zeros((2, len(texts)), np.int64)
+        for *count, owner in counted:
+            totals[:, owner] += count
+        return totals[0], totals[1]
     lengths = np.fromiter(map(len, texts), np.int64, len(texts))
     # No word of a list has a NUL in it, and a number does not tell one at its end from none.
     fold = fold.replace(b"\0", b"\1")
@@ -76,6 +86,24 @@ def count_listed(texts: Sequence[str], fold: bytes, listed: WordList) -> tuple[C
         counts.append(_count(content, lengths[first:last], listed))
     words, found = np.concatenate(counts, axis=1)
     return words, found
+
+
+def cut_long(texts: Sequence[str]) -> tuple[list[str], list[int]]:
+    """The texts with those of more than `LONGEST` characters in pieces, and the number of the text of each piece.
+
+    A piece but the last ends right before a space; a text without spaces stays in one piece.
+    """
+    pieces: list[str] = []
+    owners: list[int] = []
+    for number, text in enumerate(texts):
+        start = 0
+        while len(text) - start > LONGEST and (end := text.find(" ", start + LONGEST)) >= 0:
+            pieces.append(text[start:end])
+            owners.append(number)
+            start = end
+        pieces.append(text[start:])
+        owners.append(number)
+    return pieces, owners
 
 
 def _blocks(lengths: Counts) -> list[tuple[int, int]]:

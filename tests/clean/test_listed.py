@@ -17,4 +17,8 @@ def test_words_are_counted_as_python_splits_them_wherever_a_block_ends(texts, bl
         words, found = count_listed(texts, FOLD, list_words(LISTED))
     split = [text.lower().split() for text in texts]
     assert words.tolist() == [len(each) for each in split]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(listed, "LONGEST", block)
+        in_pieces = count_listed(texts, FOLD, list_words(LISTED))
+    assert [column.tolist() for column in in_pieces] == [words.tolist(), found.tolist()]
     assert found.tolist() == [sum(word in LISTED for word in each) for each in split]

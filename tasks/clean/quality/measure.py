@@ -15,7 +15,7 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
-from tasks.clean.listed import WordList, count_listed, list_words
+from tasks.clean.listed import WordList, count_listed, cut_long, list_words
 from tasks.clean.quality.characters import (
     DIGIT,
     LETTER,
@@ -107,7 +107,7 @@ def measure(texts: Sequence[str], languages: Sequence[str]) -> list[Quality]:
     Of an empty text, and wherever a measure has nothing to divide by, that measure is None. Counts are whole and shares
     are quotients of whole numbers, so the figures depend on nothing but text and language.
     """
-    plain = iter(count_ascii([text.encode() for text in texts if text.isascii()]))
+    plain = iter(_count_plain([text for text in texts if text.isascii()]))
     counts = [next(plain) if text.isascii() else count_points(text) for text in texts]
     bases = [language.partition("-")[0] for language in languages]
     shares = _stop_word_shares(texts, bases, [count[UNSPACED] for count, _ in counts])
@@ -131,6 +131,19 @@ def measure(texts: Sequence[str], languages: Sequence[str]) -> list[Quality]:
         divide_all((each.ended for each in lined), (each.lines for each in lined)),
     )
     return [Quality(*row) for row in zip(*measures, strict=True)]
+
+
+def _count_plain(texts: Sequence[str]) -> list[tuple[list[int], int]]:
+    """See `count_ascii`: long texts in pieces, whose counts add up, since they are cut before spaces."""
+    pieces, owners = cut_long(texts)
+    counts = count_ascii([piece.encode() for piece in pieces])
+    if len(pieces) == len(texts):
+        return counts
+    sums = [([0] * 9, 0) for _ in texts]
+    for owner, (count, words) in zip(owners, counts, strict=True):
+        before, words_before = sums[owner]
+        sums[owner] = [one + other for one, other in zip(before, count, strict=True)], words_before + words
+    return sums
 
 
 class _Lines(NamedTuple):

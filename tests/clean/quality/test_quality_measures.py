@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tasks.clean import listed
 from tasks.clean.language import known_languages
 from tasks.clean.quality import MEASURES, Quality, characters, measure
 from tasks.clean.quality.characters import count_ascii, count_points
@@ -69,6 +70,10 @@ def test_ascii_is_counted_as_all_characters_are(texts, block):
         patch.setattr(characters, "BLOCK", block)
         assert count_ascii([text.encode() for text in texts]) == [count_points(text) for text in texts]
     text = "".join(texts)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(listed, "LONGEST", block)
+        in_pieces = measure([text], ["en"])
+    assert in_pieces == measure([text], ["en"])
     (quality,) = measure([text], ["en"])
     tokens = TOKEN.findall(text.lower())
     stops = sum(token in STOP_WORDS["en"].split() for token in tokens)
