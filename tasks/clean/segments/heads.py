@@ -13,6 +13,7 @@ from tasks.clean.segments.posters import (
     has_poster_before,
     is_joined_to_name,
     names_itself,
+    start_of_byline,
     with_names,
 )
 
@@ -73,6 +74,11 @@ def find_heads(lines: Lines, looks: list[Look], prose: list[float], opening: int
             first = with_names(lines, looks, start, opening, card=card)
         first -= first - 1 > opening and is_joined_to_name(lines, looks, first)
         kinds = frozenset(looks[at].kind for at in range(first, last))
+        if not kinds & (NAMED | {"name"}):
+            marked = start_of_byline(lines, looks, first, last, heads[-1].end if heads else opening + 1)
+            kinds |= {looks[at].kind for at in range(marked, first)}
+            card = card or not kinds.isdisjoint(CARD)
+            first = marked
         if kinds & OPENERS or last - first >= 4:
             heads.append(Head(first, last, kinds, card))
     return _with_bodies(lines, looks, heads)

@@ -5,7 +5,14 @@ from __future__ import annotations
 from tasks.clean.segments.authors import read_name
 from tasks.clean.segments.lines import Lines
 from tasks.clean.segments.looks import Look
+from tasks.clean.segments.tags import TAG_BIT
 from tasks.clean.segments.vocabulary import BIT, load_vocabulary, phrase_words
+
+_BYLINE = TAG_BIT["class_byline"]
+_BUTTONS = frozenset({"controls", "navigation", "number", "separator"})
+
+LONGEST_BYLINE, LONGEST_ENTRY = 24, 8
+"""Lines of a user's card, and words of one."""
 
 GAP = 4
 """Lines between a user's card and the name above it."""
@@ -118,3 +125,20 @@ def _is_name(look: Look, *, card: bool) -> bool:
     if look.kind == "name":
         return True
     return card and look.kind in {"plain", "rank"} and look.words <= 8 and not look.ends_sentence
+
+
+def start_of_byline(lines: Lines, looks: list[Look], start: int, end: int, above: int) -> int:
+    """The first line of what the markup calls an author's, above a head `[start, end)` of HTML, or line number `start`.
+
+    Lines before number `above` belong to others, and one button may stand between. Where the markup calls so what is
+    said, too, it tells nothing.
+    """
+    tags = lines.tags
+    if tags is None or end >= len(tags) or tags[end].marks & _BYLINE:
+        return start
+    lowest = max(above, start - LONGEST_BYLINE)
+    edge = start - 1 if start > lowest and looks[start - 1].kind in _BUTTONS else start
+    first = edge
+    while first > lowest and tags[first - 1].marks & _BYLINE and looks[first - 1].words <= LONGEST_ENTRY:
+        first -= 1
+    return first if any(looks[index].kind == "name" for index in range(first, edge)) else start

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from tasks.clean.segments import read_texts
+from tasks.clean.segments import read_pages, read_texts
 from tasks.clean.segments.lines import split_lines
 from tasks.clean.segments.looks import look_at
 from tasks.clean.segments.reading import survey
@@ -144,3 +144,20 @@ def test_a_post_of_two_lines_has_its_name_at_the_end_of_the_second():
 def test_paragraphs_that_end_without_a_stop_are_no_posts():
     assert find_below([*GLUED, SAID[0]]) == 0
     assert find_below([f"{said} Read on" for said in SAID] + ["Post a comment"]) == 0
+
+
+def test_who_posted_stands_in_the_element_for_authors_above_a_button():
+    people = ("Runa", "Odd Falk", "Ida", "Wickham")
+    posts = "".join(
+        f"<article><header><div class='author'><a>{name}</a><br>1{at} posts · Joined 20{at}2</div><a>Add to quote</a>"
+        f"</header><div>#{at + 2} · Mar {at + 21}, 2025</div><div class='text'>{SAID[at % 4]} {SAID[(at + 1) % 4]}</div>"
+        "<footer><button>Reply</button></footer></article>"
+        for at, name in enumerate(people)
+    )
+    page = f"<h1>Notes from the valley</h1><p>{SAID[2]}</p><p>{SAID[3]} {SAID[0]}</p>{posts}"
+    (reading,) = read_pages([page])
+    assert [(comment.author, str(comment.posted_at)[:10]) for comment in reading.comments] == [
+        (name, f"2025-03-{at + 21}") for at, name in enumerate(people)
+    ]
+    said = "".join(reading.text[comment.start : comment.end] for comment in reading.comments)
+    assert "Joined" not in said
