@@ -45,7 +45,7 @@ LISTED = 0.005
 TEXT, NO_TEXT = 0.25, 0.65
 """The chance that a document is an offer or a list up to which it is read as a text, and from which it is not."""
 
-INSETS = frozenset({"title", "caption", "pullquote", "repeated_title", "user_card", "quotation", "subtitle"})
+INSETS = frozenset({"title", "caption", "pullquote", "repeated_title", "user_card", "quotation", "subtitle", "body"})
 """Roles that the rules know by looking for them, and of which the trees have seen too few.
 
 So it is with lines that the source repeats and the rules keep, since they have asked where these stand: headings that

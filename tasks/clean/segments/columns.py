@@ -181,6 +181,10 @@ def _are_columns(text: str, pairs: Sequence[tuple[_Row | None, _Row | None]]) ->
     both = [pair for pair in words if all(pair)]
     if len(both) < FEWEST:
         return False
+    beside = [right for left, right in pairs if left and right]
+    figures = sum(not any(map(str.isalpha, text[right.start : right.end])) for right in beside)
+    if 2 * figures > len(beside):
+        return False
     fewest = max(FEWEST_ALONE, SHARE_ALONE * len(words))
     is_frame = all(sum(pair[side] > 0 and not pair[1 - side] for pair in words) >= fewest for side in (0, 1)) and any(
         sum(pair[side] >= PROSE for pair in words) >= FEWEST_PROSE for side in (0, 1)

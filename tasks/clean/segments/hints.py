@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from tasks.clean.segments.endings import mark_biography, mark_byline, mark_cards_of_links
 from tasks.clean.segments.features import Features
 from tasks.clean.segments.heads import NAMED
@@ -12,6 +14,12 @@ from tasks.clean.segments.posts import Thread
 from tasks.clean.segments.repeats import is_template
 from tasks.clean.segments.strangers import ELLIPSES, FEWEST_CUT
 from tasks.clean.segments.vocabulary import BIT, phrase_words
+
+FEWEST_ROWS, LONGEST_ROW = 5, 300
+"""Rows of a table, and characters of each that are looked at."""
+
+_WIDE = "  "
+_ROW = re.compile(r"[^\W\d].*?(?:(?<![ \t])[ \t]{2,}+[-+(]?[\d.,]++[%)]?){2,}+")
 
 LONGEST_WAY = 20
 """Words of a line that names the page before or after."""
@@ -32,6 +40,7 @@ def find_hints(
     """
     hints = list(markup)
     _mark_cards(features, hints)
+    _mark_rows(lines, hints)
     _mark_ways_on(features, hints)
     _mark_broken_off(lines, features, hints, thread)
     _mark_repeated_titles(lines, hints, title)
@@ -70,6 +79,16 @@ def _mark_cards(features: Features, hints: list[str]) -> None:
                 start -= 1
             hints[start:index] = ["user_card"] * (index - start)
         index = max(index, start + 1)
+
+
+def _mark_rows(lines: Lines, hints: list[str]) -> None:
+    """The rows of a table that is most of a plain text: a name and figures each, with wide blanks between them."""
+    if lines.tags is not None:
+        return
+    rows = [index for index, text in enumerate(lines.texts) if _WIDE in text and _ROW.fullmatch(text[:LONGEST_ROW])]
+    if len(rows) >= FEWEST_ROWS and 2 * len(rows) >= len(lines):
+        for index in rows:
+            hints[index] = "body"
 
 
 def _mark_ways_on(features: Features, hints: list[str]) -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tasks.clean.segments import read_pages
+from tasks.clean.segments import read_pages, read_texts
 from tasks.clean.segments.lines import split_lines
 from tasks.clean.segments.reading import survey
 from tasks.clean.segments.render import parse_page, render
@@ -206,3 +206,17 @@ def test_the_hour_of_the_story_above_its_buttons_heads_no_post():
     ]
     lines = [*STORY, "7:51pm Tuesday 1st January 2008", "Print Email this Comment", *posts]
     assert lines[find_thread(lines).start] == posts[0]
+
+
+def test_a_table_with_little_beside_it_is_the_text():
+    rows = [f"{name}   {number * 37.5:.2f}   {number - 4}.21   7,8{number}1,732" for number, name in enumerate(
+        ("ABX", "CGN", "DLM", "EFT", "GHR", "IOP", "JKL", "MNO", "PQR", "STU"), 10
+    )]  # fmt: skip
+    notes = ["Prices are delayed by at least fifteen minutes.", "Past performance is no guide to what comes next."]
+    text = "\n\n".join(["Closing prices 19 June 2004, 02:37", *rows, *notes])
+    (reading,) = read_texts([text])
+    main = "".join(text[part.start : part.end] for part in reading.segments if part.label == "main")
+    assert all(row in main for row in rows)
+    menu = "\n\n".join(f"{text} and the rest" for text in ("Home", "News", "Sport", "Weather", "Lamps") * 5)
+    (case,) = survey([(split_lines(f"{menu}\n\n{text}"), None)])
+    assert "body" not in case.layout.hints
