@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 from tasks.clean.segments.endings import mark_biography, mark_byline, mark_cards_of_links
 from tasks.clean.segments.features import Features
 from tasks.clean.segments.heads import NAMED
@@ -19,7 +17,7 @@ FEWEST_ROWS, LONGEST_ROW = 5, 300
 """Rows of a table, and characters of each that are looked at."""
 
 _WIDE = "  "
-_ROW = re.compile(r"[^\W\d].*?(?:(?<![ \t])[ \t]{2,}+[-+(]?[\d.,]++[%)]?){2,}+")
+_FIGURES = frozenset("0123456789.,-+%()")
 
 LONGEST_WAY = 20
 """Words of a line that names the page before or after."""
@@ -85,10 +83,16 @@ def _mark_rows(lines: Lines, hints: list[str]) -> None:
     """The rows of a table that is most of a plain text: a name and figures each, with wide blanks between them."""
     if lines.tags is not None:
         return
-    rows = [index for index, text in enumerate(lines.texts) if _WIDE in text and _ROW.fullmatch(text[:LONGEST_ROW])]
+    rows = [index for index, text in enumerate(lines.texts) if _WIDE in text and _is_row(text)]
     if len(rows) >= FEWEST_ROWS and 2 * len(rows) >= len(lines):
         for index in rows:
             hints[index] = "body"
+
+
+def _is_row(text: str) -> bool:
+    cells = [cell.strip() for cell in text[:LONGEST_ROW].split(_WIDE) if cell.strip()]
+    figures = sum(_FIGURES.issuperset(cell) for cell in cells)
+    return cells[0][0].isalpha() and 2 <= figures == len(cells) - 1
 
 
 def _mark_ways_on(features: Features, hints: list[str]) -> None:
