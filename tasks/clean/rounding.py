@@ -18,10 +18,11 @@ _NEAR = 1e-3
 
 def round_all(values: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
     """Round each number as `round` does, which takes a microsecond for one; `numpy.round` errs beside ties."""
-    scaled = values * _UNITS
-    whole = np.rint(scaled)
-    rounded: npt.NDArray[np.float64] = whole / _UNITS
-    doubtful = (np.abs(np.abs(scaled - whole) - 0.5) < _NEAR) | ~(np.abs(values) < _LARGEST)
+    with np.errstate(over="ignore", invalid="ignore"):  # what grows out of range is left to Python too
+        scaled = values * _UNITS
+        whole = np.rint(scaled)
+        rounded: npt.NDArray[np.float64] = whole / _UNITS
+        doubtful = (np.abs(np.abs(scaled - whole) - 0.5) < _NEAR) | ~(np.abs(values) < _LARGEST)
     rounded[doubtful] = [round(value, DECIMALS) for value in values[doubtful].tolist()]
     return rounded
 
