@@ -18,6 +18,7 @@ import numpy.typing as npt
 from tasks.clean.rounding import round_all
 from tasks.clean.segments.belief import weigh_threads
 from tasks.clean.segments.decision import decide
+from tasks.clean.segments.heads import CARD, OPENERS
 from tasks.clean.segments.learned.boxes import box_columns
 from tasks.clean.segments.learned.case import EVERY, Batch, Case, Column, Whole, lay_side_by_side, whole_words
 from tasks.clean.segments.learned.columns import own_columns
@@ -36,8 +37,11 @@ WEIGHT, INSET_WEIGHT, KEPT_WEIGHT = 0.4, 1.2, 4.0
 MARKED = 0.75
 """What is left of that weight where the trees see markup and the rules see no comment: there the trees know better."""
 
-UNSEEN, BESIDE_POSTS, ABOVE_POSTS = 0.1, 0.03, 0.005
+UNSEEN, BESIDE_POSTS, ABOVE_POSTS = 0.05, 0.03, 0.005
 """What is left of the chance of a comment where the rules see none, beside or below posts, and above all of them."""
+
+SIGNS, UNSIGNED = OPENERS | CARD | {"comments", "comment_form", "controls", "edited"}, 0.005
+"""Kinds of lines of which a text with comments has at least one, and what is left of the chance where it has none."""
 
 LISTED = 0.005
 """The same for lines of lists of other pages: what readers said there is no comment on this one."""
@@ -114,7 +118,8 @@ def heed_rules(
     has_posts = np.array([bool(case.layout.thread.posts) for case in cases], np.bool_)[batch.document]
     starts = np.array([case.layout.thread.start for case in cases], np.int64)[batch.document]
     above = np.arange(len(batch)) - batch.first < starts
-    unseen = np.where(has_posts, np.where(above, ABOVE_POSTS, BESIDE_POSTS), UNSEEN)
+    signed = np.array([bool(case.lines.tags or case.features.kinds & SIGNS) for case in cases])[batch.document]
+    unseen = np.where(has_posts, np.where(above, ABOVE_POSTS, BESIDE_POSTS), np.where(signed, UNSEEN, UNSIGNED))
     listed = np.fromiter((hint == "related" for case in cases for hint in case.layout.hints), np.bool_, len(batch))
     unseen = np.where(listed, LISTED, unseen)
     seen = (labels == LABELS.index("comment")) & ~denied

@@ -84,3 +84,18 @@ def test_what_markup_names_comments_is_doubted_less(box, label):
     above, posts = ("".join(f"<p>{line}</p>" for line in lines) for lines in (ARTICLE, write_posts(NAMES[:3])))
     page = f"<h1>{ARTICLE[0]}</h1>{above}{box}{posts}</div>"
     assert label_bodies(render(parse_page(page)), (0.5, 0.1, 0.4)) == [label] * 3
+
+
+@pytest.mark.parametrize(
+    ("beside", "label"),
+    [((), "main"), (("Reply",), "comment"), (("Leave a comment",), "comment")],
+    ids=["no sign of a thread", "a button", "a form"],
+)
+def test_a_text_without_any_sign_of_a_thread_has_hardly_comments(beside, label):
+    """A column in the first person sounds like a comment, as trees do that hear its words."""
+    (case,) = survey([(split_lines("\n".join([*ARTICLE, SAID, *beside])), None)])
+    assert not case.layout.thread.posts
+    count = len(case.lines)
+    thought = np.tile((0.006, 0.014, 0.98), (count, 1))
+    heeded = heed_rules(thought, [case], lay_side_by_side([count]), np.zeros(count))
+    assert LABELS[heeded[case.lines.texts.index(SAID)].argmax()] == label
