@@ -118,13 +118,14 @@ def heed_rules(
     has_posts = np.array([bool(case.layout.thread.posts) for case in cases], np.bool_)[batch.document]
     starts = np.array([case.layout.thread.start for case in cases], np.int64)[batch.document]
     above = np.arange(len(batch)) - batch.first < starts
-    signed = np.array([bool(case.lines.tags or case.features.kinds & SIGNS) for case in cases])[batch.document]
-    unseen = np.where(has_posts, np.where(above, ABOVE_POSTS, BESIDE_POSTS), np.where(signed, UNSEEN, UNSIGNED))
+    marked = np.array([case.lines.tags is not None for case in cases], np.bool_)[batch.document]
+    signed = np.array([not case.features.kinds.isdisjoint(SIGNS) for case in cases], np.bool_)[batch.document]
+    alone = np.where(marked | signed, UNSEEN, UNSIGNED)
+    unseen = np.where(has_posts, np.where(above, ABOVE_POSTS, BESIDE_POSTS), alone)
     listed = np.fromiter((hint == "related" for case in cases for hint in case.layout.hints), np.bool_, len(batch))
     unseen = np.where(listed, LISTED, unseen)
     seen = (labels == LABELS.index("comment")) & ~denied
     heeded[:, LABELS.index("comment")] *= np.where(seen, 1.0, unseen)
-    marked = np.array([case.lines.tags is not None for case in cases], np.bool_)[batch.document]
     usual = np.where(marked, MARKED * WEIGHT, WEIGHT) * (1 - unlike_text)
     usual = np.where(labels == LABELS.index("comment"), WEIGHT, usual)
     weights = np.where(kept, KEPT_WEIGHT, np.where(inset, INSET_WEIGHT, np.where(doubted, 0.0, usual)))

@@ -20,7 +20,6 @@ GAP = 4
 CARD_NAMES = 5
 """Lines before a card's rank: the user's name, and titles of the user's own."""
 
-
 FEWEST_BEHIND = 2
 """Times with a name behind them that show a page's habit."""
 

@@ -60,8 +60,9 @@ def open_index(
 
     `read_signatures` gives those of all documents of the snapshot, with `source`, in tables of some 50,000 rows at
     most: memory goes with the largest. `report` is told how many documents are in, after each. A file that is missing,
-    damaged, of another snapshot, other options or an older Winnow is replaced, and only by a complete one. One that is
-    not cut is cut into the ranges of the `crew`; one that is stays so, whoever works on it.
+    damaged, of another snapshot, other options or an older Winnow is replaced, and only by a complete one; where there
+    are no documents it is begun in its place, and counts as damaged until that is done. One that is not cut is cut into
+    the ranges of the `crew`; one that is stays so, whoever works on it.
     """
     settings = describe_settings(options)
     connection = _open_if_good(path, snapshot, settings, resources)

@@ -8,7 +8,6 @@ import numpy as np
 
 from tasks.clean.segments.learned.case import (
     EVERY,
-    NONE,
     Batch,
     Column,
     Whole,
@@ -19,7 +18,6 @@ from tasks.clean.segments.learned.case import (
     since,
     until,
 )
-from tasks.clean.segments.tags import TAG_BIT
 
 NEAR = (-2, -1, 1, 2)
 """Neighbours of which the most telling columns are repeated."""
@@ -98,11 +96,3 @@ def surrounding_columns(
         if name in {"is_comments", "heading"}:
             columns[f"passed_{name}"] = magnitude(sums[here] - sums[batch.first])
     return columns
-
-
-def without_markup(columns: dict[str, Column], chosen: np.ndarray) -> None:
-    """Take the names of classes from the chosen lines, in place: training does so, for pages without telling names."""
-    for name in TAG_BIT:
-        if name.startswith("class_"):
-            columns[f"mark_{name}"][chosen] = 0
-    columns["mark_heading"][chosen & (columns["mark_heading"] == NONE)] = 0

@@ -6,7 +6,7 @@ This is stricter than what the segmenter reads from markup: what is learned from
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -235,8 +235,3 @@ def _label_forum(
 
 def _is_button(text: str) -> bool:
     return body_role(look_at(text)) in {"navigation", "user_card"}
-
-
-def count_comments(labels: Iterable[int]) -> int:
-    """How many lines are comments."""
-    return sum(label == 2 for label in labels)
