@@ -48,8 +48,7 @@ def find_chat(lines: Lines) -> Thread:
     message above them.
     """
     messages = list(_read_messages(lines))
-    speakers = {message.speaker for message in messages}
-    if len(messages) < FEWEST_MESSAGES or len(speakers) < 2:
+    if len(messages) < FEWEST_MESSAGES or len({message.speaker for message in messages}) < 2:
         return NO_THREAD
     first, last = messages[0].line, messages[-1].line
     if len(messages) < LEAST_SHARE * (last + 1 - first):

@@ -47,6 +47,7 @@ def weigh(lines: Lines, features: Features, markup: list[str], sections: list[st
     words = features.column("words")
     tags = lines.tags
     region = find_region(lines, features, markup)
+    has_source = lines.repeated_by_source is not None
     weights: list[float] = []
     for index, look in enumerate(features.looks):
         if markup[index] and markup[index] not in INLINE:
@@ -55,7 +56,7 @@ def weigh(lines: Lines, features: Features, markup: list[str], sections: list[st
             weight = min(words[index], LONGEST_WEIGHT) * (ASIDE if sections[index] else 1.0)
         else:
             weight = WEIGHTS.get(look.kind, -3.0)
-        if is_template(lines, index):
+        if has_source and is_template(lines, index):
             weight = min(weight, -COST)
         if tags is not None:
             weight = _weigh_tags(weight, tags[index], region, marked=markup[index] != "")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 
-from tasks.clean.beyond_ascii import may_have
 from tasks.clean.segments.features import Features
 from tasks.clean.segments.lines import Lines
 from tasks.clean.segments.looks import cues_of, look_at
@@ -40,7 +39,7 @@ def mark_byline(lines: Lines, features: Features, hints: list[str], core: tuple[
             hints[index] = "date"
         elif look.kind == "stamp" and (look.has_clock or look.has_date):
             hints[index] = "byline"
-        elif look.words > 8 and _names_publisher(lines.texts[index][:60]):
+        elif look.words > 8 and look.opens & BIT["byline"] and _names_publisher(lines.texts[index][:60]):
             # "Published by the Quarterly, a magazine for ..." above the text is about its publisher.
             hints[index] = "about"
     return author
@@ -84,7 +83,7 @@ def mark_biography(
 def mark_cards_of_links(lines: Lines, features: Features, hints: list[str], core: tuple[int, int]) -> None:
     """Mark previews of linked pages, with the headline above them, and names of sites with their address."""
     looks = features.looks
-    if not may_have(lines.text, ("www.", "://")):
+    if "://" not in lines.text and "www." not in lines.text:
         return
     for index in range(max(0, core[0]), core[1] + 1):
         text = lines.texts[index]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from tasks.clean.segments.endings import mark_biography, mark_byline, mark_cards_of_links
 from tasks.clean.segments.features import Features
 from tasks.clean.segments.heads import NAMED
@@ -81,7 +83,7 @@ def _mark_cards(features: Features, hints: list[str]) -> None:
 
 def _mark_rows(lines: Lines, hints: list[str]) -> None:
     """The rows of a table that is most of a plain text: a name and figures each, with wide blanks between them."""
-    if lines.tags is not None:
+    if lines.tags is not None or _WIDE not in lines.text:
         return
     rows = [index for index, text in enumerate(lines.texts) if _WIDE in text and _is_row(text)]
     if len(rows) >= FEWEST_ROWS and 2 * len(rows) >= len(lines):
@@ -97,10 +99,10 @@ def _is_row(text: str) -> bool:
 
 def _mark_ways_on(features: Features, hints: list[str]) -> None:
     """The ways to the pages before and after: "Previous post: The mill" with "Next post: The tower" below it."""
-    looks = features.looks
-    ways = [bool(look.heads & BIT["navigation"]) and look.words <= LONGEST_WAY for look in looks]
-    for index in range(len(ways) - 1):
-        if ways[index] and ways[index + 1]:
+    way = BIT["navigation"]
+    ways = [index for index, look in enumerate(features.looks) if look.heads & way and look.words <= LONGEST_WAY]
+    for index, below in pairwise(ways):
+        if below == index + 1:
             hints[index : index + 2] = [hint or "navigation" for hint in hints[index : index + 2]]
 
 
@@ -133,9 +135,12 @@ def _mark_repeated_titles(lines: Lines, hints: list[str], title: int) -> None:
     text = lines.texts[title]
     said = phrase_words(text)
     telling = max((word for word in said if word != "0"), key=len, default="")
-    for index, other in enumerate(lines.texts):
-        if index == title or len(other) > len(text) + 60 or len(other) + 12 < len(text):
+    shortest, longest = len(text) - 12, len(text) + 60
+    alike = [index for index, other in enumerate(lines.texts) if shortest <= len(other) <= longest]
+    for index in alike:
+        if index == title:
             continue
+        other = lines.texts[index]
         head = other[: len(text) + 12]
         # A template may add the name of the site. Most lines have not the longest word, and need not be cut into words.
         if other.startswith(text) or (telling in head.casefold() and phrase_words(head) == said):

@@ -36,7 +36,7 @@ def mark_captions(lines: Lines, features: Features, hints: list[str], core: tupl
     prose = features.column("prose")
     for index in range(max(0, core[0] - ABOVE), min(len(lines), last)):
         look, text = features.looks[index], lines.texts[index]
-        if hints[index] or len(text) > 500:
+        if hints[index] or len(text) > 500 or (look.ends_sentence and look.kind == "plain" and text[1:2].islower()):
             continue
         if look.kind in {"caption", "file"} or (text[-1].isdigit() and _COUNTER.fullmatch(text)):
             hints[index] = "caption"

@@ -113,7 +113,7 @@ def _opening(lines: Lines, features: Features, core: tuple[int, int], title: int
 
 def _ends_with(text: str, said: list[str]) -> bool:
     """Whether the last words of a text are these; most often its last one tells, where it is nothing but letters."""
-    last = text.rsplit(None, 1)[-1]
-    if said and last.isascii() and last.isalpha() and last.lower() != said[-1]:
+    last = phrase_words(text.rsplit(None, 1)[-1])
+    if said and last and last[-1] != said[-1]:
         return False
     return phrase_words(text)[-len(said) :] == said

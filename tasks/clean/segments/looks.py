@@ -104,7 +104,7 @@ def look_at(text: str) -> Look:
     Lines of more than `SHORT` characters are `plain`, with the cues of their first words.
     """
     if len(text) > SHORT:
-        opens = _phrase_cues(phrase_words(text[:80])[:-1], load_vocabulary()) if may_open(text[:80]) else 0
+        opens = _phrase_cues(phrase_words(head)[:-1], load_vocabulary()) if may_open(head := text[:80]) else 0
         return Look("plain", 0, opens, 0, text.count(" ") + 1, ends_sentence=ends_sentence(text))
     return _look_at_short(text)
 

@@ -9,6 +9,9 @@ from tasks.clean.segments.looks import KIND_ROLES
 from tasks.clean.segments.vocabulary import BIT, load_vocabulary, phrase_words
 from tasks.document import ROLES, Label
 
+LONGEST_SUBHEAD = 120
+"""Characters of a heading inside the text."""
+
 
 def name_roles(lines: Lines, features: Features, layout: Layout, labels: list[Label]) -> list[str]:
     """The role of each line, which always belongs to the label given for it."""
@@ -49,9 +52,11 @@ def _is_subtitle(features: Features, index: int) -> bool:
 
 def _is_subhead(lines: Lines, features: Features, index: int) -> bool:
     """A short line without an end, above a paragraph."""
-    look = features.looks[index]
     text = lines.texts[index]
-    if look.kind not in {"plain", "name"} or len(text) > 120 or index + 1 >= len(lines) or text[0].islower():
+    if len(text) > LONGEST_SUBHEAD or index + 1 >= len(lines):
+        return False
+    look = features.looks[index]
+    if look.kind not in {"plain", "name"} or text[0].islower():
         return False
     if lines.tags is not None:
         return lines.tags[index].heading > 0

@@ -49,6 +49,9 @@ def find_sections(lines: Lines, features: Features, markup: list[str]) -> list[s
     length = paragraphs = 0
     for index, look in enumerate(features.looks):
         paragraphs += bool(prose[index])
+        if not section and look.kind not in SECTIONS:
+            roles.append("")
+            continue
         length += 1
         opens = look.kind in SECTIONS and look.words <= 12 and (look.kind == "legal" or paragraphs >= BEFORE)
         # A heading of the first rank is the page's own title, or that of a part that programs add below the text.

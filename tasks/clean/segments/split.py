@@ -36,7 +36,7 @@ def find_pieces(text: str, title: str | None) -> Cuts:
         if at > 0 and len(text) - at - len(title) <= 60 and _is_break(text, at, text[at + len(title) :]):
             start = len(text[:at].rstrip())
             return ((start, len(text), "repeated_title"),)
-    if text.rstrip()[-1:] not in _ENDS_OF_ADVERTISEMENTS:
+    if text[-1:] not in _ENDS_OF_ADVERTISEMENTS:
         return ()
     if match := _GLUED_ADVERTISEMENT.search(text, max(0, len(text) - 40)):
         return ((match.start(), len(text), "advertisement"),)
