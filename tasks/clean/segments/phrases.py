@@ -204,10 +204,11 @@ def has_month(words: list[str], known: Vocabulary) -> bool:
 
 def plain_start(head: str) -> str | None:
     """The first two words of a line, as a key of phrases, where they are nothing but letters of ASCII: most are."""
-    words = head.split(None, 2)
-    if len(words) < 3 or not (words[0].isalpha() and words[1].isalpha() and head.isascii()):
+    first, _, rest = head.partition(" ")
+    second, space, _ = rest.partition(" ")
+    if not (space and first.isalpha() and second.isalpha() and head.isascii()):
         return None
-    return f"{words[0]} {words[1]}".lower()
+    return f"{first} {second}".lower()
 
 
 def may_open(head: str) -> bool:

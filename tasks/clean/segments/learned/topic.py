@@ -14,13 +14,22 @@ from tasks.clean.segments.learned.case import Batch, Case, Column, Whole, lay_si
 TOGETHER = 1 << 15
 """Words that are sorted together: what is made of them stays in the processor's cache, in half the time."""
 
+MOST = 64
+"""Documents whose words are sorted together."""
+
+_WORD, _LINE = 32, 26
+"""Bits of a word's hash and of a line's number; those of a document's number, which are the highest, hold `MOST`."""
+
+_SPREAD = np.uint64(0x9E3779B97F4A7C15)
+
 
 def topic_columns(cases: Sequence[Case], batch: Batch, is_core: np.ndarray, is_prose: np.ndarray) -> dict[str, Column]:
     """Shares of each line's words that the prose of the main run, the whole document, or the title has elsewhere."""
     is_topical = is_core & is_prose
     lines = np.cumsum([0, *batch.sizes])
     words = np.cumsum([0, *(len(case.features.words.keys) for case in cases)])
-    cuts = np.flatnonzero(np.diff(words[:-1] // TOGETHER, prepend=-1)).tolist()
+    is_full = np.diff(words[:-1] // TOGETHER, prepend=-1) > 0
+    cuts = np.flatnonzero(is_full | (np.arange(len(cases)) % MOST == 0)).tolist()
     parts = [
         _measure(cases[first:last], batch.sizes[first:last], is_topical[lines[first] : lines[last]])
         for first, last in pairwise([*cuts, len(cases)])
@@ -33,18 +42,17 @@ def _measure(cases: Sequence[Case], sizes: Sequence[int], is_topical: np.ndarray
     count = len(batch)
     keys = np.concatenate([case.features.words.keys for case in cases])
     held = [len(case.features.words.keys) for case in cases]
-    lines = np.concatenate([case.features.words.lines for case in cases])
-    lines += np.repeat(np.cumsum(batch.sizes) - batch.sizes, held)
-    # The word of another document is another one.
-    keys ^= np.repeat(np.arange(len(cases), dtype=np.uint64) * np.uint64(0xD6E8FEB86659FD93), held)
-    order = np.argsort(keys)
-    word: Whole = np.cumsum(_differs(keys[order]), dtype=np.int64) - 1
+    first_lines = np.cumsum(batch.sizes) - batch.sizes
+    # Document, word and line in one number each: sorting the numbers takes a third of the time of sorting places. The
+    # word of another document is another one, and each counts once a line.
+    packed = (keys * _SPREAD) >> (64 - _WORD) << _LINE
+    packed |= np.concatenate([case.features.words.lines for case in cases]).view(np.uint64)
+    packed += np.repeat((np.arange(len(cases)) << (_LINE + _WORD)) + first_lines, held).view(np.uint64)
+    packed.sort()
+    packed = packed[_differs(packed)]
+    word: Whole = np.cumsum(_differs(packed >> _LINE), dtype=np.int64) - 1
     size = int(word[-1]) + 1 if len(word) else 0
-    # Each word counts once a line: the pairs of word and line, without repeats. `np.unique` takes ten times as long.
-    bits = count.bit_length()
-    pairs = np.sort((word << bits) + lines[order])
-    pairs = pairs[_differs(pairs)]
-    word, lines = pairs >> bits, pairs & ((1 << bits) - 1)
+    lines = (packed & ((1 << _LINE) - 1)).view(np.int64)
     topical = is_topical[lines]
     titles = np.array([case.layout.title for case in cases], np.int64)[batch.document]
     is_title = (np.arange(count) - batch.first == titles)[lines]
