@@ -206,6 +206,9 @@ def _open(
     if mark is None:
         mark = known_marks[key] = _mark(key)
     marks, own, heading, block, path = above
+    if heading and tag == "button":
+        # What folds the text below a heading, in its very words; the heading says what it is.
+        mark = 0
     if tag in BLOCKS:
         parents.append(block)
         block = len(parents) - 1

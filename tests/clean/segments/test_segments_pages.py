@@ -255,3 +255,20 @@ def test_a_list_of_recent_comments_is_none():
     items = "".join(f"<li>{name} on {said}</li>" for name, said in zip(PEOPLE, SAID, strict=True))
     reading = with_comments(f'<div class="module-recent-comments"><h2>Recent Comments</h2><ul>{items}</ul></div>')
     assert reading.comments == ()
+
+
+def test_a_heading_that_folds_the_text_below_it_is_none_of_the_buttons():
+    questions = {
+        "How long does a felt hat last?": "A hat that is brushed once a week lasts for ten years, and we mend it.",
+        "Can I wash it?": "Felt does not like water. Let it dry, then take off the dirt with a soft brush.",
+        "Which size do I need?": "Lay a tape around your head, just above the ears, and read it off in centimetres.",
+        "Do you send hats abroad?": "We send them to every country with a post office, in a round box of cardboard.",
+    }
+    items = "".join(
+        f'<h3><button class="faq-toggle" aria-expanded="false">{question}</button></h3><div><p>{answer}</p></div>'
+        for question, answer in questions.items()
+    )
+    page = f"<main><h1>Questions about our hats</h1><p>{SAID[0]}</p>{items}<button>Add to cart</button></main>"
+    roles = roles_of(read_pages([page])[0])
+    assert {ROLES[roles[question]] for question in questions} == {"main"}
+    assert roles["Add to cart"] == "navigation"
