@@ -103,7 +103,8 @@ def score_profiles(samples: Samples, wanted: npt.NDArray[np.bool_] | None = None
     found, of = rows[known], owner[known]
     bounds = np.searchsorted(of, np.arange(count + 1)).tolist()
     for text, (start, end) in enumerate(itertools.pairwise(bounds)):  # many times as fast as one `add.reduceat`
-        totals[text] = _sum_rows(table.values, found[start:end])
+        if start < end:
+            totals[text] = _sum_rows(table.values, found[start:end])
     scores = np.full((count, len(known_languages())), -np.inf)
     covered = table.source >= 0
     scores[:, covered] = totals[:, table.source[covered]] / STEPS

@@ -120,7 +120,7 @@ def take_sample(text: str) -> str:
     text = _take_windows(whole)
     if len(whole) > SAMPLE_CHARACTERS and not _has_letters(text, FEW_LETTERS):
         text = _take_windows(NO_LETTERS.sub(" ", whole))
-    if any(sign in text for sign in NO_LANGUAGE):
+    if any(map(text.__contains__, NO_LANGUAGE)):
         text = FOREIGN_MATTER.sub(" ", text)
     if not text.isascii() and not unicodedata.is_normalized("NFC", text):
         text = unicodedata.normalize("NFC", text)
@@ -140,7 +140,7 @@ def _take_windows(text: str) -> str:
         return text
     size = SAMPLE_CHARACTERS // WINDOWS
     step = (len(text) - size) // (WINDOWS - 1)
-    return "\n".join(_trim(text[start : start + size]) for start in range(0, step * WINDOWS, step))
+    return "\n".join([_trim(text[start : start + size]) for start in range(0, step * WINDOWS, step)])
 
 
 def _trim(window: str) -> str:

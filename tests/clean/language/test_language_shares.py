@@ -34,6 +34,18 @@ def test_lines_of_two_languages_are_told_apart():
     assert abs(shares[0].share - 2 * letters["de"] / total) < 0.001
 
 
+def test_a_line_of_another_language_between_long_ones_is_found():
+    english = " ".join([SENTENCES["en"]] * 12)
+    assert english.isascii()
+    shares = detect_shares(["\n".join([english, SENTENCES["nl"], english])])[0]
+    assert {share.code for share in shares} == {"en", "nl"}
+
+
+def test_of_a_text_of_one_long_line_its_pieces_are_read():
+    text = " ".join([SENTENCES["en"]] * 20 + [SENTENCES["nl"]] * 6)
+    assert {share.code for share in detect_shares([text])[0]} == {"en", "nl"}
+
+
 def test_a_paragraph_of_two_languages_is_cut_at_sentences():
     text = " ".join([SENTENCES["en"]] * 6 + [SENTENCES["es"]] * 6)
     assert {share.code for share in detect_shares([text])[0]} == {"en", "es"}
