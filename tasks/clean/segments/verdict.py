@@ -25,6 +25,10 @@ FURNITURE = frozenset(
 _KEPT = frozenset({"plain", "name", "number", "address", "says", "caption", "byline", "quote", "date", "note"})
 """Kinds of lines that are main text inside the main run."""
 
+_ASIDE = frozenset({"related", "about", "widget"})
+"""Roles of sections that end where the text goes on. Inside the main run of a plain text that is hard to see: a third
+of the words there are main text."""
+
 _LABEL_OF = {role: LABELS.index(label) for role, label in ROLES.items()}
 
 HINTED, CERTAIN, LIKELY, GUESSED = 0.97, 0.95, 0.85, 0.65
@@ -45,11 +49,13 @@ def judge(lines: Lines, features: Features, layout: Layout) -> Verdict:
     words = features.column("words")
     first, last = layout.core
     start = layout.title + 1 if 0 <= layout.title < first else first
+    aside = _ASIDE if lines.tags is None else frozenset[str]()
     paragraphs = 0
     for index, look in enumerate(features.looks):
         hint = layout.hints[index]
         if hint:
-            label[index], sure[index] = _LABEL_OF[hint], HINTED
+            label[index] = _LABEL_OF[hint]
+            sure[index] = GUESSED if hint in aside and first <= index <= last else HINTED
         elif look.kind in FURNITURE:
             sure[index] = CERTAIN
         elif first < 0 or not start <= index <= last:
