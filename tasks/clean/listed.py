@@ -32,7 +32,8 @@ _RATIO = 0x9E3779B97F4A7C15
 class WordList:
     """Words in ASCII: the short ones as numbers behind a hash without collisions, and the long ones.
 
-    `places` maps a hash to the place of its word in `keys`, the last of which is none.
+    `places` maps a hash to the place of its word in `keys`, the last of which is none. `heads` are the first letters of
+    the long ones as numbers, sorted: few other words begin so.
     """
 
     keys: Keys
@@ -40,6 +41,7 @@ class WordList:
     ratio: np.uint64
     shift: np.uint64
     long: frozenset[bytes]
+    heads: Keys
 
     def holds(self, keys: Keys) -> npt.NDArray[np.bool_]:
         """Whether each of the numbers is a short word of the list."""
@@ -61,7 +63,8 @@ def list_words(words: Iterable[str]) -> WordList:
     places = np.full(1 << bits, len(short), np.uint16)
     places[hashes] = np.arange(len(short))
     long = frozenset(word for word in spelled if len(word) > SHORT)
-    return WordList(keys, places, np.uint64(ratio), np.uint64(64 - bits), long)
+    heads = sorted({int.from_bytes(word[:SHORT], "little") for word in long})
+    return WordList(keys, places, np.uint64(ratio), np.uint64(64 - bits), long, np.array(heads, np.uint64))
 
 
 def count_listed(texts: Sequence[str], fold: bytes, listed: WordList) -> tuple[Counts, Counts]:
@@ -93,6 +96,8 @@ def cut_long(texts: Sequence[str]) -> tuple[list[str], list[int]]:
 
     A piece but the last ends right before a space; a text without spaces stays in one piece.
     """
+    if max(map(len, texts), default=0) <= LONGEST:
+        return list(texts), list(range(len(texts)))
     pieces: list[str] = []
     owners: list[int] = []
     for number, text in enumerate(texts):
@@ -122,7 +127,10 @@ def _count(content: bytes, lengths: Counts, listed: WordList) -> Counts:
     eights = np.ndarray((len(content) - SHORT + 1,), "<u8", content, strides=(1,))
     is_listed = listed.holds(eights[begins] & _MASKS.take(np.minimum(sizes, SHORT + 1)))
     if listed.long:
-        for index in np.flatnonzero(sizes > SHORT).tolist():
+        long = np.flatnonzero(sizes > SHORT)
+        heads = eights[begins[long]]
+        places = np.minimum(np.searchsorted(listed.heads, heads), len(listed.heads) - 1)
+        for index in long[listed.heads[places] == heads].tolist():
             is_listed[index] = content[begins[index] : begins[index] + sizes[index]] in listed.long
     starts = np.cumsum(lengths + 1) - lengths - 1
     words = np.add.reduceat(begins_word.view(np.int8), starts, dtype=np.int64)
