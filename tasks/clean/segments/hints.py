@@ -18,6 +18,10 @@ from tasks.clean.segments.vocabulary import BIT, phrase_words
 FEWEST_ROWS, LONGEST_ROW = 5, 300
 """Rows of a table, and characters of each that are looked at."""
 
+_LABELS = frozenset({"card", "rank", "comments"})
+_VALUES = frozenset({"number", "time", "name", "separator"})
+_BEFORE_VALUES = _LABELS | {"time", "number"}
+
 _WIDE = "  "
 _FIGURES = frozenset("0123456789.,-+%()")
 
@@ -60,25 +64,21 @@ def find_hints(
 def _mark_cards(features: Features, hints: list[str]) -> None:
     """The card of a post's author: a name, a rank, and labels with their values below or beside them."""
     looks = features.looks
-    if features.kinds.isdisjoint({"card", "rank", "comments"}) or sum(map(_is_label, looks)) < 2:
+    if features.kinds.isdisjoint(_LABELS):
         return
-    index = 0
-    while index < len(looks):
-        start = index
-        labels = 0
-        while index < len(looks):
-            kind = looks[index].kind
-            label = _is_label(looks[index])
-            value = kind in {"number", "time", "name", "separator"} and index > start
-            if not label and not (value and looks[index - 1].kind in {"card", "rank", "comments", "time", "number"}):
-                break
-            labels += label
-            index += 1
-        if labels >= 2:
-            if start and looks[start - 1].kind == "name":
-                start -= 1
-            hints[start:index] = ["user_card"] * (index - start)
-        index = max(index, start + 1)
+    labels = [index for index, look in enumerate(looks) if look.kind in _LABELS and _is_label(look)]
+    end = 0
+    for place, start in enumerate(labels):
+        if start < end:
+            continue
+        end = start + 1
+        while end < len(looks) and (
+            _is_label(looks[end]) or (looks[end].kind in _VALUES and looks[end - 1].kind in _BEFORE_VALUES)
+        ):
+            end += 1
+        if place + 1 < len(labels) and labels[place + 1] < end:  # two labels at least
+            named = start > 0 and looks[start - 1].kind == "name"
+            hints[start - named : end] = ["user_card"] * (end - start + named)
 
 
 def _mark_rows(lines: Lines, hints: list[str]) -> None:

@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Collection
-from itertools import islice
 from operator import itemgetter
-from typing import NamedTuple
 
 from tasks.clean.segments.features import COLUMNS, Features
 from tasks.clean.segments.lines import Lines
 from tasks.clean.segments.looks import Look
 from tasks.clean.segments.repeats import is_template, share_of
 from tasks.clean.segments.tags import TAG_BIT
-from tasks.clean.segments.vocabulary import BIT, fold_ascii, has_mark, load_vocabulary, phrase_words
+from tasks.clean.segments.topics import overlap, read_topic
+from tasks.clean.segments.vocabulary import BIT, has_mark, load_vocabulary, phrase_words
 
 CANDIDATES = 60
 """Lines above the main text that can be its title; menus are longer, but the title is never far from the text."""
-
-TOPIC_LINES = 40
-"""Lines of main text whose words say what it is about."""
 
 INSIDE = 12
 """Lines into the main text in which a title is looked for, where a notice above it was taken for text."""
@@ -37,8 +31,8 @@ ENOUGH = 1.2
 SHARED, MOST_BESIDES = 2.5, 3.1
 """What sharing all its words with the text adds to a line's own score, and with that being said again there."""
 
-WORD = 6
-"""Letters of a word that count: its endings differ."""
+SAID_AGAIN, LONGEST_AGAIN = 4000, 300
+"""Lines of text among which the title is looked for again, and characters of those that could be it."""
 
 _MENU = TAG_BIT["nav"] | TAG_BIT["header"] | TAG_BIT["class_navigation"]
 
@@ -59,30 +53,63 @@ def find_title(lines: Lines, features: Features, core: tuple[int, int], hint: st
     sure, least = _find_surest(own, first)
     if least > ENOUGH and all(score + MOST_BESIDES <= least for index, score in own.items() if index != sure):
         return sure  # whatever the text says, and it need not be read
-    topic = _topic(lines, features, core)
-    later = Counter(text.casefold() for text in lines.texts[first : first + 4000] if len(text) < 300)
-    best, best_score = -1, ENOUGH
-    read = 0.0
-    for index in range(max(0, first - CANDIDATES), min(len(lines), first + INSIDE + 1)):
-        if index > first:
-            read += features.columns[index - 1, COLUMNS.index("words")]
-            if read > NOTICE_WORDS or best >= 0:
+    text = _Text(lines, features, core)
+    found = text.find_above(own, least)
+    return found if found >= 0 else text.find_inside()
+
+
+class _Text:
+    """The main text `core`, with which the lines that can be its title are compared."""
+
+    def __init__(self, lines: Lines, features: Features, core: tuple[int, int]) -> None:
+        self._lines, self._features, (self._first, self._last) = lines, features, core
+        self._topic = read_topic(lines, features, core)
+        texts = lines.texts[self._first : self._first + SAID_AGAIN]
+        self._folded = [text.casefold() for text in texts if len(text) < LONGEST_AGAIN]
+
+    def find_above(self, own: dict[int, float], least: float) -> int:
+        """The title among lines above the text and its first one, of which the scores by themselves are given; or -1.
+
+        From the likeliest on, so that few lines need be compared with the text; of equals the first counts.
+        """
+        likely = [index for index, score in own.items() if score + MOST_BESIDES > ENOUGH]
+        most = {index: self._weigh(own[index] + SHARED, index) for index in likely}
+        best, best_score = -1, ENOUGH
+        for index in sorted(likely, key=most.__getitem__, reverse=True):
+            if most[index] < max(best_score, least):
                 break
-            if not _is_announced(features, index):
+            score = self._weigh(own[index] + SHARED * self._share(index), index)
+            if score > best_score or (score == best_score and index < best):
+                best, best_score = index, score
+        return best
+
+    def find_inside(self) -> int:
+        """The first line inside the text that is announced and a title, behind a few words of notice; or -1."""
+        read = 0.0
+        for index in range(self._first + 1, min(len(self._lines), self._first + INSIDE + 1)):
+            read += self._features.columns[index - 1, COLUMNS.index("words")]
+            if read > NOTICE_WORDS:
+                break
+            if not _is_announced(self._features, index):
                 continue
-        text = lines.texts[index]
-        score = own[index] if index in own else _score(lines, features, index)
-        if score + MOST_BESIDES <= best_score:
-            continue
-        said_again = min(1, later[text.casefold()] - (index >= first))
-        most = _weigh_place(score + SHARED, said_again, index, first)
-        if most <= best_score or most < least:
-            continue
-        shared = _overlap(text, topic if index < first else _topic(lines, features, (index + 1, core[1])))
-        score = _weigh_place(score + SHARED * shared, said_again, index, first)
-        if score > best_score:
-            best, best_score = index, score
-    return best
+            score = _score(self._lines, self._features, index)
+            if self._weigh(score + SHARED, index) > ENOUGH and (
+                self._weigh(score + SHARED * self._share(index), index) > ENOUGH
+            ):
+                return index
+        return -1
+
+    def _weigh(self, score: float, index: int) -> float:
+        """A score with how often the line is said again in the text, and how far from its beginning it stands."""
+        said_again = min(1, self._folded.count(self._lines.texts[index].casefold()) - (index >= self._first))
+        return _weigh_place(score, said_again, index, self._first)
+
+    def _share(self, index: int) -> float:
+        """The share of a line's words that the text below it has too."""
+        below = self._topic
+        if index >= self._first:
+            below = read_topic(self._lines, self._features, (index + 1, self._last))
+        return overlap(self._lines.texts[index], below)
 
 
 def _find_surest(own: dict[int, float], first: int) -> tuple[int, float]:
@@ -102,9 +129,11 @@ def _weigh_place(score: float, said_again: int, index: int, first: int) -> float
 
 def _score(lines: Lines, features: Features, index: int) -> float:
     """How much a line looks like a title by itself and beside its neighbours; far below zero if it cannot be one."""
-    look, text = features.looks[index], lines.texts[index]
-    words = features.column("words")[index]
-    if look.kind not in KINDS or not 1.5 <= words <= 30 or len(text) > 220:
+    look = features.looks[index]
+    if look.kind not in KINDS:
+        return -9.0
+    text, words = lines.texts[index], features.column("words")[index]
+    if not 1.5 <= words <= 30 or len(text) > 220:
         return -9.0
     score = _shape(text, words, ends=look.ends_sentence) + KINDS[look.kind]
     alone = lines.blanks[index] > 0 or index == 0
@@ -185,46 +214,3 @@ def _shape(text: str, words: float, *, ends: bool) -> float:
     if has_mark(text, load_vocabulary()):
         score -= 0.8
     return score
-
-
-class _Topic(NamedTuple):
-    """What the paragraphs say: those in ASCII as one text of folded words, of the others the content words."""
-
-    folded: str
-    content: frozenset[str]
-
-    def has(self, word: str) -> bool:
-        """Whether a content word is said. Of a longer word only its beginning counts, which a stop word may share."""
-        if word in self.content:
-            return True
-        if len(word) < WORD:
-            return f" {word} " in self.folded
-        at = self.folded.find(f" {word}")
-        while at >= 0 and self.folded[at + 1 : self.folded.index(" ", at + 1)] in load_vocabulary().stop:
-            at = self.folded.find(f" {word}", at + 1)
-        return at >= 0
-
-
-def _topic(lines: Lines, features: Features, core: tuple[int, int]) -> _Topic:
-    prose = features.column("prose")
-    paragraphs = (lines.texts[index][:1500] for index in range(core[0], core[1] + 1) if prose[index])
-    said = list(islice(paragraphs, TOPIC_LINES))
-    words: set[str] = set()
-    for text in said:
-        if not text.isascii():
-            words.update(phrase_words(text))
-    folded = fold_ascii(" ".join(text for text in said if text.isascii()))
-    return _Topic(f" {folded} ", frozenset(_content(words)))
-
-
-def _content(words: Collection[str]) -> list[str]:
-    """The words that carry meaning; of scripts without spaces, pairs of characters."""
-    stop = load_vocabulary().stop
-    content = [word[:WORD] for word in words if len(word) > 2 and word[0] <= "\u0e00" and word not in stop]
-    content += [word[at : at + 2] for word in words if word[0] > "\u0e00" for at in range(len(word) - 1)]
-    return content
-
-
-def _overlap(text: str, topic: _Topic) -> float:
-    content = _content(phrase_words(text))
-    return sum(map(topic.has, content)) / len(content) if content else 0.0

@@ -5,7 +5,8 @@ from hypothesis import strategies as st
 from tasks.clean.segments import titles
 from tasks.clean.segments.features import measure
 from tasks.clean.segments.lines import split_lines
-from tasks.clean.segments.titles import WORD, _overlap, _topic, find_title
+from tasks.clean.segments.titles import find_title
+from tasks.clean.segments.topics import WORD, overlap, read_topic
 from tasks.clean.segments.vocabulary import load_vocabulary, phrase_words
 
 WORDS = (
@@ -41,7 +42,7 @@ def test_a_title_shares_the_words_of_the_text_by_their_beginnings(paragraphs: li
     }
     telling = [word[:WORD] for word in phrase_words(title) if len(word) > 2 and word not in stop]
     shared = sum(word in said for word in telling) / len(telling) if telling else 0.0
-    assert _overlap(title, _topic(lines, features, (0, len(lines) - 1))) == shared
+    assert overlap(title, read_topic(lines, features, (0, len(lines) - 1))) == shared
 
 
 LINES = (
