@@ -2,28 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
+from itertools import pairwise
 from typing import NamedTuple
 
-from tasks.clean.segments.authors import read_author, read_name
-from tasks.clean.segments.dates import read_time
+from tasks.clean.segments.answers import OPENING, Answers, count_quotes, is_answering, read_number
+from tasks.clean.segments.authors import read_author
+from tasks.clean.segments.dates import are_month_first, read_iso_time, read_time
 from tasks.clean.segments.features import Features
 from tasks.clean.segments.layout import Layout
 from tasks.clean.segments.lines import Lines
 from tasks.clean.segments.looks import Look
+from tasks.clean.segments.nesting import find_parents
 from tasks.clean.segments.posts import Post
-from tasks.document import Comment
+from tasks.clean.segments.tags import TAG_BIT
+from tasks.document import ROLES, Comment
 
-ADDRESS_WORDS = 4
-"""Words of a name that a post is addressed to: "@Ada of the Mill: ..."."""
+MOST_QUOTED = 40
+"""Lines of a post in which whom it quotes is looked for."""
+
+_QUOTES = TAG_BIT["blockquote"] | TAG_BIT["class_quote"] | TAG_BIT["cite"]
 
 
 class _Head(NamedTuple):
-    """Who wrote a post, when, and whom it says it answers."""
+    """Who wrote a post, when, under which number, and whom its head says it answers."""
 
     author: str | None = None
     posted_at: datetime | None = None
+    number: int | None = None
     answered: str | None = None
 
 
@@ -33,13 +39,21 @@ def find_comments(
     """The comments: each contiguous run of comment lines of one post, with the post's author and time.
 
     `posts` has the number of each line's post (0: none, then author and time are unknown). A post answers the one
-    below which it stands as a remark or set in, else the latest earlier one of the user whom its head, its quotation
-    or its first words name.
+    below which it stands as a remark or set in, else the one that its head, its quotation or its first words name:
+    the one where the quoted words were said first, or the latest by the user.
     """
-    heads = [_read_head(lines, features.looks, roles, post) for post in layout.thread.posts]
-    indented = _read_indents(lines, layout.thread.posts)
+    looks = features.looks
+    thread = layout.thread
+    if "comment" not in roles:
+        return ()
+    month_first = are_month_first(
+        lines.texts[at] for at in range(thread.start, thread.end) if roles[at] == "comment_meta"
+    )
+    heads = [_read_head(lines, looks, roles, post, month_first=month_first) for post in thread.posts]
+    nested = find_parents(lines, thread.posts)
+    is_numbered = _are_in_order([head.number for head in heads])
+    so_far = Answers(lines.texts[index] for index in range(roles.index("comment")) if ROLES[roles[index]] == "main")
     comments: list[Comment] = []
-    latest: dict[str, int] = {}
     numbers: dict[int, int] = {}
     index = 0
     while index < len(roles):
@@ -53,28 +67,28 @@ def find_comments(
                 break  # another column stands between
         start, end = _bounds(lines, layout, first, index - 1)
         head = heads[number - 1] if number else _Head()
-        above = (layout.thread.posts[number - 1].parent, indented[number - 1]) if number else ()
-        parent = next((numbers.get(at) for at in above if at is not None), None)
-        if parent is None:
-            parent = _find_parent(lines.text[start:end], head, latest)
+        post = thread.posts[number - 1] if number else Post(first, first, index)
+        above = (post.parent, nested[number - 1]) if number else ()
+        parent = next((numbers[at] for at in above if at in numbers), None)
+        if post.is_signed and parent is not None:
+            # Below one post readers remark on each other's remarks, too.
+            named = so_far.find_address(lines.text[start:end], head.author)
+            parent = named if named is not None and comments[named].in_reply_to == parent else parent
+        if parent is None and (number - 1 not in numbers or not number):
+            said = _Said(lines, looks, roles, post, range(first, index))
+            parent = _find_answered(said, head, so_far, lines.text[start:end])
+        elif parent is None:
+            parent = comments[numbers[number - 1]].in_reply_to
+        so_far.add(len(comments), head.author, head.number if is_numbered else None, lines.texts[first:index])
         numbers.setdefault(number - 1, len(comments))
-        if head.author:
-            latest[head.author.casefold()] = len(comments)
         comments.append(Comment(start, end, head.author, head.posted_at, parent))
     return tuple(comments)
 
 
-def _read_indents(lines: Lines, posts: Sequence[Post]) -> list[int | None]:
-    """For each post the number of the one that it is set in below, where the first post is set in least."""
-    indents = [lines.starts[post.start] - lines.text.rfind("\n", 0, lines.starts[post.start]) for post in posts]
-    parents: list[int | None] = []
-    above: list[int] = []
-    for number, indent in enumerate(indents):
-        while above and indents[above[-1]] >= indent:
-            above.pop()
-        parents.append(above[-1] if above else None)
-        above.append(number)
-    return parents if indents and min(indents) == indents[0] else [None] * len(parents)
+def _are_in_order(numbers: list[int | None]) -> bool:
+    """Whether the numbers of posts go up, so that each is that of one post."""
+    given = [number for number in numbers if number is not None]
+    return all(before < after for before, after in pairwise(given))
 
 
 def _bounds(lines: Lines, layout: Layout, first: int, last: int) -> tuple[int, int]:
@@ -88,28 +102,74 @@ def _bounds(lines: Lines, layout: Layout, first: int, last: int) -> tuple[int, i
     return start, max(start, end)
 
 
-def _find_parent(text: str, head: _Head, latest: dict[str, int]) -> int | None:
-    """The number of the comment that is answered: of the user named in the head, or after an @ at the start."""
-    own = head.author.casefold() if head.author else None
+class _Said(NamedTuple):
+    """A post, its head and the lines that it says."""
+
+    lines: Lines
+    looks: list[Look]
+    roles: list[str]
+    post: Post
+    said: range
+
+
+def _find_answered(said: _Said, head: _Head, so_far: Answers, text: str) -> int | None:
+    """The number of the comment that a post says it answers."""
+    lines, looks, own = said.lines, said.looks, head.author
     if head.answered:
-        name = head.answered.casefold()
-        return latest.get(name) if name != own else None
-    if not text.startswith(("@", "＠")):
-        return None
-    words = text[1:200].casefold().split()[:ADDRESS_WORDS]
-    for count in range(len(words), 0, -1):
-        name = " ".join(words[:count]).rstrip(",.:;!?、，：")
-        if name in latest and name != own:
-            return latest[name]
-    return None
+        return so_far.find_name(head.answered, own)
+    for index in range(said.post.start, said.post.body):
+        line = lines.texts[index]
+        is_said = said.roles[index] == "comment_meta" and looks[index].kind in {"says", "stamp", "quote"}
+        if is_said or (is_answering(line) and said.roles[index] in {"comment_meta", "navigation"}):
+            found = so_far.find_told(line, own)
+            if found is not None:
+                return found
+    quoting = [index for index in said.said[:MOST_QUOTED] if _is_quoting(lines, looks, index)]
+    found = _find_quoted(lines, quoting, said.said.stop, so_far, own)
+    if found is not None:
+        return found if found != OPENING else None
+    found = so_far.find_number(text)
+    return found if found is not None else so_far.find_address(text, own)
 
 
-def _read_head(lines: Lines, looks: list[Look], roles: list[str], post: Post) -> _Head:
-    """The author of a post, its time, and whom it answers."""
+def _find_quoted(lines: Lines, quoting: list[int], stop: int, so_far: Answers, own: str | None) -> int | None:
+    """The comment, or `OPENING`, that is quoted: by whom the first quotation names, and by its words.
+
+    A quotation may hold another one, by somebody else.
+    """
+    told = (found for at in quoting if (found := so_far.find_told(lines.texts[at], own)) is not None)
+    named = next(told, None)
+    texts = [lines.texts[at] for index in quoting for at in (index, index + 1) if at < stop]
+    depth = min((count_quotes(text) for text in texts if text[0] == ">"), default=0)
+    quoted = so_far.find_quoted(text for text in texts if count_quotes(text) in {0, depth})
+    if named is None:
+        return quoted[0] if quoted else None
+    return next((at for at in quoted if at == OPENING or so_far.are_by_one(at, named)), named)
+
+
+def _is_quoting(lines: Lines, looks: list[Look], index: int) -> bool:
+    """Whether a line is quoted, or says who is quoted or answered."""
+    if looks[index].kind in {"says", "quote"} or (lines.tags is not None and lines.tags[index].marks & _QUOTES):
+        return True
+    return lines.texts[index][0] == ">" or is_answering(lines.texts[index])
+
+
+def _read_head(lines: Lines, looks: list[Look], roles: list[str], post: Post, *, month_first: bool) -> _Head:
+    """The author of a post, its time, its number, and whom it answers."""
     author, answered = read_author(lines, looks, roles, post)
     meta = [index for index in range(post.start, post.end) if roles[index] == "comment_meta"]
-    quoted = [index for index in range(post.body, post.end) if looks[index].kind in {"says", "quote"}]
-    if answered is None and quoted:
-        answered = read_name(lines.texts[quoted[0]])[0]
-    moment = post.posted_at or next((found for index in meta if (found := read_time(lines.texts[index]))), None)
-    return _Head(author, moment, answered)
+    moments = (_read_moment(lines, looks, index, month_first=month_first) for index in meta)
+    moment = post.posted_at or next((found for found in moments if found), None)
+    number = next(
+        (found for at in range(post.start, post.body) if (found := read_number(lines.texts[at])) is not None), None
+    )
+    return _Head(author, moment, number, answered)
+
+
+def _read_moment(lines: Lines, looks: list[Look], index: int, *, month_first: bool) -> datetime | None:
+    """The time in a line: the one that its markup gives, which has its zone, else the one it shows."""
+    look = looks[index]
+    given = (lines.moments or {}).get(index)
+    if given and (look.has_ago or look.has_clock or look.has_date) and (moment := read_iso_time(given)):
+        return moment
+    return read_time(lines.texts[index], month_first=month_first)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta, timezone
+from itertools import chain
 
 from tasks.clean.segments.vocabulary import load_vocabulary
 
@@ -26,8 +28,8 @@ ZONES = {
 Israel's), CST and CDT are North America's (not China's), BST is Britain's, AST is the Atlantic's."""
 
 _DIGIT = re.compile(r"\d")
-# What every form below has in it: a year, or two numbers with a sign between them.
-_DATED = re.compile(r"\d{4}|\d[-/.]\s?\d")
+# What every form below has in it: a year, or two numbers with a sign between them, or a month and two digits.
+_DATED = re.compile(r"\d{4}|\d[-/.]\s?\d|['’‘]\d\d|[^\W\d_]\.?[\s-]\d\d(?!\d)")
 _WORD = r"[^\s\d.,:;/|()\[\]-]{2,15}"
 _ISO = re.compile(r"(?<!\d)(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?!\d)")
 _CJK = re.compile(r"(\d{4})\s?[年년]\s?(\d{1,2})\s?[月월]\s?(\d{1,2})\s?[日일]?")
@@ -37,6 +39,13 @@ _DAY_FIRST = re.compile(
     r"(?:de\s|del\s|г\.?\s)?(\d{4})(?!\d)"
 )
 _MONTH_FIRST = re.compile(rf"({_WORD})\.?\s(\d{{1,2}})(?:st|nd|rd|th)?,?\s{{1,2}}(\d{{4}})(?!\d)")
+# "Jan 3 '12", "9 Jan 08": without an apostrophe nothing but a clock may follow, so that it is no number of something.
+_SHORT = (
+    r"(?:['’‘](\d{2})(?!\d)|"
+    r"(\d{2})(?=$|\s?[,)\]|·•–—]|\s(?:-\s|at\s|um\s|à\s|@\s?)?(?:[01]?\d|2[0-3])[:.h][0-5]\d))"
+)
+_DAY_FIRST_SHORT = re.compile(rf"(?<!\d)(\d{{1,2}})(?:st|nd|rd|th|\.|-)?[\s-]\s?({_WORD})[\s.,-]{{1,3}}{_SHORT}")
+_MONTH_FIRST_SHORT = re.compile(rf"({_WORD})\.?\s(\d{{1,2}})(?:st|nd|rd|th)?,?\s{_SHORT}")
 _CLOCK = re.compile(
     r"(?<![\d:.])([01]?\d|2[0-4])(?:[:.h時点时]|\s?h\s)([0-5]\d)(?:[:.]([0-5]\d)(?:[.,](\d{1,6})\d*)?)?(?![\d/])"
     r"(?:\s?([aApP])\.?\s?[mM]\b\.?|\s(?:min|mn|Uhr)\b)?"
@@ -48,19 +57,20 @@ _NOON_BEFORE = re.compile(f"({'|'.join(_NOON)})\\s?$")
 _NOON_AFTER = {"ص": 0, "م": 12}
 
 
-def read_time(text: str) -> datetime | None:
+def read_time(text: str, *, month_first: bool = False) -> datetime | None:
     """Find the first date in a line, with its clock time and zone where it has them, as UTC with microseconds.
 
     Without a clock it is midnight; without a zone it is taken as UTC; a zone is a numeric offset or a known
     abbreviation (`ZONES`). Of 03/04/2021 the first number is the day, unless it cannot be or the clock beside it says
-    AM or PM, as Americans do; 3.4.2021 and 3-4-2021 are always day first. Two-digit years are 1970 to 2069. Buddhist
+    AM or PM, as Americans do; 3.4.2021 and 3-4-2021 are day first. `month_first` says that other dates of the page have
+    the month first: then 03/04/2021 and 3-4-2021 are read so. Two-digit years are 1970 to 2069. Buddhist
     years (2400 to 2600) are converted. Relative times ("3 hours ago") give None: nothing here says when now is.
     """
     head = text[:LONGEST]
     if _DIGIT.search(head) is None:
         return None
-    american = _AMERICAN.search(head) is not None
-    found = _find_day(head, american=american)
+    signs = "/-" if month_first else "/" if _AMERICAN.search(head) else ""
+    found = _find_day(head, signs)
     if found is None:
         return None
     start, end, (year, month, day_of_month) = found
@@ -77,6 +87,12 @@ def read_time(text: str) -> datetime | None:
         return None
 
 
+def are_month_first(texts: Iterable[str]) -> bool:
+    """Whether dates of one page are written with the month first: one can be read in no other way, and all so."""
+    found = [match for text in texts if (match := _NUMERIC.search(text[:LONGEST])) and match[2] in "/-"]
+    return any(int(match[3]) > 12 for match in found) and all(int(match[1]) <= 12 for match in found)
+
+
 def end_of_leading_date(text: str) -> int:
     """Where the text begins that a renderer glued to a date line ("Updated: May 9, 2024If you ..."), or 0.
 
@@ -85,7 +101,7 @@ def end_of_leading_date(text: str) -> int:
     head = text[:LEADING]
     if _DIGIT.search(head) is None:
         return 0
-    found = _find_day(head, american=False)
+    found = _find_day(head)
     if found is None or found[0] > LEADING // 2 or found[1] >= len(text) or not text[found[1]].isalpha():
         return 0
     return found[1] if head[: found[0]].count(" ") <= 4 else 0
@@ -104,8 +120,11 @@ def read_iso_time(text: str) -> datetime | None:
         return None
 
 
-def _find_day(text: str, *, american: bool) -> tuple[int, int, tuple[int, int, int]] | None:
-    """Where the first date in the text starts and ends, whatever its form, and its year, month and day."""
+def _find_day(text: str, month_first: str = "") -> tuple[int, int, tuple[int, int, int]] | None:
+    """Where the first date in the text starts and ends, whatever its form, and its year, month and day.
+
+    `month_first` are the signs between numbers of which the first may be the month.
+    """
     if _DATED.search(text) is None:
         return None
     months = load_vocabulary().months
@@ -115,19 +134,28 @@ def _find_day(text: str, *, american: bool) -> tuple[int, int, tuple[int, int, i
             year, month, day = match.groups()
             found.append((*match.span(), (int(year), int(month), int(day))))
     if match := _NUMERIC.search(text):
-        first, second, year = int(match[1]), int(match[3]), int(match[4])
-        if len(match[4]) == 2:
-            year += 2000 if year < 70 else 1900
-        month_first = first <= 12 and (second > 12 or (match[2] == "/" and american))
-        found.append((*match.span(), (year, first, second) if month_first else (year, second, first)))
-    for form, day_group, month_group in ((_DAY_FIRST, 1, 2), (_MONTH_FIRST, 2, 1)):
-        for match in form.finditer(text):
+        first, second = int(match[1]), int(match[3])
+        year = _whole_year(match[4])
+        is_month = first <= 12 and (second > 12 or match[2] in month_first)
+        found.append((*match.span(), (year, first, second) if is_month else (year, second, first)))
+    for form, short, day_group, month_group in (
+        (_DAY_FIRST, _DAY_FIRST_SHORT, 1, 2),
+        (_MONTH_FIRST, _MONTH_FIRST_SHORT, 2, 1),
+    ):
+        for match in chain(form.finditer(text), short.finditer(text)):
             word = match[month_group]
             # A renderer may glue the name before it to the month: "AdaAugust 5, 2012".
             if number := months.get(word.casefold()) or months.get(word[_last_capital(word) :].casefold()):
-                found.append((*match.span(), (int(match[3]), number, int(match[day_group]))))
+                year = match[3] or match[match.lastindex or 3]
+                found.append((*match.span(), (_whole_year(year), number, int(match[day_group]))))
                 break
     return min(found) if found else None
+
+
+def _whole_year(digits: str) -> int:
+    """The year; two digits are one from 1970 to 2069."""
+    year = int(digits)
+    return year if len(digits) > 2 else year + (2000 if year < 70 else 1900)
 
 
 def _last_capital(word: str) -> int:

@@ -140,9 +140,9 @@ def _find_stop(lines: Lines, looks: list[Look], start: int) -> int:
 
     A line that speaks of rights or cookies may be what a post says, where another foot is near, and so may one that
     begins like such a heading, where that foot is like the one above. A line that asks for a comment and stands below
-    each post is its button.
+    each post, the opening one too, is its button.
     """
-    asked = Counter(lines.texts[index] for index in range(start, len(looks)) if looks[index].kind == "comment_form")
+    asked = Counter(text for text, look in zip(lines.texts, looks, strict=True) if look.kind == "comment_form")
     timed: Look | None = None
     for index in range(start, len(looks)):
         kind = looks[index].kind
@@ -206,7 +206,7 @@ def _are_feet(lines: Lines, looks: list[Look], feet: list[int], start: int, stop
     between = len(feet) - 1
     if lines.tags is None and between and max(above, below) == between and 2 * min(above, below) <= between:
         return below == between
-    end = end_of_card(looks, feet[-1], stop)
+    end = end_of_card(lines, looks, feet[-1], stop)
     rest = range(end, min(stop, end + LOOKED_BEHIND))
     said = [index for index in rest if looks[index].kind == "plain" and not find_signature(lines.texts[index])]
     # Right above the form stand the terms on which comments are taken.

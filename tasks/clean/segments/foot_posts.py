@@ -20,6 +20,8 @@ TIMED = frozenset({"time", "stamp", "byline", "date"})
 CARD_LINES = 6
 """Lines below a foot, at most, with the user's name and what is counted of the user: points, badges."""
 
+LONGEST_COUNTS, LEAST_COUNTED = 14, 0.4
+"""Words of such a line, and the share of them that have digits."""
 
 FEWEST_CERTAIN = 3
 """Feet that say "Comment #3" themselves, of a thread that is nothing else."""
@@ -66,15 +68,23 @@ def start_of_foot(lines: Lines, looks: list[Look], foot: int, first: int) -> int
     return above - 1 if above - 1 > first and names_poster(looks, above) else foot
 
 
-def end_of_card(looks: list[Look], foot: int, stop: int) -> int:
+def end_of_card(lines: Lines, looks: list[Look], foot: int, stop: int) -> int:
     """The first line behind a foot, the name below it and what is counted of the user: "3 gold badges"."""
     index = foot + 1
     while index < min(stop, foot + 1 + CARD_LINES) and (
         looks[index].kind in {"card", "rank", "number"}
         or (looks[index].kind == "name" and (index == foot + 1 or looks[index].counts))
+        or (looks[index].kind == "plain" and _counts(lines.texts[index]))
     ):
         index += 1
     return index
+
+
+def _counts(text: str) -> bool:
+    """Whether a line counts what a user has: "1,204 3 3 gold badges 12 12 silver badges", also without spaces."""
+    words = text.split()
+    numbers = sum(any(map(str.isdigit, word)) for word in words)
+    return text[0].isdigit() and len(words) <= LONGEST_COUNTS and LEAST_COUNTED * len(words) <= numbers
 
 
 def _leads(lines: Lines, looks: list[Look], index: int) -> bool:
@@ -108,7 +118,7 @@ def read_thread(lines: Lines, looks: list[Look], feet: list[int], heading: int, 
     opener = _read_opening(lines, looks, heading, roles, posts) if habit.follows else None
     first = start
     for foot in feet:
-        end = end_of_card(looks, foot, stop) if habit.follows else foot + 1
+        end = end_of_card(lines, looks, foot, stop) if habit.follows else foot + 1
         author = _read_author(lines, looks, foot, first, habit)
         body = first + 1 if habit.leads and _leads(lines, looks, first) else first
         for index in range(first, end):
@@ -170,10 +180,10 @@ def _read_opening(
     for foot in range(heading - 1, -1, -1):
         if find_signature(lines.texts[foot]):
             continue
-        if looks[foot].kind == "plain" and not looks[foot].counts:
+        if looks[foot].kind == "plain" and not looks[foot].counts and not _counts(lines.texts[foot]):
             return None
         if is_timed(looks[foot]) and looks[foot + 1].kind == "name":
-            end = end_of_card(looks, foot, heading)
+            end = end_of_card(lines, looks, foot, heading)
             roles |= {foot: "date"} | dict.fromkeys(range(foot + 1, end), "user_card")
             _read_remarks(lines, looks, range(end, heading), None, roles, posts)
             return read_name(lines.texts[foot + 1])[0]

@@ -8,6 +8,7 @@ from tasks.clean.segments.heads import CARD, NAMED, OPENERS, Head
 from tasks.clean.segments.lines import Lines
 from tasks.clean.segments.looks import Look
 from tasks.clean.segments.posts import FRAME, TAIL, Post, Thread, body_role, head_role
+from tasks.clean.segments.signatures import find_below_post
 
 FAR = 20
 """Lines behind a form for a comment that belong to no post."""
@@ -50,13 +51,37 @@ def cut_at_heads(lines: Lines, looks: list[Look], heads: list[Head], markup: lis
         names = [index for index in range(head.start, head.end) if looks[index].kind in {"name", "plain"}]
         for index in range(head.start, head.end):
             roles[index] = head_role(looks[index], card=head.card, first=index in {head.start, *names[:1]})
+        if (day := _day_of_post(looks, head)) >= 0:
+            roles[day] = "comment_meta"
         for index in range(head.end, stop):
             roles[index] = markup[index] if markup and markup[index] in FRAME else body_role(looks[index])
+        for index in find_below_post(lines, looks, head.end, stop):
+            roles[index] = "user_card" if roles[index] == "comment" else roles[index]
         if over:
             break
     for index in _find_buttons(lines, looks, posts, roles):
         roles[index] = "navigation"
     return Thread(leaders[0].start, posts[-1].end, tuple(posts), roles)
+
+
+def _day_of_post(looks: list[Look], head: Head) -> int:
+    """The line with the day of a post below its user's card, which says the day of joining itself, or -1.
+
+    "Joined", "Mar 3, 2012", "Messages", "1,204", "Mar 2, 2019".
+    """
+    if not head.card:
+        return -1
+    days = [at for at in range(head.start, head.end) if looks[at].kind == "time" or is_dated_card(looks[at])]
+    if len(days) < 2 or looks[days[-1]].kind != "time":
+        return -1
+    is_value = looks[days[-1] - 1].kind == "card" and looks[days[-1] - 1].cues
+    is_joined = is_dated_card(looks[days[0]]) or looks[days[0] - 1].kind == "card"
+    return days[-1] if is_joined and not is_value else -1
+
+
+def is_dated_card(look: Look) -> bool:
+    """Whether a line is a label of a card with its day: "Joined: Mar 3, 2012"."""
+    return look.kind == "card" and look.has_date
 
 
 def _find_buttons(lines: Lines, looks: list[Look], posts: list[Post], roles: dict[int, str]) -> list[int]:

@@ -16,6 +16,7 @@ from tasks.clean.segments.inline import find_inline_thread
 from tasks.clean.segments.lines import Lines
 from tasks.clean.segments.markup import read_markup
 from tasks.clean.segments.posts import NO_THREAD, Thread
+from tasks.clean.segments.remarks import find_signature
 from tasks.clean.segments.sections import find_sections
 from tasks.clean.segments.threads import find_thread
 from tasks.clean.segments.titles import find_title
@@ -52,7 +53,7 @@ def lay_out(lines: Lines, features: Features, title: str | None = None) -> Layou
     known = find_chat(lines)
     if not known.posts:
         known = find_inline_thread(lines, features)
-    if not known.posts and not _marks_posts(features, markup):
+    if not known.posts and not _marks_posts(lines, features, markup):
         known = find_feet(lines, features, markup)
         if not known.posts:
             known = find_told_thread(lines, features)
@@ -81,11 +82,15 @@ def lay_out(lines: Lines, features: Features, title: str | None = None) -> Layou
     return Layout(core, heading, thread, hints)
 
 
-def _marks_posts(features: Features, markup: list[str]) -> bool:
-    """Whether the markup names lines comments that say when they were written: else it may be the form for them."""
+def _marks_posts(lines: Lines, features: Features, markup: list[str]) -> bool:
+    """Whether the markup names lines comments that say when they were written: else it may be the form for them.
+
+    Remarks that are signed within their line stand below posts of their own.
+    """
     looks = features.looks
     return "comment" in markup and any(
-        role == "comment" and is_timed(looks[index]) for index, role in enumerate(markup)
+        role == "comment" and is_timed(looks[index]) and not find_signature(lines.texts[index])
+        for index, role in enumerate(markup)
     )
 
 

@@ -6,6 +6,9 @@ from dataclasses import dataclass
 
 from tasks.clean.segments.tags import Tags
 
+Element = tuple[str | None, ...]
+"""A tag and, where it has attributes: class, id, role, itemprop, style, "hidden"."""
+
 
 @dataclass(frozen=True, slots=True)
 class Lines:
@@ -14,10 +17,12 @@ class Lines:
     `texts` are without white space at either end: renderers indent replies, and an indent must not be mistaken for
     a reply. `starts` and `ends` are where these stripped texts lie in `text`, in code points; `blanks` counts the
     blank lines before each. `tags` has what the markup says of each line, or is None for plain text; `parents` then
-    has for each block element, by its number, the number of the one around it (of the outermost its own).
-    `repeated_by_source` is the share of the source's pages on which each line stands, or None where that is not known.
-    Where columns stand side by side, each line is a piece of one in the text, those of a column follow each other, and
-    `order` has the place of each piece in the text; else it is None.
+    has for each block element, by its number, the number of the one around it (of the outermost its own), `elements`
+    what it is; `moments` has by the number of a line the time that an attribute gives beside what it shows, `depths`
+    how deep the element that begins there says it is nested. `repeated_by_source` is the share of the source's pages
+    on which each line stands, or None where that is not known. Where columns stand side by side, each line is a piece
+    of one in the text, those of a column follow each other, and `order` has the place of each piece in the text; else
+    it is None.
     """
 
     text: str
@@ -29,6 +34,9 @@ class Lines:
     repeated_by_source: list[float] | None = None
     parents: list[int] | None = None
     order: list[int] | None = None
+    elements: list[Element] | None = None
+    moments: dict[int, str] | None = None
+    depths: dict[int, str] | None = None
 
     def __len__(self) -> int:
         """How many lines hold text."""

@@ -60,11 +60,9 @@ _DATE = re.compile(
 _NUMBERED = re.compile(r"\W*(?:#\s?\d{1,5}|\d{1,5}\s?(?:[#楼樓層层])|No\.\s?\d{1,5})\W*(?:link|·)?\W*", re.IGNORECASE)
 _ITEM = re.compile(r"\d{1,4}[.)]\s")
 _INITIAL = re.compile(r"[•*·-]?\s?[^\W\d_]")
-# The bullet that renderers to plain text set before the items of an inner list.
-_BULLET = "o"
+_BULLET = "o"  # Renderers to plain text set it before the items of an inner list.
 _ELLIPSES = ("...", "…")
-# "3:45" alone is how long a video runs.
-_DURATION = re.compile(r"\d{1,2}:\d{2}(?::\d{2})?")
+_DURATION = re.compile(r"\d{1,2}:\d{2}(?::\d{2})?")  # "3:45" alone is how long a video runs.
 _FILE = re.compile(r"[^\s]{1,100}\.(?:jpe?g|png|gif|webp|bmp|pdf|mp4|docx?|zip)", re.IGNORECASE)
 _ADDRESS = re.compile(r"(?:https?://|www\.)\S+")
 _HANDLE = re.compile(r"@[\w.-]{2,40}")
@@ -240,7 +238,7 @@ def _kind(
     speaks = not ends or text.endswith(_ELLIPSES)
     if count <= 7 and (words[-1] in known.says or " ".join(words[-2:]) in known.says) and speaks:
         return "says"
-    if count == 1 and is_row_of_buttons(text, known):
+    if not ends and is_row_of_buttons(text, words, known):
         return "controls"
     if count <= 4 and len(text) <= 40 and not ends and text[-1] not in ":;,":
         return "name"

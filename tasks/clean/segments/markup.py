@@ -61,6 +61,9 @@ FEW_WORDS = 60.0
 """Words of prose below which a page is not one of text."""
 
 
+_ASIDE, _QUOTE = TAG_BIT["aside"], TAG_BIT["class_quote"]
+
+
 def read_markup(lines: Lines, features: Features) -> list[str]:
     """For each line the role its markup gives away, or ""; "comment" for what stands in an element for comments.
 
@@ -95,7 +98,9 @@ def read_markup(lines: Lines, features: Features) -> list[str]:
     for index, tag in enumerate(tags):
         marks = tag.marks
         if marks not in roles:
-            role = next((role for bit, role in believed if marks & bit), "")
+            # Boards set what a post quotes in an <aside>.
+            quotes = _ASIDE if marks & _QUOTE else 0
+            role = next((role for bit, role in believed if marks & bit & ~quotes), "")
             if comment and marks & comment and role not in FRAMES:
                 role = "comment"
             roles[marks] = role

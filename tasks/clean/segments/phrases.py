@@ -26,6 +26,9 @@ _COUNTED = re.compile(r"\s[(\[]\s?(\d{1,6}\s\w+)\s?[)\]]$")
 
 _SCORE = re.compile(r"\s\(\s?([^\W\d_]{2,20}\s?:\s?-?\d{1,3})(?:\s?,\s?\w+)?\s?\)$")
 
+LONGEST_ROW = 12
+"""Words of a row of buttons below a post."""
+
 LONGEST_NAMES = 4
 """Words of a name beside the words for "in reply to" at most."""
 
@@ -104,11 +107,28 @@ def says_count(heading: str, number: int, known: Vocabulary) -> bool:
     )
 
 
-def is_row_of_buttons(text: str, known: Vocabulary) -> bool:
-    """Whether a word is buttons below a post without a space between them, each but the first with a capital."""
-    at = [index for index in range(1, len(text)) if text[index].isupper() and text[index - 1].islower()]
-    parts = [text[start:end].casefold() for start, end in pairwise([0, *at, len(text)])]
-    return len(parts) > 1 and known.controls.issuperset(parts)
+def is_row_of_buttons(text: str, words: list[str], known: Vocabulary) -> bool:
+    """Whether a line is buttons below a post, two at least: "Share Improve this answer Follow", "ReplyQuote".
+
+    Where no space parts them, each but the first begins with a capital.
+    """
+    if len(words) == 1:
+        at = [index for index in range(1, len(text)) if text[index].isupper() and text[index - 1].islower()]
+        parts = [text[start:end].casefold() for start, end in pairwise([0, *at, len(text)])]
+        return len(parts) > 1 and known.controls.issuperset(parts)
+    mask = BIT["controls"] | BIT["share"]
+    if len(words) > LONGEST_ROW or not known.phrases.get(words[0], 0) & mask:
+        return False
+    mask |= BIT["navigation"]
+    at_word = found = 0
+    while at_word < len(words):
+        longest = min(len(words) - at_word, LONGEST_PHRASE)
+        phrases = ((count, " ".join(words[at_word : at_word + count])) for count in range(longest, 0, -1))
+        count = next((count for count, phrase in phrases if known.phrases.get(phrase, 0) & mask), 0)
+        if not count:
+            return False
+        at_word, found = at_word + count, found + 1
+    return found > 1
 
 
 def is_scored(words: list[str], known: Vocabulary) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tasks.clean.segments.answers import is_answering
 from tasks.clean.segments.authors import read_name
 from tasks.clean.segments.lines import Lines
 from tasks.clean.segments.looks import Look
@@ -99,6 +100,9 @@ def with_names(lines: Lines, looks: list[Look], start: int, opening: int, *, car
         return start
     if has_name_before(lines, looks, start, opening) and looks[start - 1].kind == "number":
         return start - 2
+    if start - 2 > opening and is_answering(lines.texts[start - 1]) and looks[start - 2].kind == "name":
+        # "Ada", and below it "Replying to Grace"; where her name stands in the same line, that is the head's first.
+        return start - 1 - (not lines.blanks[start - 1] and read_name(lines.texts[start - 1])[0] is None)
     if (above := _above_joints(lines, looks, start - 1, opening)) < start - 1:
         # "Posted by" on a line of its own, above the name.
         alone = above - 1 > opening and looks[above - 1].kind == "byline" and looks[above - 1].cues

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import NamedTuple
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from tasks.clean.segments.lines import Lines, join_lines
+from tasks.clean.segments.lines import Element, Lines, join_lines
 from tasks.clean.segments.tags import ELEMENTS, TAG_BIT, Tags, class_marks
 
 SKIPPED = (
@@ -27,6 +28,9 @@ BLOCKS = PARAGRAPHS | {
     "option", "legend", "summary", "center", "dir", "menu", "button", "dialog", "hgroup", "search",
 }  # fmt: skip
 """Elements that begin and end a line."""
+
+MOMENTS, CENTURIES = frozenset({"time", "abbr", "span", "a"}), ("19", "20")
+"""Elements that may say when something was, beside the "3 hours ago" they show, and what such a time begins with."""
 
 FEW = 2000
 """Characters of a page that may be empty until its scripts run."""
@@ -64,6 +68,10 @@ class _Writer:
         self.length = 0
         self.blank = 0
         self.holder: _Context | None = None
+        self.parents = [0]
+        self.elements: list[Element] = [()]
+        self.moments: dict[int, str] = {}
+        self.depths: dict[int, str] = {}
 
     def write(self, text: str, context: _Context) -> None:
         """Add a run of text to the line that is being written."""
@@ -128,14 +136,14 @@ def render(tree: LexborHTMLParser) -> Lines:
 
 def _render(root: LexborNode, left_out: frozenset[str]) -> Lines:
     writer = _Writer()
-    parents = [0]
-    _walk(root, writer, parents, left_out)
+    _walk(root, writer, left_out)
     writer.end_line()
-    return join_lines(writer.texts, writer.blanks, writer.tags, parents)
+    lines = join_lines(writer.texts, writer.blanks, writer.tags, writer.parents)
+    return replace(lines, elements=writer.elements, moments=writer.moments, depths=writer.depths)
 
 
-def _walk(root: LexborNode, writer: _Writer, parents: list[int], left_out: frozenset[str]) -> None:
-    marks: dict[tuple[str | None, ...], int] = {}
+def _walk(root: LexborNode, writer: _Writer, left_out: frozenset[str]) -> None:
+    marks: dict[Element, int] = {}
     paths: dict[tuple[int, str, str | None], int] = {}
     context = _Context(TAG_BIT["body"], 0, 0, 0, 0)
     # The elements whose content is being read, with what the text after them inherits.
@@ -174,7 +182,7 @@ def _walk(root: LexborNode, writer: _Writer, parents: list[int], left_out: froze
             node = node.next
             continue
         stack.append((node, tag, context))
-        context = _open(node, tag, context, marks, paths, parents)
+        context = _open(node, tag, context, marks, paths, writer)
         node = first
 
 
@@ -182,26 +190,23 @@ def _open(
     node: LexborNode,
     tag: str,
     above: _Context,
-    known_marks: dict[tuple[str | None, ...], int],
+    known_marks: dict[Element, int],
     paths: dict[tuple[int, str, str | None], int],
-    parents: list[int],
+    writer: _Writer,
 ) -> _Context:
     """What an element gives to the lines inside it."""
     attributes = node.attributes
     style: str | None = None
-    key: tuple[str | None, ...] = (tag,)
+    key: Element = (tag,)
     if attributes:
         get = attributes.get
         style = get("class")
-        key = (
-            tag,
-            style,
-            get("id"),
-            get("role"),
-            get("itemprop"),
-            get("style"),
-            "hidden" if "hidden" in attributes else None,
-        )
+        hidden = "hidden" if "hidden" in attributes else None
+        key = (tag, style, get("id"), get("role"), get("itemprop"), get("style"), hidden)
+        if level := get("depth") or get("indent") or get("data-depth") or get("data-level"):
+            writer.depths[len(writer.texts)] = level
+        if tag in MOMENTS and (moment := get("datetime") or get("title")) and moment[:2] in CENTURIES:
+            writer.moments.setdefault(len(writer.texts), moment)
     mark = known_marks.get(key)
     if mark is None:
         mark = known_marks[key] = _mark(key)
@@ -210,14 +215,15 @@ def _open(
         # What folds the text below a heading, in its very words; the heading says what it is.
         mark = 0
     if tag in BLOCKS:
-        parents.append(block)
-        block = len(parents) - 1
+        writer.parents.append(block)
+        writer.elements.append(key)
+        block = len(writer.parents) - 1
         path = paths.setdefault((path, tag, style), len(paths) + 1)
         return _Context(marks | mark, mark, _HEADINGS.get(tag, heading), block, path)
     return _Context(marks | mark, own | mark, heading, block, path) if mark else above
 
 
-def _mark(key: tuple[str | None, ...]) -> int:
+def _mark(key: Element) -> int:
     """The marks of an element, from its tag and attributes."""
     tag = key[0] or ""
     mark = TAG_BIT[ELEMENTS[tag]] if tag in ELEMENTS else 0

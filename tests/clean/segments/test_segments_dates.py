@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tasks.clean.segments.dates import read_iso_time, read_time
+from tasks.clean.segments.dates import are_month_first, read_iso_time, read_time
 
 CASES = json.loads(Path(__file__).with_name("dates.json").read_text(encoding="utf-8"))
 
@@ -33,3 +33,12 @@ def test_iso_times_come_back_to_the_microsecond(moment):
 
 def test_offset_becomes_utc():
     assert read_iso_time("2021-03-04T10:00:00+02:00") == datetime(2021, 3, 4, 8, tzinfo=UTC)
+
+
+def test_one_date_tells_how_all_of_a_page_are_written():
+    assert are_month_first(["03-02-2019, 10:00", "03-14-2019, 10:00"])
+    assert not are_month_first(["03-02-2019", "03-14-2019", "14-03-2019"])
+    assert not are_month_first(["03.02.2019", "3 March 2019"])
+    assert read_time("03-02-2019, 10:00", month_first=True) == datetime(2019, 3, 2, 10, tzinfo=UTC)
+    assert read_time("03-02-2019, 10:00") == datetime(2019, 2, 3, 10, tzinfo=UTC)
+    assert read_time("03.02.2019", month_first=True) == datetime(2019, 2, 3, tzinfo=UTC)
