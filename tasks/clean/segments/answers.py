@@ -126,10 +126,11 @@ class Answers:
         found = self.find_numbered(line)
         return found if found is not None else self.find_named(line, own)
 
-    def find_quoted(self, lines: Iterable[str]) -> list[int]:
-        """The comments, or `OPENING`, in which the quoted lines were said first."""
+    def find_quoted(self, lines: Iterable[str], own: str | None) -> list[int]:
+        """The comments, or `OPENING`, in which the quoted lines were said first, without those by the author."""
+        key = own.casefold() if own else None
         found = (self._said.get(_key(line)) for line in lines if len(line) >= SHORTEST_QUOTED)
-        return [number for number in found if number is not None]
+        return [number for number in found if number is not None and (not key or self._authors.get(number) != key)]
 
     def are_by_one(self, number: int, other: int) -> bool:
         """Whether two comments have one author."""

@@ -124,7 +124,13 @@ def _find_answered(said: _Said, head: _Head, so_far: Answers, text: str) -> int 
             found = so_far.find_told(line, own)
             if found is not None:
                 return found
-    quoting = [index for index in said.said[:MOST_QUOTED] if _is_quoting(lines, looks, index)]
+    # Some boards have all that a post says in an element for quotations.
+    marked = () if all(_is_marked(lines, index) for index in said.said) else said.said
+    quoting = [
+        index
+        for index in said.said[:MOST_QUOTED]
+        if _is_quoting(lines, looks, index) or (index in marked and _is_marked(lines, index))
+    ]
     found = _find_quoted(lines, quoting, said.said.stop, so_far, own)
     if found is not None:
         return found if found != OPENING else None
@@ -141,17 +147,22 @@ def _find_quoted(lines: Lines, quoting: list[int], stop: int, so_far: Answers, o
     named = next(told, None)
     texts = [lines.texts[at] for index in quoting for at in (index, index + 1) if at < stop]
     depth = min((count_quotes(text) for text in texts if text[0] == ">"), default=0)
-    quoted = so_far.find_quoted(text for text in texts if count_quotes(text) in {0, depth})
+    # Whoever says the same again is no quotation.
+    quoted = so_far.find_quoted((text for text in texts if count_quotes(text) in {0, depth}), own)
     if named is None:
         return quoted[0] if quoted else None
     return next((at for at in quoted if at == OPENING or so_far.are_by_one(at, named)), named)
 
 
 def _is_quoting(lines: Lines, looks: list[Look], index: int) -> bool:
-    """Whether a line is quoted, or says who is quoted or answered."""
-    if looks[index].kind in {"says", "quote"} or (lines.tags is not None and lines.tags[index].marks & _QUOTES):
-        return True
-    return lines.texts[index][0] == ">" or is_answering(lines.texts[index])
+    """Whether a line of a mail is quoted, or a line says who is quoted or answered."""
+    text = lines.texts[index]
+    return looks[index].kind in {"says", "quote"} or text[0] == ">" or is_answering(text)
+
+
+def _is_marked(lines: Lines, index: int) -> bool:
+    """Whether the markup says that a line is quoted."""
+    return lines.tags is not None and bool(lines.tags[index].marks & _QUOTES)
 
 
 def _read_head(lines: Lines, looks: list[Look], roles: list[str], post: Post, *, month_first: bool) -> _Head:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Sequence
 
 from tasks.clean.segments.lines import Element, Lines
@@ -16,6 +17,9 @@ MOST_AROUND = 60
 
 LONGEST_CHAIN = 5
 """Posts in a row, each below the one before and none beside another, that are elements which nobody closed."""
+
+MOST_ANSWERS = 4
+"""Answers to one post that are more than half of the thread: then it is a frame around the others."""
 
 LONGEST_DEPTH = 4
 """Digits of a depth are fewer."""
@@ -46,12 +50,13 @@ def find_parents(lines: Lines, posts: Sequence[Post]) -> Parents:
     ]
     around = {block for chain in chains for block in chain}
     below = {block: 1 for block in around if _holds_answers(elements[block])}
-    for levels in (
+    kinds: tuple[Sequence[int | None], ...] = (
         _given_depths(lines, posts),
         _levels(elements, chains, around, _read_depth),
-        _levels(elements, chains, around, _read_margin),
+        [level or 0 for level in _levels(elements, chains, around, _read_margin)],
         [sum(block in below for block in chain) for chain in chains],
-    ):
+    )
+    for levels in kinds:
         found = _by_steps(levels)
         if any(parent is not None for parent in found):
             return found
@@ -72,27 +77,35 @@ def _chain(parents: list[int], block: int) -> list[int]:
     return chain
 
 
-def _by_steps(levels: list[int]) -> Parents:
-    """The latest post one step above each; none at all where a post is set in by more than a step."""
-    steps = {level: step for step, level in enumerate(sorted(set(levels)))}
+def _by_steps(levels: Sequence[int | None]) -> Parents:
+    """The latest post one step above each; none at all where a post is set in by more than a step.
+
+    A post without a level answers none, and none below it answers one above it.
+    """
+    steps = {level: step for step, level in enumerate(sorted({level for level in levels if level is not None}))}
     found: Parents = []
     above: list[int] = []
     for number, level in enumerate(levels):
-        step = steps[level]
+        step = 0 if level is None else steps[level]
         if step > len(above):
             return [None] * len(levels)
         del above[step:]
         found.append(above[-1] if above else None)
-        above.append(number)
-    return _unless_chained(found)
+        if level is not None:
+            above.append(number)
+    return _if_credible(found)
 
 
-def _unless_chained(found: Parents) -> Parents:
+def _if_credible(found: Parents) -> Parents:
+    """No answers where they make one chain, or most posts answer one: what looks so is how the page is built."""
     is_chain = len(found) >= LONGEST_CHAIN and all(parent == at for at, parent in enumerate(found[1:]))
-    return [None] * len(found) if is_chain else found
+    counts = Counter(parent for parent in found if parent is not None)
+    most = max(counts.values(), default=0)
+    is_fan = most >= MOST_ANSWERS and 2 * most > len(found)
+    return [None] * len(found) if is_chain or is_fan else found
 
 
-def _given_depths(lines: Lines, posts: Sequence[Post]) -> list[int]:
+def _given_depths(lines: Lines, posts: Sequence[Post]) -> list[int | None]:
     """The depth of each post by an attribute of an element that begins with its head, or right above it."""
     depths = lines.depths or {}
     ends = [-1, *(post.body - 1 for post in posts)]
@@ -100,15 +113,15 @@ def _given_depths(lines: Lines, posts: Sequence[Post]) -> list[int]:
         next((depths[index] for index in range(post.start, end, -1) if index in depths), "")
         for post, end in zip(posts, ends, strict=False)
     ]
-    return [int(depth) if depth.isdecimal() and len(depth) < LONGEST_DEPTH else 0 for depth in found]
+    return [int(depth) if depth.isdecimal() and len(depth) < LONGEST_DEPTH else None for depth in found]
 
 
 def _levels(
     elements: list[Element], chains: list[list[int]], blocks: set[int], read: Callable[[Element], int | None]
-) -> list[int]:
+) -> list[int | None]:
     """The level of each post by the innermost element around it that gives one."""
     levels = {block: level for block in blocks if (level := read(elements[block])) is not None}
-    return [next((levels[block] for block in chain if block in levels), 0) for chain in chains]
+    return [next((levels[block] for block in chain if block in levels), None) for chain in chains]
 
 
 def _holds_answers(element: Element) -> bool:
@@ -146,7 +159,7 @@ def _by_elements(elements: list[Element], chains: list[list[int]]) -> Parents:
                 break
         units.append(own)
         found.append(parent)
-    return _unless_chained(found)
+    return _if_credible(found)
 
 
 def _kinds(element: Element) -> list[tuple[str | None, str]]:
