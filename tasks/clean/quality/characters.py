@@ -53,6 +53,11 @@ def count_points(text: str) -> tuple[list[int], int]:
     return count, int(np.count_nonzero(np.diff(runs, prepend=-1))) + count[UNSPACED]
 
 
+def kind_of(character: str) -> int:
+    """The kind of one character."""
+    return int(_kind_of_point()[ord(character)])
+
+
 def count_ascii(texts: Sequence[bytes]) -> list[tuple[list[int], int]]:
     """The same of many texts in ASCII, twenty times as fast."""
     lengths = np.fromiter(map(len, texts), np.int64, len(texts))

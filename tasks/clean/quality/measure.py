@@ -9,23 +9,27 @@ from __future__ import annotations
 import json
 import re
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
+from tasks.clean.beyond_ascii import beyond_ascii
 from tasks.clean.listed import WordList, count_listed, cut_long, list_words
 from tasks.clean.quality.characters import (
     DIGIT,
     LETTER,
     LOWER,
     MARK,
+    PUNCTUATION,
+    SPACE,
     SYMBOL,
     UNSPACED,
     UPPER,
     count_ascii,
     count_points,
+    kind_of,
 )
 from tasks.clean.rounding import divide_all
 
@@ -98,6 +102,9 @@ TOKEN = re.compile(r"[^\s!-&(-@\[-`{-~«»„“”…—–·।॥؟،؛۔。�
 
 _TOKENS = bytes(ord(chr(code).lower()) if code < 128 and TOKEN.fullmatch(chr(code)) else 32 for code in range(256))
 
+_SYMBOL = "\x01"
+"""A symbol of ASCII that can be part of a word, and is in none of any list."""
+
 CHARACTER_LISTS = frozenset({"ja", "zh"})
 
 
@@ -107,10 +114,13 @@ def measure(texts: Sequence[str], languages: Sequence[str]) -> list[Quality]:
     Of an empty text, and wherever a measure has nothing to divide by, that measure is None. Counts are whole and shares
     are quotients of whole numbers, so the figures depend on nothing but text and language.
     """
-    plain = iter(_count_plain([text for text in texts if text.isascii()]))
-    counts = [next(plain) if text.isascii() else count_points(text) for text in texts]
+    spelled = [_spell_plainly(text) for text in texts]
+    plain = iter(_count_plain([each.text for each in spelled if each is not None]))
+    counts = [
+        count_points(text) if plainly is None else next(plain) for text, plainly in zip(texts, spelled, strict=True)
+    ]
     bases = [language.partition("-")[0] for language in languages]
-    shares = _stop_word_shares(texts, bases, [count[UNSPACED] for count, _ in counts])
+    shares = _stop_word_shares(texts, spelled, bases, [count[UNSPACED] for count, _ in counts])
     lined = [_read_lines(text) for text in texts]
     lengths = [len(text) for text in texts]
     cased = [count[UPPER] + count[LOWER] for count, _ in counts]
@@ -124,13 +134,18 @@ def measure(texts: Sequence[str], languages: Sequence[str]) -> list[Quality]:
         words,
         divide_all(worded, words),
         shares,
-        divide_all((count[SYMBOL] for count, _ in counts), lengths),
+        divide_all(_count_symbols(counts, spelled), lengths),
         divide_all((count[DIGIT] for count, _ in counts), lengths),
         divide_all((count[UPPER] for count, _ in counts), cased),
         divide_all((each.repeated for each in lined), (each.filled for each in lined)),
         divide_all((each.ended for each in lined), (each.lines for each in lined)),
     )
     return [Quality(*row) for row in zip(*measures, strict=True)]
+
+
+def _count_symbols(counts: Sequence[tuple[list[int], int]], spelled: Sequence[_Plain | None]) -> Iterator[int]:
+    for (count, _), plainly in zip(counts, spelled, strict=True):
+        yield count[SYMBOL] - (plainly.dots if plainly is not None else 0)
 
 
 def _count_plain(texts: Sequence[str]) -> list[tuple[list[int], int]]:
@@ -163,26 +178,63 @@ def _read_lines(text: str) -> _Lines:
     return _Lines(filled, filled - sum(map(len, set(lines))), len(lines), ended)
 
 
-def _stop_word_shares(texts: Sequence[str], languages: Sequence[str], unspaced: Sequence[int]) -> list[float | None]:
-    """The share of function words of each text: texts in ASCII of one language together, others one by one."""
+def _stop_word_shares(
+    texts: Sequence[str], spelled: Sequence[_Plain | None], languages: Sequence[str], unspaced: Sequence[int]
+) -> list[float | None]:
+    """The share of function words of each text: those `spelled` in ASCII of a language together, others one by one."""
     found, counted = [0] * len(texts), [0] * len(texts)
-    plain: defaultdict[str, list[int]] = defaultdict(list)
-    for index, (text, language) in enumerate(zip(texts, languages, strict=True)):
+    plain: defaultdict[str, list[tuple[int, str]]] = defaultdict(list)
+    for index, (text, plainly, language) in enumerate(zip(texts, spelled, languages, strict=True)):
         words = _stop_words().get(language)
         if words is None:
             continue
         if language in CHARACTER_LISTS:
             found[index], counted[index] = sum(map(text.count, words)), unspaced[index]
-        elif text.isascii():
-            plain[language].append(index)
+        elif plainly is not None:
+            plain[language].append((index, plainly.text))
         else:
             tokens = TOKEN.findall(text.lower().replace("’", "'"))
             found[index], counted[index] = sum(map(words.__contains__, tokens)), len(tokens)
-    for language, places in plain.items():
-        counts = count_listed([texts[index] for index in places], _TOKENS, _listed_words(language))
-        for index, count, listed in zip(places, *(column.tolist() for column in counts), strict=True):
+    for language, placed in plain.items():
+        counts = count_listed([text for _, text in placed], _TOKENS, _listed_words(language))
+        for (index, _), count, listed in zip(placed, *(column.tolist() for column in counts), strict=True):
             found[index], counted[index] = listed, count
     return divide_all(found, counted)
+
+
+class _Plain(NamedTuple):
+    """A text in ASCII, with characters that count the same for its signs beyond, but for `dots`.
+
+    These are the signs of punctuation that can be part of a word ("•", "›"): ASCII has a symbol for them.
+    """
+
+    text: str
+    dots: int = 0
+
+
+def _spell_plainly(text: str) -> _Plain | None:
+    """Spell a text in ASCII; None where that would count otherwise, as with any letter beyond."""
+    if text.isascii():
+        return _Plain(text)
+    stand_ins = {sign: _stand_in(sign) for sign in set(beyond_ascii(text))}
+    if None in stand_ins.values():
+        return None
+    dots = 0
+    for sign, stand_in in stand_ins.items():
+        if stand_in == _SYMBOL and kind_of(sign) == PUNCTUATION:
+            dots += text.count(sign)
+        text = text.replace(sign, stand_in or "")
+    return _Plain(text, dots)
+
+
+@lru_cache(maxsize=1 << 12)
+def _stand_in(sign: str) -> str | None:
+    """A character of ASCII of the same kind, that parts words, or is part of one that is on no list, as a sign does."""
+    if sign == "’":
+        return "'"
+    is_in_word = TOKEN.match(sign) is not None
+    known = {(SPACE, False): " ", (PUNCTUATION, False): ",", (PUNCTUATION, True): _SYMBOL, (SYMBOL, True): _SYMBOL}
+    return known.get((kind_of(sign), is_in_word))
 
 
 @cache

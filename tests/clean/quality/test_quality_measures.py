@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import importlib
 import json
 from dataclasses import asdict, fields
 from pathlib import Path
@@ -15,8 +16,39 @@ from tasks.clean.quality.characters import count_ascii, count_points
 from tasks.clean.quality.measure import DATA, TOKEN
 from tasks.schema import DOCUMENTS
 
+measuring = importlib.import_module("tasks.clean.quality.measure")
+
 CASES = json.loads(Path(__file__).with_name("cases.json").read_text("utf-8"))
 STOP_WORDS = json.loads(DATA.read_text("utf-8"))
+
+SIGNS = [
+    "the",
+    "of",
+    "and",
+    "don’t",
+    "it's",
+    "€5",
+    "™",
+    "•",
+    "›",
+    "‹",
+    "“",
+    "”",
+    "—",
+    "…",
+    "·",
+    "«",
+    "½",
+    "\xa0",
+    "\u2028",
+    "\u200b",
+    "́",
+    "é",
+    "，",
+    "™the",
+    "don•t",
+    "\x01",
+]
 
 lines = st.lists(st.text(max_size=30), max_size=6).map("\n".join)
 
@@ -78,6 +110,15 @@ def test_ascii_is_counted_as_all_characters_are(texts, block):
     tokens = TOKEN.findall(text.lower())
     stops = sum(token in STOP_WORDS["en"].split() for token in tokens)
     assert quality.stop_word_share == (round(stops / len(tokens), 4) if tokens else None)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(st.sampled_from([*SIGNS, " ", "\n"]), max_size=30).map("".join), st.sampled_from(["en", "fr"]))
+def test_signs_beyond_ascii_count_as_they_do_one_by_one(text, language):
+    found = measure([text], [language])
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(measuring, "_spell_plainly", lambda _: None)
+        assert measure([text], [language]) == found
 
 
 @settings(max_examples=60, deadline=None)
