@@ -31,6 +31,20 @@ WEIGHTS = {
 INLINE = frozenset({"caption", "pullquote"})
 """Roles that stand in the midst of main text and do not end a run of it."""
 
+ANNOUNCED, MOST_ANNOUNCED = -0.5, 30
+"""What a line of a list costs that a colon announces in plain text, and how many lines at most it announces."""
+
+LEAST_SENTENCE = 3
+"""Words of a sentence that is too short for prose, and costs nothing in plain text."""
+
+_ITEMS = frozenset({"plain", "name"})
+"""Kinds of lines that lists are made of."""
+
+_LISTED = _ITEMS | {"number", "separator"}
+"""Kinds of lines that do not end a list."""
+
+COLONS = (":", "：")
+
 LONGEST_WEIGHT = 80.0
 """One endless paragraph is worth no more than this many words."""
 
@@ -48,6 +62,7 @@ def weigh(lines: Lines, features: Features, markup: list[str], sections: list[st
     tags = lines.tags
     region = find_region(lines, features, markup)
     has_source = lines.repeated_by_source is not None
+    forgiven = _forgive(lines, features) if tags is None else {}
     weights: list[float] = []
     for index, look in enumerate(features.looks):
         if markup[index] and markup[index] not in INLINE:
@@ -55,13 +70,37 @@ def weigh(lines: Lines, features: Features, markup: list[str], sections: list[st
         elif prose[index]:
             weight = min(words[index], LONGEST_WEIGHT) * (ASIDE if sections[index] else 1.0)
         else:
-            weight = WEIGHTS.get(look.kind, -3.0)
+            weight = forgiven.get(index, WEIGHTS.get(look.kind, -3.0))
         if has_source and is_template(lines, index):
             weight = min(weight, -COST)
         if tags is not None:
             weight = _weigh_tags(weight, tags[index], region, marked=markup[index] != "")
         weights.append(weight)
     return weights
+
+
+def _forgive(lines: Lines, features: Features) -> dict[int, float]:
+    """What lines of plain text cost that are no prose but part of it: the list that a colon announces, short sentences.
+
+    Articles are full of both. Menus have neither, and without markup nothing else tells a list from a menu.
+    """
+    prose = features.column("prose")
+    words = features.column("words")
+    ends = features.column("ends_sentence")
+    costs: dict[int, float] = {}
+    announced = 0
+    for index, look in enumerate(features.looks):
+        is_item = look.kind in _ITEMS and not prose[index]
+        if is_item and announced:
+            costs[index] = ANNOUNCED
+            announced -= 1
+        elif is_item and look.kind == "plain" and ends[index] and words[index] >= LEAST_SENTENCE:
+            costs[index] = 0.0
+        if (prose[index] or is_item) and lines.texts[index].endswith(COLONS):
+            announced = MOST_ANNOUNCED
+        elif prose[index] or look.kind not in _LISTED:
+            announced = 0
+    return costs
 
 
 def _weigh_tags(weight: float, tags: Tags, region: int, *, marked: bool) -> float:

@@ -29,19 +29,21 @@ class Layout:
     """What the whole document says about its lines.
 
     `core` is the densest run of prose `[first, last]` in line numbers, `(-1, -1)` where there is none; `title` is a
-    line number or -1; `hints` has for each line the role that the structure gives away, or "".
+    line number or -1; `hints` has for each line the role that the structure gives away, or "", and `sections` that of
+    the heading above it alone.
     """
 
     core: tuple[int, int]
     title: int
     thread: Thread
     hints: list[str]
+    sections: list[str]
 
 
 def lay_out(lines: Lines, features: Features, title: str | None = None) -> Layout:
     """Read the structure of one document; `title` is what is known of its title from elsewhere."""
     if not len(lines):
-        return Layout((-1, -1), -1, NO_THREAD, [])
+        return Layout((-1, -1), -1, NO_THREAD, [], [])
     markup = read_markup(lines, features)
     sections = find_sections(lines, features, markup)
     weights = weigh(lines, features, markup, sections)
@@ -79,7 +81,7 @@ def lay_out(lines: Lines, features: Features, title: str | None = None) -> Layou
         hints[index] = role
     if heading >= 0:
         hints[heading] = "title"
-    return Layout(core, heading, thread, hints)
+    return Layout(core, heading, thread, hints, sections)
 
 
 def _marks_posts(lines: Lines, features: Features, markup: list[str]) -> bool:

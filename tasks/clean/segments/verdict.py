@@ -55,7 +55,8 @@ def judge(lines: Lines, features: Features, layout: Layout) -> Verdict:
         hint = layout.hints[index]
         if hint:
             label[index] = _LABEL_OF[hint]
-            sure[index] = GUESSED if hint in aside and first <= index <= last else HINTED
+            is_aside = hint in aside and hint == layout.sections[index] and first <= index <= last
+            sure[index] = GUESSED if is_aside else HINTED
         elif look.kind in FURNITURE:
             sure[index] = CERTAIN
         elif first < 0 or not start <= index <= last:

@@ -220,16 +220,3 @@ def test_a_table_with_little_beside_it_is_the_text():
     menu = "\n\n".join(f"{text} and the rest" for text in ("Home", "News", "Sport", "Weather", "Lamps") * 5)
     (case,) = survey([(split_lines(f"{menu}\n\n{text}"), None)])
     assert "body" not in case.layout.hints
-
-
-def test_where_the_text_goes_on_the_rules_are_less_sure_that_a_list_of_links_still_does():
-    links = ["Related articles", "The chain of the old harbour", "Who pays for the saw?"]
-    story = [*STORY, *SAID, *(f"{line} {STORY[2]}" for line in SAID)]
-
-    def sureness(lines: list[str]) -> float:
-        (case,) = survey([(split_lines("\n".join(lines)), None)])
-        at = lines.index(links[1])
-        assert case.layout.hints[at] == "related"
-        return float(case.verdict.sure[at])
-
-    assert sureness([*story, *links, *SAID[:1], *story[1:]]) < sureness([*story, *links])
