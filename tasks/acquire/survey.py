@@ -78,6 +78,7 @@ class SurveyOrder:
     workers: int = 1
 
 
+@collecting_later()  # every file is an object, and none is garbage
 def survey(order: SurveyOrder, ledger: pa.Table | None) -> Survey:
     """Look through `raw/`, compare it with the ledger and plan the shards.
 
@@ -98,8 +99,7 @@ def survey(order: SurveyOrder, ledger: pa.Table | None) -> Survey:
     stamps = load_stamps(_read(order.work / STAMPS_FILE))
     may_pass_over = order.scope is None and not order.again  # what is done over must be known whatever it looks like
     looks = settled_looks(stamps, ledger, known) if may_pass_over else NO_LOOKS
-    with collecting_later():  # every file is an object, and none is garbage
-        inventory = list_files(raw, settle, now, looks)
+    inventory = list_files(raw, settle, now, looks)
     stopped |= inventory.stopped
     for source in inventory.stopped:
         settings.pop(source, None)
@@ -109,15 +109,14 @@ def survey(order: SurveyOrder, ledger: pa.Table | None) -> Survey:
     ):  # its folder is gone, and its source.toml with it
         settings[source] = SourceSettings(retain="forever" if source in order.retained else "while_present")
         known[source] = settings[source].fingerprint()
-    with collecting_later():
-        whole = compare(
-            inventory,
-            ledger,
-            known,
-            stamps=stamps,
-            retained=[source for source, chosen in settings.items() if chosen.retain == "forever"],
-            now_ns=now,
-        )
+    whole = compare(
+        inventory,
+        ledger,
+        known,
+        stamps=stamps,
+        retained=[source for source, chosen in settings.items() if chosen.retain == "forever"],
+        now_ns=now,
+    )
     difference = _clean_again(restrict(whole, ledger, order.scope) if order.scope else whole, order)
     files = (*difference.new, *difference.changed, *difference.stale)
     findings = (*inventory.findings, *difference.findings)

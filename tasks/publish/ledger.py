@@ -18,6 +18,7 @@ LEDGER = INPUTS.schema.append(pa.field("source", pa.string())).append(pa.field("
 """The ledger in memory: the columns of `inputs`, then those of its path."""
 
 
+@collecting_later()  # the objects of all files that were read are at hand, and none is garbage
 def next_ledger(
     ledger: pa.Table | None,
     difference: Difference,
@@ -46,7 +47,6 @@ def next_ledger(
     return pa.concat_tables([stays, fresh]), frozenset(zip(*touched.to_pydict().values(), strict=True))
 
 
-@collecting_later()
 def _rows(
     files: Sequence[tuple[HashedFile, FileTally]],
     fingerprints: Mapping[str, str],
