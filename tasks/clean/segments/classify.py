@@ -17,7 +17,7 @@ import numpy.typing as npt
 
 from tasks.clean.rounding import round_all
 from tasks.clean.segments.belief import weigh_threads
-from tasks.clean.segments.decision import decide
+from tasks.clean.segments.decision import decide, leave_copies
 from tasks.clean.segments.heads import CARD, OPENERS
 from tasks.clean.segments.learned.boxes import box_columns
 from tasks.clean.segments.learned.case import EVERY, Batch, Case, Column, Whole, lay_side_by_side, whole_words
@@ -83,6 +83,8 @@ def classify(cases: Sequence[Case], kind: str) -> list[Classified]:
     second = load_trees(f"{kind}_second").evaluate(columns)
     heeded = heed_rules(second, cases, batch, unlike_text)
     labels = decide(heeded, unlike_text, columns["hint_title"] > 0, words, batch)
+    if kind == "html":
+        leave_copies(labels, [case.lines.texts for case in cases], unlike_text, words)
     found, scores = labels.tolist(), round_all(heeded[np.arange(len(batch)), labels]).tolist()
     ends = [0, *accumulate(batch.sizes)]
     return [Classified(found[first:last], scores[first:last]) for first, last in pairwise(ends)]

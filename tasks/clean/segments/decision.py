@@ -6,19 +6,24 @@ but some are: its main text are the lines that are worth their risk.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import numpy.typing as npt
 
 from tasks.clean.segments.learned.case import Batch, Whole
 from tasks.clean.segments.verdict import LABELS
 
-MAIN, COMMENT = LABELS.index("main"), LABELS.index("comment")
+MAIN, BOILERPLATE, COMMENT = (LABELS.index(label) for label in ("main", "boilerplate", "comment"))
 
 EVEN, LEAST = 0.5, 0.2
 """The chance of main text from which a line of a text is main, and the least that is asked of a line on any page."""
 
 HEAVIEST = 200
 """Words of one line that count."""
+
+FEWEST_COPIED, MOSTLY = 8, 0.75
+"""Words of a line that hardly stands twice by chance, and how little a page must be a text to be searched for such."""
 
 _STEPS = 1 << 16
 
@@ -54,6 +59,28 @@ def decide(
             enough = (EVEN + share * (asked - EVEN)) * _STEPS
             labels[here] = np.where((labels[here] != COMMENT) & (chance[here] >= enough), MAIN, labels[here])
     return labels
+
+
+def leave_copies(
+    labels: npt.NDArray[np.int64],
+    texts: Sequence[Sequence[str]],
+    unlike_text: npt.NDArray[np.float64],
+    words: Whole,
+) -> None:
+    """Take lines of offers and lists that are main text already for boilerplate, in place; `texts` are all lines.
+
+    Such pages hold much twice, of which a reader sees one: for wide and for narrow screens, for each slide of a row.
+    """
+    at = 0
+    for lines in texts:
+        said: set[str] = set()
+        if lines and unlike_text[at] >= MOSTLY:
+            chosen = (labels[at : at + len(lines)] == MAIN) & (words[at : at + len(lines)] >= FEWEST_COPIED)
+            for index in np.flatnonzero(chosen).tolist():
+                if lines[index] in said:
+                    labels[at + index] = BOILERPLATE
+                said.add(lines[index])
+        at += len(lines)
 
 
 def _best_f1(chance: Whole, weights: Whole) -> float:

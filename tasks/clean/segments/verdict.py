@@ -26,8 +26,8 @@ _KEPT = frozenset({"plain", "name", "number", "address", "says", "caption", "byl
 """Kinds of lines that are main text inside the main run."""
 
 _ASIDE = frozenset({"related", "about", "widget"})
-"""Roles of sections that end where the text goes on. Inside the main run of a plain text that is hard to see: a third
-of the words there are main text."""
+"""Roles of sections that end where the text goes on. Inside the main run that is hard to see: in plain text a third of
+the words there are main text."""
 
 _LABEL_OF = {role: LABELS.index(label) for role, label in ROLES.items()}
 
@@ -49,13 +49,12 @@ def judge(lines: Lines, features: Features, layout: Layout) -> Verdict:
     words = features.column("words")
     first, last = layout.core
     start = layout.title + 1 if 0 <= layout.title < first else first
-    aside = _ASIDE if lines.tags is None else frozenset[str]()
     paragraphs = 0
     for index, look in enumerate(features.looks):
         hint = layout.hints[index]
         if hint:
             label[index] = _LABEL_OF[hint]
-            is_aside = hint in aside and hint == layout.sections[index] and first <= index <= last
+            is_aside = hint in _ASIDE and hint == layout.sections[index] and first <= index <= last
             sure[index] = GUESSED if is_aside else HINTED
         elif look.kind in FURNITURE:
             sure[index] = CERTAIN

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tasks.clean.segments.decision import decide
+from tasks.clean.segments.decision import decide, leave_copies
 from tasks.clean.segments.learned.case import lay_side_by_side
 
 MAIN, BOILERPLATE, COMMENT = range(3)
@@ -57,3 +57,33 @@ def test_a_document_is_decided_alike_alone_and_in_a_batch():
     none = np.zeros(len(rows), np.bool_)
     found = decide(rows, share, none, np.full(len(rows), 10), batch).tolist()
     assert found == label([0.8, 0.45]) + label(SHELF, unlike_text=1.0)
+
+
+SLIDE, OTHER = "Whatever the weather, the lamp burns until the oil is gone", "It burns no longer"
+
+
+@pytest.mark.parametrize(
+    ("texts", "unlike_text", "boilerplate"),
+    [
+        ([SLIDE, OTHER, SLIDE, SLIDE], 1.0, [2, 3]),
+        ([SLIDE, OTHER, SLIDE], 0.5, []),
+        ([OTHER, OTHER], 1.0, []),
+        ([], 1.0, []),
+    ],
+    ids=["an offer", "a text", "short lines", "nothing"],
+)
+def test_what_an_offer_says_again_is_left_out(texts, unlike_text, boilerplate):
+    above, below = [SLIDE], [SLIDE, SLIDE]
+    documents = [above, texts, below]
+    count = sum(map(len, documents))
+    likes = np.repeat([1.0, unlike_text, 0.0], list(map(len, documents)))
+    words = np.array([len(text.split()) for document in documents for text in document])
+    labels = np.full(count, MAIN)
+    leave_copies(labels, documents, likes, words)
+    assert np.flatnonzero(labels == BOILERPLATE).tolist() == [1 + at for at in boilerplate]
+
+
+def test_a_copy_of_what_is_not_main_stays():
+    labels = np.array([BOILERPLATE, MAIN, COMMENT, MAIN])
+    leave_copies(labels, [[SLIDE] * 4], np.ones(4), np.full(4, 10))
+    assert labels.tolist() == [BOILERPLATE, MAIN, COMMENT, BOILERPLATE]
