@@ -172,7 +172,7 @@ _WRITTEN: tuple[Dataset, ...] = (DOCUMENTS, COMMENTS, BOILERPLATE, REJECTED, SIG
 
 
 def _tally_draft(draft: Draft) -> DayTally:
-    boilerplate = sum(s.end - s.start for s in draft.segments if s.label == "boilerplate")
+    boilerplate = sum([s.end - s.start for s in draft.segments if s.label == "boilerplate"])
     return DayTally(
         draft.record.source,
         draft.record.partition_day,

@@ -103,9 +103,11 @@ def _skip_content(stream: Stream, size: int, done: int) -> None:
 def _parse_header(block: bytes) -> _Header | None:
     """Read a header block; None where its check sum or its size is wrong."""
     given = _parse_number(block[148:156])
+    if not given:  # no sum is 0, though any data may have none and come to it
+        return None
     fields = block[:148] + b" " * 8 + block[156:]
-    # Some old writers added the bytes up as signed ones. No sum is 0, though any data may have none and come to it.
-    if not given or given not in (sum(fields), sum(byte - 256 if byte > 127 else byte for byte in fields)):
+    # Some old writers added the bytes up as signed ones.
+    if given not in (sum(fields), sum(byte - 256 if byte > 127 else byte for byte in fields)):
         return None
     size = _parse_number(block[124:136])
     if size is None or size < 0:
@@ -123,6 +125,8 @@ def _parse_number(field: bytes) -> int | None:
         number = int.from_bytes(field, "big") - (1 << (8 * len(field) - 1))
         return number if field[0] == 0x80 else None
     digits = field.split(b"\0")[0].strip()
+    if digits and not digits.isdigit():  # an exception takes as long as all else that a text is asked
+        return None
     try:
         return int(digits or b"0", 8)
     except ValueError:
