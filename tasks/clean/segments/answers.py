@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, lru_cache
 
 from tasks.clean.segments.vocabulary import BIT, LONGEST_PHRASE, load_vocabulary, phrase_words
 
@@ -22,6 +22,9 @@ SHORTEST_QUOTED, SAME = 20, 40
 
 ARTICLES = frozenset({"el", "las", "le", "il", "den", "am"})
 """Words before a day or an hour: "El 5 de febrero a las 10:00"."""
+
+_FIRST_UNSPACED = "\u0900"
+"""From here on letters are of scripts that set particles or marks behind names, which words are not cut at."""
 
 _FIRST_JOINED = "\u2e80"
 
@@ -85,7 +88,7 @@ class Answers:
                     found = self.find_name(" ".join(words[start:end]), own)
                     if found is not None:
                         return found
-        if line.isascii():
+        if not any(letter > _FIRST_UNSPACED and letter.isalpha() for letter in head):
             return None
         head = head.lstrip(_SPACED)
         before = _joined_words().match(head)
@@ -164,7 +167,7 @@ def is_answering(line: str) -> bool:
     counts = range(1, min(len(words), LONGEST_PHRASE) + 1)
     if any(" ".join(part) in answers for count in counts for part in (words[:count], words[-count:])):
         return True
-    return not line.isascii() and _joined_answers().search(line.rstrip(_SPACED)) is not None
+    return max(line) > _FIRST_JOINED and _joined_answers().search(line.rstrip(_SPACED)) is not None
 
 
 @cache
@@ -194,6 +197,7 @@ def _is_joined(word: str) -> bool:
     return word[0] > _FIRST_JOINED
 
 
+@lru_cache(maxsize=1 << 12)
 def _is_known(text: str) -> bool:
     """Whether a text has nothing but words that stand beside a name."""
     known, joined = _words_around(), _joined_words()

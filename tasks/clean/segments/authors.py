@@ -69,7 +69,10 @@ def _part_answered(text: str) -> tuple[str, str]:
     """What stands before and behind an arrow, or the words for "in reply to"."""
     if match := _ARROW.search(text):
         return text[: match.start()], text[match.end() :]
-    answers = load_vocabulary().answers
+    known = load_vocabulary()
+    if known.answering.isdisjoint(phrase_words(text)):
+        return text, ""
+    answers = known.answers
     words = text.split()
     for at in range(len(words)):
         for count in range(LONGEST_PHRASE, 0, -1):

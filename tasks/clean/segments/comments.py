@@ -21,6 +21,9 @@ from tasks.document import ROLES, Comment
 MOST_QUOTED = 40
 """Lines of a post in which whom it quotes is looked for."""
 
+LONGEST_ANSWERING = 12
+"""Words of a line that says whom a post answers."""
+
 _QUOTES = TAG_BIT["blockquote"] | TAG_BIT["class_quote"] | TAG_BIT["cite"]
 
 
@@ -119,8 +122,9 @@ def _find_answered(said: _Said, head: _Head, so_far: Answers, text: str) -> int 
         return so_far.find_name(head.answered, own)
     for index in range(said.post.start, said.post.body):
         line = lines.texts[index]
-        is_said = said.roles[index] == "comment_meta" and looks[index].kind in {"says", "stamp", "quote"}
-        if is_said or (is_answering(line) and said.roles[index] in {"comment_meta", "navigation"}):
+        is_own = own is not None and own in line
+        is_said = not is_own and said.roles[index] == "comment_meta" and looks[index].kind in {"says", "stamp", "quote"}
+        if is_said or (said.roles[index] in {"comment_meta", "navigation"} and _is_answering(lines, looks, index)):
             found = so_far.find_told(line, own)
             if found is not None:
                 return found
@@ -157,7 +161,11 @@ def _find_quoted(lines: Lines, quoting: list[int], stop: int, so_far: Answers, o
 def _is_quoting(lines: Lines, looks: list[Look], index: int) -> bool:
     """Whether a line of a mail is quoted, or a line says who is quoted or answered."""
     text = lines.texts[index]
-    return looks[index].kind in {"says", "quote"} or text[0] == ">" or is_answering(text)
+    return looks[index].kind in {"says", "quote"} or text[0] == ">" or _is_answering(lines, looks, index)
+
+
+def _is_answering(lines: Lines, looks: list[Look], index: int) -> bool:
+    return looks[index].words <= LONGEST_ANSWERING and is_answering(lines.texts[index])
 
 
 def _is_marked(lines: Lines, index: int) -> bool:

@@ -70,7 +70,7 @@ _HANDLE = re.compile(r"@[\w.-]{2,40}")
 _SUBJECT = re.compile(r"(?:re|aw|sv|vs|antw|odp|rif|res|отв|ynt|답장|答复|回覆|回复|回復)\s?[:：]\s?\S", re.IGNORECASE)
 _COPYRIGHT = re.compile(r"[©ⓒ]|\(c\)\s?\d{4}|copyright", re.IGNORECASE)
 
-_ONE_WORD = cue_bits("byline", "date")
+_ONE_WORD, _BUTTONS = cue_bits("byline", "date"), cue_bits("controls", "share")
 
 
 class Look(NamedTuple):
@@ -238,7 +238,7 @@ def _kind(
     speaks = not ends or text.endswith(_ELLIPSES)
     if count <= 7 and (words[-1] in known.says or " ".join(words[-2:]) in known.says) and speaks:
         return "says"
-    if not ends and is_row_of_buttons(text, words, known):
+    if (count == 1 or known.phrases.get(words[0], 0) & _BUTTONS) and is_row_of_buttons(text, words, known):
         return "controls"
     if count <= 4 and len(text) <= 40 and not ends and text[-1] not in ":;,":
         return "name"

@@ -116,10 +116,9 @@ def is_row_of_buttons(text: str, words: list[str], known: Vocabulary) -> bool:
         at = [index for index in range(1, len(text)) if text[index].isupper() and text[index - 1].islower()]
         parts = [text[start:end].casefold() for start, end in pairwise([0, *at, len(text)])]
         return len(parts) > 1 and known.controls.issuperset(parts)
-    mask = BIT["controls"] | BIT["share"]
-    if len(words) > LONGEST_ROW or not known.phrases.get(words[0], 0) & mask:
+    if len(words) > LONGEST_ROW or text[-1] in ".!?":
         return False
-    mask |= BIT["navigation"]
+    mask = BIT["controls"] | BIT["share"] | BIT["navigation"]
     at_word = found = 0
     while at_word < len(words):
         longest = min(len(words) - at_word, LONGEST_PHRASE)

@@ -100,7 +100,8 @@ def with_names(lines: Lines, looks: list[Look], start: int, opening: int, *, car
         return start
     if has_name_before(lines, looks, start, opening) and looks[start - 1].kind == "number":
         return start - 2
-    if start - 2 > opening and is_answering(lines.texts[start - 1]) and looks[start - 2].kind == "name":
+    is_answer = start - 2 > opening and looks[start - 2].kind == looks[start - 1].kind == "name"
+    if is_answer and is_answering(lines.texts[start - 1]):
         # "Ada", and below it "Replying to Grace"; where her name stands in the same line, that is the head's first.
         return start - 1 - (not lines.blanks[start - 1] and read_name(lines.texts[start - 1])[0] is None)
     if (above := _above_joints(lines, looks, start - 1, opening)) < start - 1:

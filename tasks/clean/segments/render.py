@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from typing import NamedTuple
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from tasks.clean.segments.lines import Element, Lines, join_lines
-from tasks.clean.segments.tags import ELEMENTS, TAG_BIT, Tags, class_marks
+from tasks.clean.segments.tags import ELEMENTS, TAG_BIT, class_marks
+from tasks.clean.segments.writer import Context, Writer
 
 SKIPPED = (
     "script", "style", "noscript", "template", "svg", "iframe", "object", "embed", "canvas", "audio", "video", "select",
@@ -29,8 +29,8 @@ BLOCKS = PARAGRAPHS | {
 }  # fmt: skip
 """Elements that begin and end a line."""
 
-MOMENTS, CENTURIES = frozenset({"time", "abbr", "span", "a"}), ("19", "20")
-"""Elements that may say when something was, beside the "3 hours ago" they show, and what such a time begins with."""
+TELLING = frozenset({"datetime", "title", "depth", "indent", "data-depth", "data-level"})
+"""Attributes that say when something was, or how deep an element is nested."""
 
 FEW = 2000
 """Characters of a page that may be empty until its scripts run."""
@@ -41,63 +41,8 @@ _NOT_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]")
 _NOT_TEXT_ASCII = bytes(32 if _NOT_TEXT.match(chr(code)) else code for code in range(128)) + bytes(128)
 _TITLES = ("title", "TITLE", "Title")
 _OPEN_TITLE = re.compile(r"<title\b[^<>]*>\s*[^<\n]*", re.IGNORECASE)
-_LINK = TAG_BIT["link"]
 _PRE = TAG_BIT["pre"]
 _LEFT_OUT = frozenset({*SKIPPED, "br"})
-
-
-class _Context(NamedTuple):
-    """What an element gives to the lines inside it, see `Tags`."""
-
-    marks: int
-    own: int
-    heading: int
-    block: int
-    path: int
-
-
-class _Writer:
-    """Collects text into lines."""
-
-    def __init__(self) -> None:
-        self.texts: list[str] = []
-        self.tags: list[Tags] = []
-        self.blanks: list[int] = []
-        self.parts: list[str] = []
-        self.linked = 0
-        self.length = 0
-        self.blank = 0
-        self.holder: _Context | None = None
-        self.parents = [0]
-        self.elements: list[Element] = [()]
-        self.moments: dict[int, str] = {}
-        self.depths: dict[int, str] = {}
-
-    def write(self, text: str, context: _Context) -> None:
-        """Add a run of text to the line that is being written."""
-        size = len(text.strip())
-        if self.holder is None:
-            if not size:
-                return
-            self.holder = context
-        self.parts.append(text)
-        self.length += size
-        if context.marks & _LINK:
-            self.linked += size
-
-    def end_line(self) -> None:
-        """Finish the line that is being written, if there is one."""
-        holder = self.holder
-        if holder is None:
-            return
-        # What \s leaves out of white space inside lines (U+0085, U+2028) is put to one space as well.
-        text = " ".join("".join(self.parts).split())
-        self.texts.append(text)
-        share = self.linked / self.length
-        self.tags.append(Tags(holder.marks, holder.own, holder.heading, share, holder.block, holder.path))
-        self.blanks.append(self.blank if len(self.texts) > 1 else 0)
-        self.blank = self.linked = self.length = 0
-        self.parts, self.holder = [], None
 
 
 def parse_page(page: str) -> LexborHTMLParser:
@@ -135,19 +80,19 @@ def render(tree: LexborHTMLParser) -> Lines:
 
 
 def _render(root: LexborNode, left_out: frozenset[str]) -> Lines:
-    writer = _Writer()
+    writer = Writer()
     _walk(root, writer, left_out)
     writer.end_line()
     lines = join_lines(writer.texts, writer.blanks, writer.tags, writer.parents)
     return replace(lines, elements=writer.elements, moments=writer.moments, depths=writer.depths)
 
 
-def _walk(root: LexborNode, writer: _Writer, left_out: frozenset[str]) -> None:
+def _walk(root: LexborNode, writer: Writer, left_out: frozenset[str]) -> None:
     marks: dict[Element, int] = {}
     paths: dict[tuple[int, str, str | None], int] = {}
-    context = _Context(TAG_BIT["body"], 0, 0, 0, 0)
+    context = Context(TAG_BIT["body"], 0, 0, 0, 0)
     # The elements whose content is being read, with what the text after them inherits.
-    stack: list[tuple[LexborNode, str, _Context]] = []
+    stack: list[tuple[LexborNode, str, Context]] = []
     node = root.first_child
     while True:
         while node is None:
@@ -189,11 +134,11 @@ def _walk(root: LexborNode, writer: _Writer, left_out: frozenset[str]) -> None:
 def _open(
     node: LexborNode,
     tag: str,
-    above: _Context,
+    above: Context,
     known_marks: dict[Element, int],
     paths: dict[tuple[int, str, str | None], int],
-    writer: _Writer,
-) -> _Context:
+    writer: Writer,
+) -> Context:
     """What an element gives to the lines inside it."""
     attributes = node.attributes
     style: str | None = None
@@ -203,10 +148,8 @@ def _open(
         style = get("class")
         hidden = "hidden" if "hidden" in attributes else None
         key = (tag, style, get("id"), get("role"), get("itemprop"), get("style"), hidden)
-        if level := get("depth") or get("indent") or get("data-depth") or get("data-level"):
-            writer.depths[len(writer.texts)] = level
-        if tag in MOMENTS and (moment := get("datetime") or get("title")) and moment[:2] in CENTURIES:
-            writer.moments.setdefault(len(writer.texts), moment)
+        if not TELLING.isdisjoint(attributes):
+            writer.tell(tag, get)
     mark = known_marks.get(key)
     if mark is None:
         mark = known_marks[key] = _mark(key)
@@ -219,8 +162,8 @@ def _open(
         writer.elements.append(key)
         block = len(writer.parents) - 1
         path = paths.setdefault((path, tag, style), len(paths) + 1)
-        return _Context(marks | mark, mark, _HEADINGS.get(tag, heading), block, path)
-    return _Context(marks | mark, own | mark, heading, block, path) if mark else above
+        return Context(marks | mark, mark, _HEADINGS.get(tag, heading), block, path)
+    return Context(marks | mark, own | mark, heading, block, path) if mark else above
 
 
 def _mark(key: Element) -> int:
@@ -239,7 +182,7 @@ def _mark(key: Element) -> int:
     return mark
 
 
-def _write_lines(writer: _Writer, text: str, context: _Context) -> None:
+def _write_lines(writer: Writer, text: str, context: Context) -> None:
     first, *rest = text.split("\n")
     writer.write(first, context)
     for line in rest:

@@ -1,0 +1,75 @@
+"""What is rendered of a page, collected into lines that remember their markup."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from tasks.clean.segments.lines import Element
+from tasks.clean.segments.tags import TAG_BIT, Tags
+
+MOMENTS, CENTURIES = frozenset({"time", "abbr", "span", "a"}), ("19", "20")
+"""Elements that may say when something was, beside the "3 hours ago" they show, and what such a time begins with."""
+
+_LINK = TAG_BIT["link"]
+
+
+class Context(NamedTuple):
+    """What an element gives to the lines inside it, see `Tags`."""
+
+    marks: int
+    own: int
+    heading: int
+    block: int
+    path: int
+
+
+class Writer:
+    """Collects text into lines."""
+
+    def __init__(self) -> None:
+        self.texts: list[str] = []
+        self.tags: list[Tags] = []
+        self.blanks: list[int] = []
+        self.parts: list[str] = []
+        self.linked = 0
+        self.length = 0
+        self.blank = 0
+        self.holder: Context | None = None
+        self.parents = [0]
+        self.elements: list[Element] = [()]
+        self.moments: dict[int, str] = {}
+        self.depths: dict[int, str] = {}
+
+    def write(self, text: str, context: Context) -> None:
+        """Add a run of text to the line that is being written."""
+        size = len(text.strip())
+        if self.holder is None:
+            if not size:
+                return
+            self.holder = context
+        self.parts.append(text)
+        self.length += size
+        if context.marks & _LINK:
+            self.linked += size
+
+    def tell(self, tag: str, get: Callable[[str], str | None]) -> None:
+        """Note the time, or the depth, that the attributes of an element give the line that begins with it."""
+        if level := get("depth") or get("indent") or get("data-depth") or get("data-level"):
+            self.depths[len(self.texts)] = level
+        if tag in MOMENTS and (moment := get("datetime") or get("title")) and moment[:2] in CENTURIES:
+            self.moments.setdefault(len(self.texts), moment)
+
+    def end_line(self) -> None:
+        """Finish the line that is being written, if there is one."""
+        holder = self.holder
+        if holder is None:
+            return
+        # What \s leaves out of white space inside lines (U+0085, U+2028) is put to one space as well.
+        text = " ".join("".join(self.parts).split())
+        self.texts.append(text)
+        share = self.linked / self.length
+        self.tags.append(Tags(holder.marks, holder.own, holder.heading, share, holder.block, holder.path))
+        self.blanks.append(self.blank if len(self.texts) > 1 else 0)
+        self.blank = self.linked = self.length = 0
+        self.parts, self.holder = [], None
