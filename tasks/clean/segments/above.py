@@ -39,7 +39,7 @@ def find_above_posts(
     heads as a heading says stand below it, all of them are comments, on a picture say, and there is no main run. Then
     the number of that heading comes along, else -1.
     """
-    looks = with_stamps(features)
+    looks = with_stamps(lines, features)
     heads = find_heads(lines, looks, features.column("prose"), -1) if may_have_heads(features) else []
     if (heading := _find_announcement(lines, features, heads, core)) >= 0:
         above = find_core(weights, heading)

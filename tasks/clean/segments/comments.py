@@ -73,7 +73,7 @@ def find_comments(
         post = thread.posts[number - 1] if number else Post(first, first, index)
         above = (post.parent, nested[number - 1]) if number else ()
         parent = next((numbers[at] for at in above if at in numbers), None)
-        if post.is_signed and parent is not None:
+        if post.parent is not None and parent is not None:
             # Below one post readers remark on each other's remarks, too.
             named = so_far.find_address(lines.text[start:end], head.author)
             parent = named if named is not None and comments[named].in_reply_to == parent else parent

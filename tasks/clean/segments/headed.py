@@ -51,7 +51,7 @@ def cut_at_heads(lines: Lines, looks: list[Look], heads: list[Head], markup: lis
         names = [index for index in range(head.start, head.end) if looks[index].kind in {"name", "plain"}]
         for index in range(head.start, head.end):
             roles[index] = head_role(looks[index], card=head.card, first=index in {head.start, *names[:1]})
-        if (day := _day_of_post(looks, head)) >= 0:
+        if (day := _day_of_post(lines, looks, head)) >= 0:
             roles[day] = "comment_meta"
         for index in range(head.end, stop):
             roles[index] = markup[index] if markup and markup[index] in FRAME else body_role(looks[index])
@@ -64,19 +64,23 @@ def cut_at_heads(lines: Lines, looks: list[Look], heads: list[Head], markup: lis
     return Thread(leaders[0].start, posts[-1].end, tuple(posts), roles)
 
 
-def _day_of_post(looks: list[Look], head: Head) -> int:
-    """The line with the day of a post below its user's card, which says the day of joining itself, or -1.
+def _day_of_post(lines: Lines, looks: list[Look], head: Head) -> int:
+    """The line with the day of a post below its user's card, or -1: days in cards are those of joining.
 
-    "Joined", "Mar 3, 2012", "Messages", "1,204", "Mar 2, 2019".
+    "Joined", "Mar 3, 2012", "Messages", "1,204", "Mar 2, 2019", "#2". That of the post has an attribute with the time,
+    or the number of the post below it, or the card says the day of joining itself.
     """
     if not head.card:
         return -1
     days = [at for at in range(head.start, head.end) if looks[at].kind == "time" or is_dated_card(looks[at])]
-    if len(days) < 2 or looks[days[-1]].kind != "time":
+    last = days[-1] if days else -1
+    if last < 0 or looks[last].kind != "time" or (looks[last - 1].kind == "card" and looks[last - 1].cues):
         return -1
-    is_value = looks[days[-1] - 1].kind == "card" and looks[days[-1] - 1].cues
+    is_numbered = last + 1 < head.end and looks[last + 1].kind == "numbered"
+    if is_numbered or last in (lines.moments or {}):
+        return last
     is_joined = is_dated_card(looks[days[0]]) or looks[days[0] - 1].kind == "card"
-    return days[-1] if is_joined and not is_value else -1
+    return last if len(days) > 1 and is_joined else -1
 
 
 def is_dated_card(look: Look) -> bool:

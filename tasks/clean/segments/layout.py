@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from tasks.clean.segments.above import find_above_posts
+from tasks.clean.segments.answer_posts import find_answers
 from tasks.clean.segments.bare import add_remark
 from tasks.clean.segments.chat import find_chat
 from tasks.clean.segments.cores import find_core, weigh
@@ -55,6 +56,8 @@ def lay_out(lines: Lines, features: Features, title: str | None = None) -> Layou
     known = find_chat(lines)
     if not known.posts:
         known = find_inline_thread(lines, features)
+    if not known.posts:
+        known = find_answers(lines, features)
     if not known.posts and not _marks_posts(lines, features, markup):
         known = find_feet(lines, features, markup)
         if not known.posts:

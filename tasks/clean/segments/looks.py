@@ -179,8 +179,8 @@ def _kind(
     count = len(words)
     if "0" in words and _NUMBERED.fullmatch(text):
         return "numbered"
-    if heads & BIT["card"] and count <= 8:
-        return "card"
+    if heads & BIT["card"] and (count <= 8 or heads & BIT["comments"]):
+        return "card"  # "Reactions: Ada, Bo and 2 others" is no heading, whatever its length
     if count == 2 and words[1] == "0" and words[0] in known.replies:
         return "numbered"
     if count == 1 and len(words[0]) == 1 and words[0] != "0" and _INITIAL.fullmatch(text):

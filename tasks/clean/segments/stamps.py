@@ -3,19 +3,27 @@
 from __future__ import annotations
 
 from tasks.clean.segments.features import Features
+from tasks.clean.segments.lines import Lines
 from tasks.clean.segments.looks import Look
+from tasks.clean.segments.tags import TAG_BIT
 from tasks.clean.segments.vocabulary import BIT
 
 FEWEST_BYLINES, LONGEST_BYLINE = 3, 6
 """Bylines with an hour that open posts, and words of one below a subject."""
 
+FEWEST_OUTSIDE = 3
+"""Times outside code: pages that are set in <pre> as a whole have none."""
 
-def with_stamps(features: Features) -> list[Look]:
+_CODE, _CARD = TAG_BIT["pre"], TAG_BIT["class_card"]
+_TIMED = frozenset({"time", "stamp", "byline"})
+
+
+def with_stamps(lines: Lines, features: Features) -> list[Look]:
     """The looks of lines with bylines that hold an hour, or stand below a subject, as stamps, where there are several.
 
-    An article has one or two.
+    An article has one or two. What a program wrote into its log opens no post: in HTML it stands among code.
     """
-    looks = features.looks
+    looks = _without_forms(lines, _without_code(lines, features.looks))
     if features.kinds.isdisjoint({"byline", "subject"}):
         return looks
     timed = {
@@ -26,6 +34,31 @@ def with_stamps(features: Features) -> list[Look]:
     if len(timed) < FEWEST_BYLINES:
         return looks
     return [look._replace(kind="stamp") if index in timed else look for index, look in enumerate(looks)]
+
+
+def _without_code(lines: Lines, looks: list[Look]) -> list[Look]:
+    """The looks of lines with those of code that hold a time as plain ones, where other lines hold times too."""
+    tags = lines.tags
+    if tags is None:
+        return looks
+    timed = {index for index, look in enumerate(looks) if look.kind in _TIMED}
+    code = {index for index in timed if tags[index].marks & _CODE}
+    if not code or len(timed) - len(code) < FEWEST_OUTSIDE:
+        return looks
+    return [look._replace(kind="plain") if index in code else look for index, look in enumerate(looks)]
+
+
+def _without_forms(lines: Lines, looks: list[Look]) -> list[Look]:
+    """The looks of lines in what the markup names users' cards: "Name" is a label there, and of no form."""
+    tags = lines.tags
+    if tags is None or not any(
+        look.kind == "comment_form" and tag.marks & _CARD for look, tag in zip(looks, tags, strict=True)
+    ):
+        return looks
+    return [
+        look._replace(kind="card") if look.kind == "comment_form" and tag.marks & _CARD else look
+        for look, tag in zip(looks, tags, strict=True)
+    ]
 
 
 def _is_below_subject(looks: list[Look], index: int) -> bool:

@@ -7,10 +7,11 @@ from itertools import pairwise
 
 from tasks.clean.segments.authors import read_name
 from tasks.clean.segments.dates import read_time
-from tasks.clean.segments.heads import NAMED, OPENERS, Head
+from tasks.clean.segments.heads import CARD, NAMED, OPENERS, Head
 from tasks.clean.segments.lines import Lines
 from tasks.clean.segments.looks import SHORT, Look
 from tasks.clean.segments.posts import FRAME
+from tasks.clean.segments.tags import TAG_BIT
 from tasks.clean.segments.vocabulary import BIT, load_vocabulary, phrase_words
 
 _BAR = re.compile(r"[|•·]")
@@ -40,6 +41,8 @@ FEWEST_ROWS = 3
 
 LONGEST_USER = 5
 """Words of a user's name and place at most, without a verb and the time."""
+
+_CARD = TAG_BIT["class_card"]
 
 
 def count_strangers(looks: list[Look], heads: list[Head], opening: int) -> int:
@@ -95,9 +98,25 @@ def _tells_ago(looks: list[Look], head: Head) -> bool:
     return any(looks[at].has_ago for at in range(head.start, head.end))
 
 
-def without_furniture(heads: list[Head], markup: list[str]) -> list[Head]:
-    """The heads that do not stand in a menu, a side column or a footer."""
-    return [head for head in heads if markup[head.start] not in FRAME and markup[head.end - 1] not in FRAME]
+def without_furniture(heads: list[Head], looks: list[Look], markup: list[str]) -> list[Head]:
+    """The heads that do not stand in a menu, a side column or a footer, without the lines of such at their ends.
+
+    Who liked the post before stands above a head like the labels of a card.
+    """
+    kept: list[Head] = []
+    for head in heads:
+        start, end = head.start, head.end
+        while start < end and markup[start] in FRAME:
+            start += 1
+        while end > start and markup[end - 1] in FRAME:
+            end -= 1
+        if (start, end) == (head.start, head.end):
+            kept.append(head)
+            continue
+        kinds = frozenset(looks[at].kind for at in range(start, end))
+        if start > head.start and head.end == end and kinds & OPENERS and "name" in kinds:
+            kept.append(Head(start, end, kinds, not kinds.isdisjoint(CARD)))
+    return kept
 
 
 def are_teasers(lines: Lines, looks: list[Look], heads: list[Head]) -> bool:
@@ -112,7 +131,8 @@ def are_teasers(lines: Lines, looks: list[Look], heads: list[Head]) -> bool:
     for number, head in enumerate(heads):
         limit = heads[number + 1].start if number + 1 < len(heads) else min(len(lines), head.end + 8)
         # Boards set the name on a user's card as a heading that links to the user.
-        first = head.end if head.card else head.start
+        is_card = head.card or any(tags[index].marks & _CARD for index in range(head.start, head.end))
+        first = head.end if is_card else head.start
         is_titled = any(tags[index].heading and tags[index].link > 0.5 for index in range(first, limit))
         below = range(head.end, limit)
         is_linked = len(below) > 0 and all(tags[index].link > ALL_LINK for index in below)

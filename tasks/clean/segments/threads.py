@@ -40,6 +40,9 @@ ENOUGH = 3.0
 HEADER_GAP, FORM_GAP = 12, 3
 """Lines from a heading of comments, or a form for one, to the first head of a post."""
 
+FEWEST_NUMBERED = 2
+"""Posts with a number each that show where a thread is."""
+
 ANNOUNCED = 2.0
 """What a heading ("12 comments") adds to that evidence."""
 
@@ -51,7 +54,7 @@ def find_thread(lines: Lines, features: Features, opening: int, markup: list[str
     none, posts below a heading with their number, signed with name and place, or in a forum whose renderer lost the
     names.
     """
-    looks = with_stamps(features)
+    looks = with_stamps(lines, features)
     marked = _marked_thread(lines, features, looks, markup, opening) if "comment" in markup else NO_THREAD
     if marked.posts:
         return marked
@@ -66,6 +69,8 @@ def _find_by_structure(lines: Lines, features: Features, looks: list[Look], mark
     header = _find_header(looks, heads, opening)
     if header < 0 and len(heads) == 1 and _is_before_form(lines, features, heads[0]):
         header = heads[0].start
+    if header >= 0 and _are_above(lines, looks, heads, header):
+        heads, header = [head for head in heads if head.end <= header], -1
     if header >= 0:
         below = [head for head in heads if head.start >= header]
         heads = without_those_behind(looks, without_first_strangers(below))
@@ -83,7 +88,7 @@ def _find_by_structure(lines: Lines, features: Features, looks: list[Look], mark
         or ((header < 0 or _is_left(looks, heads, header)) and are_latest(lines, looks, heads))
     )
     if lines.tags is not None:
-        heads = without_furniture(heads, markup)
+        heads = without_furniture(heads, looks, markup)
         enough = enough and len(heads) > 0 and not are_teasers(lines, looks, heads)
     told = enough and header >= 0 and 0 < len(heads) == count_told(lines, looks, heads, header)
     announced = ANNOUNCED if enough and header >= 0 and not _is_left(looks, heads, header) else 0.0
@@ -125,6 +130,21 @@ def _find_header(looks: list[Look], heads: list[Head], opening: int) -> int:
         ):
             return index
     return -1
+
+
+def _are_above(lines: Lines, looks: list[Look], heads: list[Head], header: int) -> bool:
+    """Whether a heading of comments stands below the posts: in a list of other threads, say, with their replies.
+
+    Numbered posts stand above it, and more than the heads below.
+    """
+    above = [head for head in heads if head.end <= header]
+    numbered = sum("numbered" in head.kinds for head in above)
+    return (
+        numbered >= FEWEST_NUMBERED
+        and 2 * len(above) > len(heads)
+        and not any("numbered" in head.kinds for head in heads[len(above) :])
+        and weigh_heads(lines, looks, above) >= ENOUGH
+    )
 
 
 def _is_left(looks: list[Look], heads: list[Head], header: int) -> bool:

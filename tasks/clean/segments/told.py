@@ -40,7 +40,7 @@ def find_told_thread(lines: Lines, features: Features) -> Thread:
     headings = [at for at in range(form) if looks[at].kind == "comments" and _may_count(lines.texts[at])]
     if not headings:
         return NO_THREAD
-    looks = with_stamps(features)
+    looks = with_stamps(lines, features)
     heads = find_heads(lines, looks, features.column("prose"), headings[0])
     for heading in headings[-MOST_TRIED:]:
         below = [head for head in heads if head.start > heading]
