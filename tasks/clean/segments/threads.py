@@ -135,16 +135,14 @@ def _find_header(looks: list[Look], heads: list[Head], opening: int) -> int:
 def _are_above(lines: Lines, looks: list[Look], heads: list[Head], header: int) -> bool:
     """Whether a heading of comments stands below the posts: in a list of other threads, say, with their replies.
 
-    Numbered posts stand above it, and more than the heads below.
+    Numbered posts stand above it, and more than the heads below, or the heading of another list between.
     """
     above = [head for head in heads if head.end <= header]
-    numbered = sum("numbered" in head.kinds for head in above)
-    return (
-        numbered >= FEWEST_NUMBERED
-        and 2 * len(above) > len(heads)
-        and not any("numbered" in head.kinds for head in heads[len(above) :])
-        and weigh_heads(lines, looks, above) >= ENOUGH
-    )
+    numbered = [head for head in above if "numbered" in head.kinds]
+    if len(numbered) < FEWEST_NUMBERED or any("numbered" in head.kinds for head in heads[len(above) :]):
+        return False
+    parted = any(look.kind == "related" for look in looks[numbered[-1].end : header])
+    return (parted or 2 * len(above) > len(heads)) and weigh_heads(lines, looks, above) >= ENOUGH
 
 
 def _is_left(looks: list[Look], heads: list[Head], header: int) -> bool:
