@@ -59,7 +59,7 @@ _DATE = re.compile(
 )
 _NUMBERED = re.compile(r"\W*(?:#\s?\d{1,5}|\d{1,5}\s?(?:[#楼樓層层])|No\.\s?\d{1,5})\W*(?:link|·)?\W*", re.IGNORECASE)
 _ITEM = re.compile(r"\d{1,4}[.)]\s")
-_INITIAL = re.compile(r"[•*·-]?\s?[^\W\d_]")
+_INITIAL = re.compile(r"(?:[•*·]\s?|-\s)?[^\W\d_]")
 _BULLET = "o"  # Renderers to plain text set it before the items of an inner list.
 _ELLIPSES = ("...", "…")
 _DURATION = re.compile(r"\d{1,2}:\d{2}(?::\d{2})?")  # "3:45" alone is how long a video runs.
