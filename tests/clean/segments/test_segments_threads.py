@@ -94,14 +94,18 @@ TOOLS = [
 ]
 
 
+FLAGS = [f"-{letter}\n{SAID[at % 4]}\n{SAID[(at + 1) % 4]}" for at, letter in enumerate("apznsq")]
+
+
 @pytest.mark.parametrize(
     "lines",
-    [[ITEMS[0]], [ITEMS[1]], CARDS, TOOLS],
+    [[ITEMS[0]], [ITEMS[1]], CARDS, TOOLS, FLAGS],
     ids=[
         "a number and what answers",
         "a number and reviews",
         "fairs with place and day",
         "addresses with notes",
+        "options of a command",
     ],
 )
 def test_items_of_an_article_are_no_posts(lines):
