@@ -85,7 +85,7 @@ def _clean(text: str) -> str | None:
     known = load_vocabulary()
     name = _TAIL.sub("", text)
     if _DAY_AND_YEAR.match(text[len(name) :]):
-        name = _without_month(name)
+        name = without_month(name)
     name = without_time(_DASH.sub("", name.strip(" \t:：")))
     spoken = phrase_words(name)
     if not name or len(name) > LONGEST_NAME or (spoken and are_no_name(spoken, known)):
@@ -93,7 +93,7 @@ def _clean(text: str) -> str | None:
     return name
 
 
-def _without_month(text: str) -> str:
+def without_month(text: str) -> str:
     """A name without the month that a renderer glued to it: "AdaAugust", of "AdaAugust 5, 2012"."""
     at = max((at for at in range(1, len(text)) if text[at].isupper() and not text[at - 1].isspace()), default=0)
     return text[:at] if at and text[at:].casefold() in load_vocabulary().months else text

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import datetime
 
-from tasks.clean.segments.authors import are_no_name, without_time
+from tasks.clean.segments.authors import are_no_name, without_month, without_time
 from tasks.clean.segments.dates import read_time
 from tasks.clean.segments.features import Features
 from tasks.clean.segments.layout import Layout
@@ -57,7 +57,10 @@ def _clean_name(text: str, phrases: dict[str, int]) -> str | None:
     """What is left of a byline without its first words ("Written by") and what follows the name."""
     words = text.split()
     text = " ".join(words[_count_byline_words(words, phrases) :])
-    name = without_time(_FILED.sub("", _TAIL.sub("", _LEAD.sub("", text, count=1))))
+    name = _TAIL.sub("", _LEAD.sub("", text, count=1))
+    if f"{name} " in text and text.partition(f"{name} ")[2][:1].isdigit():
+        name = without_month(name)  # which a renderer glued to it: "AdaMarch 1, 2019"
+    name = without_time(_FILED.sub("", name))
     if are_no_name(phrase_words(name), load_vocabulary()):
         return None
     if not 2 <= len(name) <= LONGEST_AUTHOR or len(name.split()) > 6 or any(map(str.isdigit, name)):

@@ -42,7 +42,7 @@ FEWEST_ROWS = 3
 LONGEST_USER = 5
 """Words of a user's name and place at most, without a verb and the time."""
 
-_CARD = TAG_BIT["class_card"]
+_CARD, _BYLINE = TAG_BIT["class_card"], TAG_BIT["class_byline"]
 
 
 def count_strangers(looks: list[Look], heads: list[Head], opening: int) -> int:
@@ -130,10 +130,15 @@ def are_teasers(lines: Lines, looks: list[Look], heads: list[Head]) -> bool:
     titled = linked = longest = 0
     for number, head in enumerate(heads):
         limit = heads[number + 1].start if number + 1 < len(heads) else min(len(lines), head.end + 8)
-        # Boards set the name on a user's card as a heading that links to the user.
+        # Boards set the name on a user's card, or of who posted, as a heading that links to the user.
         is_card = head.card or any(tags[index].marks & _CARD for index in range(head.start, head.end))
         first = head.end if is_card else head.start
-        is_titled = any(tags[index].heading and tags[index].link > 0.5 for index in range(first, limit))
+        is_titled = any(
+            tags[index].heading
+            and tags[index].link > 0.5
+            and not (tags[index].marks & _BYLINE and looks[index].kind == "name")
+            for index in range(first, limit)
+        )
         below = range(head.end, limit)
         is_linked = len(below) > 0 and all(tags[index].link > ALL_LINK for index in below)
         titled += is_titled

@@ -34,3 +34,8 @@ def test_line_that_names_whom_it_answers(name, line):
         so_far.add(number, author, number + 7, [])
     found = so_far.find_told(line, "Bo Lind")
     assert (None if found is None else list(NAMES)[found]) == (None if name == "nobody" else name)
+
+
+def test_the_month_behind_the_name_of_who_asked_is_no_part_of_it():
+    page = next(case["page"] for case in CASES if "<aside" in case.get("page", ""))
+    assert read_pages([page])[0].author == "hedgerow"

@@ -94,18 +94,14 @@ TOOLS = [
 ]
 
 
-FLAGS = [f"-{letter}\n{SAID[at % 4]}\n{SAID[(at + 1) % 4]}" for at, letter in enumerate("apznsq")]
-
-
 @pytest.mark.parametrize(
     "lines",
-    [[ITEMS[0]], [ITEMS[1]], CARDS, TOOLS, FLAGS],
+    [[ITEMS[0]], [ITEMS[1]], CARDS, TOOLS],
     ids=[
         "a number and what answers",
         "a number and reviews",
         "fairs with place and day",
         "addresses with notes",
-        "options of a command",
     ],
 )
 def test_items_of_an_article_are_no_posts(lines):
@@ -115,6 +111,11 @@ def test_items_of_an_article_are_no_posts(lines):
 def test_longer_numbers_are_no_days():
     assert not look_at("nodePort: 30086-32767").has_date
     assert look_at("Ada Holm 2021-03-04").has_date
+
+
+def test_options_of_a_command_are_no_initials_of_users():
+    assert [look_at(text).kind for text in ("A", "- A", "• A", "•A")] == ["initial"] * 4
+    assert look_at("-a").kind != "initial"
 
 
 def test_posts_with_rank_and_day_of_joining_are_posts():
