@@ -62,7 +62,16 @@ def read_name(text: str) -> tuple[str | None, str | None]:
     elif look.kind == "stamp":
         name = _behind_time(name)
     name, answered = _part_answered(name)
+    if look.kind == "says" and name.istitle() and name.isalpha() and _is_time(name):
+        return name, _clean(answered)  # April, who is part of a date elsewhere
     return _clean(name), _clean(answered)
+
+
+def _is_time(word: str) -> bool:
+    """Whether a word is part of dates, and no verb or button."""
+    known = load_vocabulary()
+    folded = word.casefold()
+    return folded in known.time and folded not in known.says and folded not in known.controls
 
 
 def _part_answered(text: str) -> tuple[str, str]:

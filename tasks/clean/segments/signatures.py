@@ -21,17 +21,18 @@ def find_below_post(lines: Lines, looks: list[Look], body: int, stop: int) -> ra
 
     The markup names it, or a rule of underlines or dashes, as boards draw it, stands above it.
     """
+    first = next((at for at in range(body, stop) if is_text(looks[at], lines.texts[at])), stop)
     tags = lines.tags
-    for index in range(body + 1, stop):
-        is_named = tags is not None and bool(tags[index].marks & _SIGNATURE)
-        is_rule = looks[index].kind == "separator" and _RULE.fullmatch(lines.texts[index]) is not None
-        if not (is_named or is_rule) or not any(is_text(looks[at], lines.texts[at]) for at in range(body, index)):
-            continue
-        rest = range(index, stop)
-        if is_named and tags is not None:
-            end = next((at for at in rest if not tags[at].marks & _SIGNATURE), stop)
-            return range(index, end)
-        said = [at for at in rest if is_text(looks[at], lines.texts[at])]
-        if len(said) <= MOST_LINES and all(looks[at].words <= LONGEST for at in said):
-            return rest
-    return range(0)
+    if tags is not None:
+        named = next((at for at in range(first + 1, stop) if tags[at].marks & _SIGNATURE), stop)
+        if named < stop and not tags[first].marks & _SIGNATURE:
+            return range(named, next((at for at in range(named, stop) if not tags[at].marks & _SIGNATURE), stop))
+    lowest, said = stop, 0
+    while lowest > first + 1:
+        if is_text(looks[lowest - 1], lines.texts[lowest - 1]):
+            said += 1
+            if said > MOST_LINES or looks[lowest - 1].words > LONGEST:
+                break
+        lowest -= 1
+    rules = (at for at in range(lowest, stop) if looks[at].kind == "separator" and _RULE.fullmatch(lines.texts[at]))
+    return range(next(rules, stop), stop)

@@ -7,6 +7,7 @@ import pytest
 
 from tasks.clean.segments import read_pages, read_texts
 from tasks.clean.segments.answers import Answers
+from tasks.clean.segments.authors import read_name
 
 HERE = Path(__file__).parent
 CASES = json.loads((HERE / "replies.json").read_text(encoding="utf-8"))
@@ -39,3 +40,10 @@ def test_line_that_names_whom_it_answers(name, line):
 def test_the_month_behind_the_name_of_who_asked_is_no_part_of_it():
     page = next(case["page"] for case in CASES if "<aside" in case.get("page", ""))
     assert read_pages([page])[0].author == "hedgerow"
+
+
+@pytest.mark.parametrize(
+    ("head", "name"), [("April says:", "April"), ("Dag wrote:", "Dag"), ("Replied said:", None), ("says:", None)]
+)
+def test_whoever_is_called_like_a_month_says_something_too(head, name):
+    assert read_name(head) == (name, None)
