@@ -114,6 +114,7 @@ def _telling_characters() -> str:
         if name not in ("common", "lower_common", "upper_common")
     )
     # The categories are written as the inside of a character class, with ranges.
-    inside = re.compile(f"[{ranges}]")
-    # No alternative is about small letters alone.
-    return "".join(c for c in map(chr, range(0x80, 0xD800)) if inside.match(c) and not c.islower()) + "\uf8ff\ufffd"
+    inside, bad = re.compile(f"[{ranges}]"), badness.MOJIBAKE_CATEGORIES["bad"]
+    # No alternative is about small letters alone, but for those that the category `bad` has: "ƒ", "ª", "º".
+    found = [c for c in map(chr, range(0x80, 0xD800)) if inside.match(c) and (not c.islower() or c in bad)]
+    return "".join(found) + "\uf8ff\ufffd"

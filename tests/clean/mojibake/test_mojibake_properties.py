@@ -51,6 +51,8 @@ OURS = Options(repair_legacy=False, repair_utf8_as_other=False)
 
 
 @settings(max_examples=500, deadline=None)
+@example("ßº")
+@example("ﬁª")
 @given(TEXTS)
 @example("a\nÃ b")
 @example("x Ã y")
