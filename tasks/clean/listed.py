@@ -134,6 +134,6 @@ def _count(content: bytes, lengths: Counts, listed: WordList) -> Counts:
             is_listed[index] = content[begins[index] : begins[index] + sizes[index]] in listed.long
     starts = np.cumsum(lengths + 1) - lengths - 1
     words = np.add.reduceat(begins_word.view(np.int8), starts, dtype=np.int64)
-    # What stands behind the last text is no word. A running sum of a mask takes numpy ten times as long.
-    ends = np.searchsorted(np.flatnonzero(is_listed), np.cumsum(words))
-    return np.stack((words, np.diff(ends, prepend=0)))
+    # What stands behind the last text is no word.
+    totals = np.concatenate(([0], np.cumsum(is_listed)))
+    return np.stack((words, np.diff(totals[np.concatenate(([0], np.cumsum(words)))])))
