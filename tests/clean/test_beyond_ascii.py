@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tasks.clean.beyond_ascii import beyond_ascii, in_ascii
-from tasks.clean.language import shares
+from tasks.clean.language import cld2
 from tasks.clean.segments import looks, vocabulary
 from tasks.clean.segments.features import _spell_plainly
 from tasks.clean.segments.vocabulary import load_vocabulary, phrase_words
@@ -36,10 +36,10 @@ def test_a_text_spelled_plainly_has_as_many_words_and_function_words(text):
 
 @given(TEXTS)
 def test_nothing_but_what_is_unreadable_becomes_a_space(text):
-    readable = shares._to_read(text)
+    readable = cld2.read_at_length(text)
     readable = readable if isinstance(readable, str) else readable.decode()
     is_whole = any(map(str.isalnum, beyond_ascii(text)))
-    assert readable == shares.UNREADABLE.sub(" ", text if is_whole else shares._skim(text))
+    assert readable == cld2.UNREADABLE.sub(" ", text if is_whole else cld2._skim(text))
 
 
 LINES = (

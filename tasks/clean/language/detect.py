@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal, get_args
 
 import numpy as np
 
 from tasks.clean.language.chinese import name_chinese
+from tasks.clean.language.cld2 import Found
 from tasks.clean.language.decide import decide
 from tasks.clean.language.evidence import gather_evidence
 from tasks.clean.language.features import probability
@@ -48,10 +49,14 @@ class Options:
 
 @dataclass(frozen=True, slots=True)
 class Language:
-    """A BCP 47 code, and the probability that it is right, in [0, 1] with four decimals."""
+    """A BCP 47 code, and the probability that it is right, in [0, 1] with four decimals.
+
+    `whole` is what CLD2 found in all of the text, where it was asked about that.
+    """
 
     code: str
     confidence: float
+    whole: Found | None = field(default=None, compare=False, repr=False)
 
 
 DEFAULT = Options()
@@ -85,12 +90,13 @@ def _detect_batch(texts: Sequence[str], options: Options) -> list[Language]:
     names = [language.code for language in known_languages()]
     letters = evidence.samples.kept_letters
     found = []
-    for text, best, chance, right, count in zip(
-        texts, decision.best.tolist(), is_language.tolist(), is_right.tolist(), letters.tolist(), strict=True
+    wholes = [said if at_length else None for said, at_length in zip(evidence.cld2.found, evidence.whole, strict=True)]
+    for text, best, chance, right, count, whole in zip(
+        texts, decision.best.tolist(), is_language.tolist(), is_right.tolist(), letters.tolist(), wholes, strict=True
     ):
         if count < options.min_letters or chance < options.min_language:
             found.append(Language(UNDETERMINED, round(1 - chance, 4)))
         else:
             code = name_chinese(text) if names[best] == "zh" else names[best]
-            found.append(Language(code, round(chance * right, 4)))
+            found.append(Language(code, round(chance * right, 4), whole))
     return found

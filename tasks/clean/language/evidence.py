@@ -13,13 +13,13 @@ from functools import cache
 import numpy as np
 import numpy.typing as npt
 
-from tasks.clean.language.cld2 import Cld2Shares, share_cld2
+from tasks.clean.language.cld2 import Cld2Shares, read_at_length, share_cld2
 from tasks.clean.language.eld import READ_BYTES, score_eld
 from tasks.clean.language.langid import score_langid
 from tasks.clean.language.lookalikes import group_of_column
 from tasks.clean.language.pieces import CJK_WEIGHT
 from tasks.clean.language.profiles import ProfileScores, score_profiles
-from tasks.clean.language.samples import Samples, pick_samples, take_samples
+from tasks.clean.language.samples import SAMPLE_CHARACTERS, Samples, pick_samples, take_samples
 from tasks.clean.language.tables import allowed_scripts, known_languages, positions, script_names
 
 Floats = npt.NDArray[np.float64]
@@ -45,7 +45,7 @@ class Evidence:
     """All that is known of each text, texts by languages.
 
     `asked` is where the profiles and `langid` were asked, `torn` marks languages that are written in two scripts
-    of the text.
+    of the text, `whole` is whether CLD2 was asked about all of the text.
     """
 
     samples: Samples
@@ -56,6 +56,7 @@ class Evidence:
     asked: Mask
     allowed: Mask
     torn: Mask
+    whole: list[bool]
 
 
 def gather_evidence(texts: Sequence[str]) -> Evidence:
@@ -64,14 +65,19 @@ def gather_evidence(texts: Sequence[str]) -> Evidence:
     allowed, torn = allow_languages(samples.scripts)
     several = allowed.sum(1) > 1
     parts = [part if is_open else b"" for part, is_open in zip(samples.parts(), several.tolist(), strict=True)]
-    cld2, eld = share_cld2(parts), score_eld(parts)
+    # Of a longer text CLD2 is asked once, about all of it: whether another language is in it is asked later.
+    whole = [is_open and len(text) > SAMPLE_CHARACTERS for text, is_open in zip(texts, several.tolist(), strict=True)]
+    read = [
+        read_at_length(text) if at_length else part for text, part, at_length in zip(texts, parts, whole, strict=True)
+    ]
+    cld2, eld = share_cld2(read), score_eld(parts)
     asked = several & ~_sure(samples, cld2, eld, allowed)
     profiles = score_profiles(samples, asked)
     langid = np.full(allowed.shape, -np.inf)
     rows = np.flatnonzero(asked)
     if len(rows):
         langid[rows] = score_langid(pick_samples(samples, rows))
-    return Evidence(samples, profiles, cld2, eld, langid, asked, allowed, torn)
+    return Evidence(samples, profiles, cld2, eld, langid, asked, allowed, torn, whole)
 
 
 def allow_languages(scripts: npt.NDArray[np.int64]) -> tuple[Mask, Mask]:

@@ -3,37 +3,23 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
-import pycld2
-
-from tasks.clean.beyond_ascii import beyond_ascii
+from tasks.clean.language.cld2 import ask_cld2, read_at_length
 from tasks.clean.language.detect import DEFAULT, UNDETERMINED, Language, Options, detect_languages
-from tasks.clean.language.pieces import LEAST_LETTERS, LONGEST_PIECE, cut_pieces, weigh_letters
+from tasks.clean.language.pieces import LEAST_LETTERS, cut_pieces, weigh_letters
 from tasks.clean.language.tables import base_of, groups, our_code
 
 ONE_LANGUAGE = 97
 """Percent of a text that CLD2 must give to its main language for the lines not to be looked at one by one."""
-
-READ_AT_ONCE = 100
-"""Characters that CLD2 reads of each piece of a long line: a language changes with a line, or within some sentences."""
 
 SURE_LINE = 0.6
 """Confidence from which a line is in another language than its text; below, names and quotations would count."""
 
 MOST_PIECES = 400
 """So that a book costs no more than some hundred pages: its pieces grow with it."""
-
-_BEGINNINGS = re.compile(
-    rf"([^\n]{{1,{READ_AT_ONCE}}}(?!\S)|[^\n]{{{READ_AT_ONCE}}})[^\n]{{0,{LONGEST_PIECE - READ_AT_ONCE}}}"
-)
-UNREADABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
-"""Characters that make CLD2 refuse a text."""
-
-_READABLE = bytes(32 if code < 128 and UNREADABLE.match(chr(code)) else code for code in range(256))
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +45,7 @@ def detect_shares(
     pieces: list[str] = []
     owners: list[int] = []
     for row, (text, language) in enumerate(zip(texts, known, strict=True)):
-        if language.code != UNDETERMINED and _is_one_language(text, language.code):
+        if language.code != UNDETERMINED and _is_one_language(text, language):
             found[row] = [Share(language.code, 1.0)]
         else:
             mixed = cut_pieces(text, max(LEAST_LETTERS, len(text) // MOST_PIECES))
@@ -75,38 +61,17 @@ def detect_shares(
     return found
 
 
-def _is_one_language(text: str, code: str) -> bool:
+def _is_one_language(text: str, language: Language) -> bool:
     """Whether CLD2 gives all but all of a text to one language (or to look-alikes of it)."""
-    try:
-        _, _, found = pycld2.detect(_to_read(text), isPlainText=True, bestEffort=True)
-    except pycld2.error:
-        return False
+    found = language.whole if language.whole is not None else ask_cld2(read_at_length(text))
     alike = _alike()
-    base = base_of(code)
+    base = base_of(language.code)
     wanted = alike.get(base, base)
     same = 0
     for _, label, percent, _ in found:
         ours = our_code(label)
         same += percent if ours is not None and alike.get(ours, ours) == wanted else 0
     return same >= ONE_LANGUAGE
-
-
-def _skim(text: str) -> str:
-    """The beginning of each line, and of each piece of a longer one: CLD2 takes its time."""
-    return "\n".join(_BEGINNINGS.findall(text))
-
-
-def _to_read(text: str) -> str | bytes:
-    """What CLD2 reads of a text, with spaces for what is unreadable: in most texts some controls of ASCII, if any.
-
-    All of it where it has letters beyond ASCII, since few other languages are written without; else the beginnings.
-    """
-    others = beyond_ascii(text)
-    if not any(map(str.isalnum, others)):
-        text = _skim(text)
-    if UNREADABLE.search(others):
-        return UNREADABLE.sub(" ", text)
-    return text.encode().translate(_READABLE)
 
 
 @cache

@@ -3,10 +3,12 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tasks.clean.language import Share, detect_languages, detect_shares
+from tasks.clean.language.cld2 import ask_cld2, read_at_length
 from tasks.clean.language.pieces import cut_pieces, weigh_letters
 from tasks.clean.language.shares import MOST_PIECES
 
@@ -44,6 +46,15 @@ def test_a_line_of_another_language_between_long_ones_is_found():
 def test_of_a_text_of_one_long_line_its_pieces_are_read():
     text = " ".join([SENTENCES["en"]] * 20 + [SENTENCES["nl"]] * 6)
     assert {share.code for share in detect_shares([text])[0]} == {"en", "nl"}
+
+
+def test_cld2_is_asked_once_about_a_long_text():
+    long, short = " ".join([SENTENCES["de"]] * 8), SENTENCES["de"]
+    answers = detect_languages([long, short, "12 | 34"])
+    assert [answer.whole for answer in answers] == [ask_cld2(read_at_length(long)), None, None]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("tasks.clean.language.shares.ask_cld2", lambda _: pytest.fail("asked again"))
+        assert detect_shares([long], languages=answers[:1]) == [[Share("de", 1.0)]]
 
 
 def test_a_paragraph_of_two_languages_is_cut_at_sentences():
