@@ -90,9 +90,14 @@ def _detect_batch(texts: Sequence[str], options: Options) -> list[Language]:
     names = [language.code for language in known_languages()]
     letters = evidence.samples.kept_letters
     found = []
-    wholes = [said if at_length else None for said, at_length in zip(evidence.cld2.found, evidence.whole, strict=True)]
     for text, best, chance, right, count, whole in zip(
-        texts, decision.best.tolist(), is_language.tolist(), is_right.tolist(), letters.tolist(), wholes, strict=True
+        texts,
+        decision.best.tolist(),
+        is_language.tolist(),
+        is_right.tolist(),
+        letters.tolist(),
+        evidence.whole,
+        strict=True,
     ):
         if count < options.min_letters or chance < options.min_language:
             found.append(Language(UNDETERMINED, round(1 - chance, 4)))

@@ -13,7 +13,7 @@ from functools import cache
 import numpy as np
 import numpy.typing as npt
 
-from tasks.clean.language.cld2 import Cld2Shares, read_at_length, share_cld2
+from tasks.clean.language.cld2 import Cld2Shares, Found, read_at_length, share_cld2
 from tasks.clean.language.eld import READ_BYTES, score_eld
 from tasks.clean.language.langid import score_langid
 from tasks.clean.language.lookalikes import group_of_column
@@ -45,7 +45,7 @@ class Evidence:
     """All that is known of each text, texts by languages.
 
     `asked` is where the profiles and `langid` were asked, `torn` marks languages that are written in two scripts
-    of the text, `whole` is whether CLD2 was asked about all of the text.
+    of the text, `whole` is what CLD2 found in all of a text, None where it was asked about the sample, or not at all.
     """
 
     samples: Samples
@@ -56,7 +56,7 @@ class Evidence:
     asked: Mask
     allowed: Mask
     torn: Mask
-    whole: list[bool]
+    whole: list[Found | None]
 
 
 def gather_evidence(texts: Sequence[str]) -> Evidence:
@@ -65,12 +65,11 @@ def gather_evidence(texts: Sequence[str]) -> Evidence:
     allowed, torn = allow_languages(samples.scripts)
     several = allowed.sum(1) > 1
     parts = [part if is_open else b"" for part, is_open in zip(samples.parts(), several.tolist(), strict=True)]
-    # Of a longer text CLD2 is asked once, about all of it: whether another language is in it is asked later.
-    whole = [is_open and len(text) > SAMPLE_CHARACTERS for text, is_open in zip(texts, several.tolist(), strict=True)]
-    read = [
-        read_at_length(text) if at_length else part for text, part, at_length in zip(texts, parts, whole, strict=True)
-    ]
+    # About a text longer than the sample CLD2 is asked once, and about all of it: that also tells what else is in it.
+    is_long = np.array([len(text) > SAMPLE_CHARACTERS for text in texts], np.bool_) & several
+    read = [read_at_length(text) if long else part for text, part, long in zip(texts, parts, is_long, strict=True)]
     cld2, eld = share_cld2(read), score_eld(parts)
+    whole = [found if long else None for found, long in zip(cld2.found, is_long, strict=True)]
     asked = several & ~_sure(samples, cld2, eld, allowed)
     profiles = score_profiles(samples, asked)
     langid = np.full(allowed.shape, -np.inf)

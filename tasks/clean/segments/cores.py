@@ -43,7 +43,7 @@ _ITEMS = frozenset({"plain", "name"})
 _LISTED = _ITEMS | {"number", "separator"}
 """Kinds of lines that do not end a list."""
 
-COLONS = (":", "：")
+_COLONS = (":", "：")
 
 LONGEST_WEIGHT = 80.0
 """One endless paragraph is worth no more than this many words."""
@@ -96,7 +96,7 @@ def _forgive(lines: Lines, features: Features) -> dict[int, float]:
             announced -= 1
         elif is_item and look.kind == "plain" and ends[index] and words[index] >= LEAST_SENTENCE:
             costs[index] = 0.0
-        if (prose[index] or is_item) and lines.texts[index].endswith(COLONS):
+        if (prose[index] or is_item) and lines.texts[index].endswith(_COLONS):
             announced = MOST_ANNOUNCED
         elif prose[index] or look.kind not in _LISTED:
             announced = 0

@@ -6,18 +6,7 @@ from tasks.clean.segments import read_pages, read_texts
 from tasks.clean.segments.lines import split_lines
 from tasks.clean.segments.reading import survey
 from tasks.clean.segments.render import parse_page, render
-
-STORY = (
-    "The ferry stayed in port",
-    "The ferry stayed in port all week, because nobody could find the key of the chain that holds it to the quay.",
-    "On Friday the harbour master cut the chain with a borrowed saw, and the first crossing left an hour later.",
-)
-
-SAID = (
-    "The mill race was cleared in two days, and the wheel turned by itself before noon.",
-    "Nobody has counted the steps of the tower since the bell was taken down.",
-    "The lamp on the mole went out at nine, and it was morning before anyone noticed.",
-)
+from tests.stories import SAID, STORY
 
 NAMES = ("Runa", "Odd Falk", "Ida", "Wickham", "Peg Lowe", "Tallow", "Sven", "Gitta", "Orla", "Bo")
 
