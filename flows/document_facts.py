@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tasks.publish.reading import WholeDocument
+from tasks.publish.reading import WholeDocument, place_of
 
 Fact = tuple[str, Any]
 """A name and a value; a value that is empty says nothing."""
@@ -18,7 +18,7 @@ def facts_of(whole: WholeDocument) -> tuple[Fact, ...]:
     )
     return (
         ("document", row["document_id"]),
-        ("raw", f"{row['raw_path']}#{row['raw_record']}".rstrip("#")),
+        ("raw", place_of(row)),
         ("title", row["title"]),
         ("author", row["author"]),
         ("published", row["published_at"]),

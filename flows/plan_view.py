@@ -9,6 +9,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from flows.plan import KINDS, Plan, SourcePlan
+from flows.tables import plain_table, print_whole
 from flows.words import count_of, format_bytes, format_seconds
 
 
@@ -45,7 +46,7 @@ def plan_rows(plan: Plan) -> list[dict[str, Any]]:
 def print_plan(console: Console, plan: Plan) -> None:
     """Print what the run would do, and that nothing was done."""
     if plan.sources:
-        console.print(_table(plan))
+        print_whole(console, _table(plan))
     console.print(f"[bold]{escape(sum_up(plan))}[/]", highlight=False)
     if plan.finished_shards:
         console.print(
@@ -68,7 +69,7 @@ def print_plan(console: Console, plan: Plan) -> None:
 
 
 def _table(plan: Plan) -> Table:
-    table = Table(box=None, pad_edge=False, header_style="dim")
+    table = plain_table()
     table.add_column("source")
     for name in (*KINDS, "size", "records"):
         table.add_column(name, justify="right")

@@ -25,6 +25,7 @@ from rich.progress import (
     TimeElapsedColumn,
     TimeRemainingColumn,
 )
+from rich.table import Column
 from rich.text import Text
 
 from flows.hidden import visible
@@ -32,6 +33,10 @@ from tasks.publish.runs import RunRecord
 
 PLAIN_SECONDS = 10.0
 """Between two lines about the same stage where there is no terminal: a log should tell, not scroll."""
+
+
+_ROOM = 80
+"""Characters: in a terminal of fewer the figures stay, and the bar itself and the time that has passed go."""
 
 
 class Watcher:
@@ -151,18 +156,19 @@ class Bars(Watcher):
     """A live bar for each stage, with rate and time left."""
 
     def __init__(self, console: Console) -> None:
-        self._progress = Progress(
+        has_room = console.width >= _ROOM
+        columns = (
             SpinnerColumn(finished_text="✓"),
             TextColumn("{task.description:<8}"),
-            BarColumn(bar_width=24),
-            MofNCompleteColumn(),
+            BarColumn(bar_width=24) if has_room else None,
+            MofNCompleteColumn(table_column=Column(no_wrap=True)),
             TextColumn("{task.fields[unit]}"),
-            _RateColumn(),
-            TimeElapsedColumn(),
-            TimeRemainingColumn(compact=True),
+            _RateColumn(table_column=Column(no_wrap=True)),
+            TimeElapsedColumn(table_column=Column(no_wrap=True)) if has_room else None,
+            TimeRemainingColumn(compact=True, table_column=Column(no_wrap=True)),
             TextColumn("{task.fields[detail]}", markup=False),
-            console=console,
         )
+        self._progress = Progress(*filter(None, columns), console=console)
         self._current: TaskID | None = None
 
     def __enter__(self) -> Self:

@@ -10,6 +10,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from flows.accounts import OUTCOMES
+from flows.tables import plain_table, print_whole
 from flows.upkeep_view import sum_up_upkeep, upkeep_rows
 from flows.words import count_of
 from tasks.publish.runs import STATUSES, RunRecord, report_path
@@ -64,7 +65,7 @@ def print_summary(console: Console, record: RunRecord, curated: str) -> None:
     """Print alarms, then what happened, what it means, and what to do where something is wrong."""
     print_findings(console, record, "alarm")
     if len(record.sources) > 1 or any(counts.get("held") for counts in record.sources.values()):
-        console.print(_source_table(record))
+        print_whole(console, _source_table(record))
     console.print(f"[bold]{escape(summarize(record))}[/]", highlight=False)
     for label, counts in (("rejected", record.reasons), ("languages", record.languages)):
         if counts:
@@ -95,7 +96,8 @@ def print_summary(console: Console, record: RunRecord, curated: str) -> None:
         console.print(f"[cyan]hint:[/] {escape(hint)}", highlight=False, soft_wrap=True)
     totals = record.totals
     if totals:
-        everything = f"{totals['documents']} documents and {totals['duplicates']} duplicates in all"
+        documents, duplicates = (count_of(totals[name], name[:-1]) for name in ("documents", "duplicates"))
+        everything = f"{documents} and {duplicates} in all"
         console.print(
             f"[dim]{escape(everything)}; {escape(STATUSES[record.status])}; {record.duration:.1f} s[/]", highlight=False
         )
@@ -127,7 +129,7 @@ def print_findings(console: Console, record: RunRecord, *consequences: str) -> N
 
 
 def _source_table(record: RunRecord) -> Table:
-    table = Table(box=None, pad_edge=False, header_style="dim")
+    table = plain_table()
     table.add_column("source")
     for name in OUTCOMES:
         table.add_column(name, justify="right")

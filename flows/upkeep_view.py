@@ -6,8 +6,8 @@ from typing import Any
 
 from rich.console import Console
 from rich.markup import escape
-from rich.table import Table
 
+from flows.tables import plain_table, print_whole
 from flows.upkeep_plan import UpkeepPlan
 from flows.words import count_of, format_bytes
 from tasks.publish.runs import RunRecord
@@ -51,14 +51,14 @@ def upkeep_rows(record: RunRecord) -> list[dict[str, Any]]:
 def print_upkeep_plan(console: Console, plan: UpkeepPlan) -> None:
     """Print what upkeep would do, and that nothing was done."""
     if plan.expired:
-        table = Table(box=None, pad_edge=False, header_style="dim")
+        table = plain_table()
         for name in ("snapshot to delete", "why"):
             table.add_column(name)
         for past in plan.expired:
             left = "" if past.left_at is None else f"{past.left_at:%Y-%m-%d %H:%M} UTC"
             why = "never current: its run was killed" if past.fate == "unborn" else f"replaced {left}"
             table.add_row(escape(past.id), why)
-        console.print(table)
+        print_whole(console, table)
     for row in plan_rows(plan):
         console.print(escape(row["what"]), highlight=False)
     console.print("[dim]this is a plan: nothing was written[/]")

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import click
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
 from flows.commands.options import complete_source, local_folder, messages, raw
 from flows.commands.sources import list_source
 from flows.hidden import visible
+from flows.tables import plain_table
 from tasks.acquire.profile import PROFILE_FILE, Profile, dump_profile, load_profile
 from tasks.acquire.source import load_rules
 from tasks.clean.learning import Options, learn_source
@@ -51,6 +51,7 @@ def learn(source: str, raw: Place, write: bool) -> None:
     _print_profile(console, source, profile)
     console.print(_compare(profile, raw / source), markup=False, soft_wrap=True)
     if not write:
+        console.print(f"nothing was written: --write makes it {PROFILE_FILE} of the source", soft_wrap=True)
         click.echo(dump_profile(profile), nl=False)
         return
     path = local_folder(raw, PROFILE_FILE) / source / PROFILE_FILE
@@ -68,7 +69,7 @@ def _print_profile(console: Console, source: str, profile: Profile) -> None:
     )
     if not profile.lines:
         return
-    table = Table(box=None, pad_edge=False, header_style="dim")
+    table = plain_table()
     for name in ("share", "pages"):
         table.add_column(name, justify="right", no_wrap=True)
     table.add_column("line", overflow="ellipsis", no_wrap=True, max_width=80)

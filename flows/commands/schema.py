@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 
 import click
-from rich.table import Table
 from rich.text import Text
 
 from flows.commands.options import as_json, output
+from flows.tables import plain_table
 from tasks.errors import UsageError
 from tasks.publish.contract import render_contract, type_name
 from tasks.schema import DATASETS, VERSION
@@ -44,9 +44,7 @@ def schema(dataset: str | None, markdown: bool, is_json: bool) -> None:
         output().print_json(json.dumps({"version": VERSION, "datasets": columns}))
         return
     for one in chosen:
-        table = Table(
-            title=f"{one.name}: a row is {one.row}", title_justify="left", box=None, pad_edge=False, header_style="dim"
-        )
+        table = plain_table(f"{one.name}: a row is {one.row}")
         for name in ("column", "type", "null", "unit", "meaning"):
             table.add_column(name)
         for column in one.columns:

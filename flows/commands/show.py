@@ -13,6 +13,7 @@ from rich.text import Text
 from flows.commands.options import as_json, curated, messages, output
 from flows.document_facts import facts_of
 from flows.hidden import visible
+from flows.tables import plain_table, print_whole
 from flows.view import print_facts, print_pieces
 from tasks.dedupe.options import Options
 from tasks.errors import StorageError, UsageError
@@ -91,12 +92,12 @@ def _print_document(console: Console, whole: WholeDocument, cluster: list[Member
     print_facts(console, facts_of(whole))
     print_pieces(console, whole.pieces)
     if len(cluster) > 1:
-        console.print(_cluster_table(cluster, whole.row["document_id"]))
+        print_whole(console, _cluster_table(cluster, whole.row["document_id"]))
 
 
 def _cluster_table(cluster: list[Member], shown: str) -> Table:
     """Who is in the cluster, and what joined each member to it."""
-    table = Table(title="\ncluster", title_justify="left", box=None, pad_edge=False, header_style="dim")
+    table = plain_table("\ncluster")
     for name in ("document", "raw", "joined to", "why", "similarity", "containment"):
         table.add_column(name, justify="right" if name in ("similarity", "containment") else "left")
     for member in cluster:

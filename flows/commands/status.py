@@ -14,10 +14,10 @@ from flows.accounts import OUTCOMES
 from flows.commands.options import Whole, as_json, folders, output
 from flows.state import State, look
 from flows.summary import print_findings
+from flows.tables import plain_table, print_whole
 from flows.words import count_of
 from tasks.errors import UsageError
 from tasks.place import Place
-from tasks.publish.runs import RunRecord
 from tasks.publish.snapshot import Snapshot
 from tasks.schema import VERSION
 from tasks.settings import Settings
@@ -53,7 +53,10 @@ def status(raw: Place, curated: Path, runs: int, is_json: bool) -> None:
     if state.writer:
         console.print(f"[yellow]being written by {escape(state.writer)}[/]")
     if state.runs:
-        console.print(_runs_table(state.runs))
+        print_whole(console, _runs_table(state))
+        last = state.runs[0]
+        if last.status == "failed" and last.error:
+            console.print(f"[red]the last run failed:[/] {escape(last.error)}", soft_wrap=True)
 
 
 def _print_snapshot(console: Console, snapshot: Snapshot) -> None:
@@ -94,11 +97,14 @@ def _print_outdated(console: Console, state: State) -> None:
         console.print(f"  {escape(one.command)}", highlight=False, soft_wrap=True)
 
 
-def _runs_table(records: tuple[RunRecord, ...]) -> Table:
-    table = Table(title="last runs", title_justify="left", box=None, pad_edge=False, header_style="dim")
+def _runs_table(state: State) -> Table:
+    """The last runs. One that its record has at work while nobody writes was killed: the next run will close it."""
+    table = plain_table("last runs")
     for name in ("run", "flow", "status", "seconds", *OUTCOMES):
-        table.add_column(name, justify="right" if name in (*OUTCOMES, "seconds") else "left", no_wrap=name == "run")
-    for record in records:
+        table.add_column(name, justify="right" if name in (*OUTCOMES, "seconds") else "left")
+    for record in state.runs:
         counts = (str(record.records.get(name, 0) or "·") for name in OUTCOMES)
-        table.add_row(record.run_id, record.flow, record.status, f"{record.duration:.1f}", *counts)
+        status = "killed" if record.status == "running" and state.writer is None else record.status
+        seconds = f"{record.duration:.1f}" if record.ended_at else "·"
+        table.add_row(record.run_id, record.flow, status, seconds, *counts)
     return table

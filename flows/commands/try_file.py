@@ -16,6 +16,7 @@ from flows.commands.options import Whole, as_json, output, raw
 from flows.document_facts import Fact
 from flows.hidden import visible
 from flows.view import print_facts, print_pieces
+from flows.words import count_of
 from tasks.acquire import read_file
 from tasks.acquire.inventory import RawFile
 from tasks.acquire.paths import escape_name, find_day
@@ -61,7 +62,9 @@ def try_file(file: Path, records: int, raw: Place, is_json: bool) -> None:
             console.print()
     more = next(items, None) is not None
     rest = "; there are more, see --records" if more else ""
-    console.print(f"[dim]{len(results)} records of {escape(visible(name))} shown{rest}; nothing was written[/]")
+    console.print(
+        f"[dim]{count_of(len(results), 'record')} of {escape(visible(name))} shown{rest}; nothing was written[/]"
+    )
 
 
 def _locator(result: Draft | Rejected) -> str:

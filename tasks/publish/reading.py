@@ -8,13 +8,18 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from tasks.acquire.paths import file_of
 from tasks.document import ROLES
 from tasks.errors import UsageError
-from tasks.parts import read_part, with_partition
+from tasks.parts import read_part, read_rows, with_partition
 from tasks.publish.snapshot import Snapshot
-from tasks.schema import BOILERPLATE, COMMENTS, DOCUMENTS, DUPLICATES, Dataset
+from tasks.schema import BOILERPLATE, COMMENTS, DOCUMENTS, DUPLICATES, INPUTS, REJECTED, Dataset
 
 Row = dict[str, Any]
+
+_HOW_TO_NAME = "give a document_id, the start of one, or a path below raw/"
+_NAMED = 5
+"""So many documents are named where a name fits several."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,26 +51,30 @@ class WholeDocument:
 def find_document(snapshot: Snapshot, wanted: str) -> WholeDocument:
     """The one document or duplicate whose id starts with `wanted`, or whose raw path (`path#record`) it is.
 
-    `UsageError` where there is none, or more than one: then the hint names them.
+    `raw/` may stand before the path. `UsageError` where there is none, which says what became of a record that is none,
+    or where there is more than one: then the hint names some.
     """
+    if not wanted:
+        raise UsageError(problem="no document is named", hint=_HOW_TO_NAME)
     path, _, record = wanted.partition("#")
+    paths = pa.array([path, path.removeprefix("raw/")])
     found: list[tuple[Dataset, Row]] = []
     for dataset in (DOCUMENTS, DUPLICATES):
         for item in snapshot.parts_of(dataset.name):
             keys = read_part(item.root, item.part, ["document_id", "raw_path", "raw_record"])
-            is_path = pc.equal(keys["raw_path"], path)
+            is_path = pc.is_in(keys["raw_path"], value_set=paths)
             if record:
                 is_path = pc.and_(is_path, pc.equal(keys["raw_record"], record))
             hit = pc.or_(pc.starts_with(keys["document_id"], pattern=wanted), is_path)
             if pc.any(hit).as_py():
                 rows = with_partition(read_part(item.root, item.part).filter(hit), *item.part.partition)
                 found += [(dataset, row) for row in rows.to_pylist()]
-    if len(found) != 1:
-        several = ", ".join(f"{row['document_id']} ({row['raw_path']}#{row['raw_record']})" for _, row in found[:5])
-        raise UsageError(
-            problem=f"{len(found)} documents match {wanted!r}" if found else f"no document matches {wanted!r}",
-            hint=f"name one of: {several}" if found else "give a document_id, the start of one, or a path below raw/",
-        )
+    if not found:
+        raise _miss(snapshot, wanted, paths, record)
+    if len(found) > 1:
+        several = ", ".join(f"{row['document_id']} ({place_of(row)})" for _, row in found[:_NAMED])
+        more = f" and {len(found) - _NAMED} more" if len(found) > _NAMED else ""
+        raise UsageError(problem=f"{len(found)} documents match {wanted!r}", hint=f"name one of: {several}{more}")
     dataset, row = found[0]
     return assemble(row, _rows(snapshot, COMMENTS, row), _rows(snapshot, BOILERPLATE, row), dataset is DUPLICATES)
 
@@ -82,6 +91,38 @@ def assemble(row: Row, comments: list[Row], boilerplate: list[Row], is_duplicate
     pieces += [Piece(b["start"], b["end"], ROLES[b["role"]], b["role"], b["text"]) for b in boilerplate]
     pieces.sort(key=lambda piece: piece.start)
     return WholeDocument(row, is_duplicate, tuple(sorted(comments, key=lambda c: c["position"])), tuple(pieces))
+
+
+def place_of(row: Row) -> str:
+    """Where a record lies: its raw path, and its place in that file if it is not the whole of it."""
+    return f"{row['raw_path']}#{row['raw_record']}" if row["raw_record"] else str(row["raw_path"])
+
+
+def _miss(snapshot: Snapshot, wanted: str, paths: pa.Array, record: str) -> UsageError:
+    """Why there is no such document: it was rejected or is held, or nobody knows of it."""
+    rejected = _rows_at(snapshot, REJECTED, paths, ["raw_path", "raw_record", "stage", "reason", "detail"])
+    mine = [row for row in rejected if record in ("", row["raw_record"])]
+    if mine:
+        row = mine[0]
+        more = f", and {len(mine) - 1} more of this file" if len(mine) > 1 else ""
+        return UsageError(
+            problem=f"{place_of(row)} was rejected by {row['stage']}: {row['reason']}, {row['detail']}{more}",
+            hint="`winnow try` with the file shows it again; curated/README.md tells what each reason means",
+        )
+    files = pa.array([file_of(path) for path in paths.to_pylist()])
+    known = _rows_at(snapshot, INPUTS, files, ["raw_path", "status"])
+    if known and known[0]["status"] == "held":
+        problem = f"the records of {known[0]['raw_path']} are held by the gate"
+        return UsageError(problem=problem, hint="`winnow status` says why, and what takes them in")
+    if known and record:
+        problem = f"{known[0]['raw_path']} has no record {record!r}"
+        return UsageError(problem=problem, hint="name the file alone to see which documents it has")
+    return UsageError(problem=f"no document matches {wanted!r}", hint=_HOW_TO_NAME)
+
+
+def _rows_at(snapshot: Snapshot, dataset: Dataset, paths: pa.Array, columns: list[str]) -> list[Row]:
+    rows = read_rows(snapshot.parts_of(dataset.name), dataset, columns)
+    return list(rows.filter(pc.is_in(rows["raw_path"], value_set=paths)).to_pylist())
 
 
 def _rows(snapshot: Snapshot, dataset: Dataset, row: Row) -> list[Row]:

@@ -11,7 +11,8 @@ import pytest
 
 from flows.cli import main
 from flows.commands import SECTIONS
-from tasks.publish.runs import read_records, report_path
+from tasks.publish.lock import writer_lock
+from tasks.publish.runs import new_run, read_records, report_path, write_record
 from tasks.schema import DATASETS
 from tests.pages import check_page
 
@@ -245,6 +246,84 @@ def test_show_says_when_a_name_fits_none_or_several(winnow, samples) -> None:
     assert status == 2
     assert "3 documents match" in err
     assert "line:1" in err
+    status, _, err = winnow("show", "", "--curated", samples.curated)
+    assert status == 2
+    assert "document_id" in err
+
+
+def test_show_names_only_some_of_many(winnow, samples) -> None:
+    ids = sorted(row["document_id"] for name in ("documents", "duplicates") for row in samples.rows(name))
+    start = max("0123456789abcdef", key=lambda digit: sum(one.startswith(digit) for one in ids))
+    count = sum(one.startswith(start) for one in ids)
+    assert count > 5
+    status, _, err = winnow("show", start, "--curated", samples.curated)
+    assert status == 2
+    assert f"{count} documents match {start!r}" in err
+    assert len(re.findall(rf"{start}[0-9a-f]{{31}}", err)) == 5
+    assert f" and {count - 5} more" in err
+
+
+@pytest.mark.parametrize(
+    ("wanted", "words"),
+    [
+        ("harbour-news/2026-11-18/harbour-at-dawn.txt", ("encoding: binary", "image/png", "winnow try")),
+        ("raw/harbour-news/2026-11-18/empty.txt", ("empty", "winnow try")),
+        ("wire-feed/2026-11-15/feed.jsonl#line:2", ("#line:2 was rejected by acquire: broken_json", "winnow try")),
+        ("wire-feed/2026-11-15/feed.jsonl#line:99", ("no record 'line:99'", "name the file alone")),
+    ],
+)
+def test_show_says_what_became_of_a_record_that_is_no_document(winnow, samples, wanted: str, words) -> None:
+    status, out, err = winnow("show", wanted, "--curated", samples.curated)
+    assert (status, out) == (2, "")
+    for word in words:
+        assert word in err
+
+
+def test_show_says_that_a_record_is_held(winnow, house) -> None:
+    house.put("notes/2026-11-20/blank.txt", "")
+    house.put("notes/source.toml", "[expect]\nrejected = 0.5\n")
+    assert house.ingest(workers=1).status == "held"
+    status, _, err = winnow("show", "notes/2026-11-20/blank.txt", "--curated", house.curated)
+    assert status == 2
+    assert "held by the gate" in err
+    assert "winnow status" in err
+
+
+def test_show_takes_a_path_as_a_shell_completes_it(winnow, samples) -> None:
+    path = "harbour-news/2026-11-16/tug-retires.txt"
+    ended = [winnow("show", typed, "--curated", samples.curated) for typed in (path, f"raw/{path}")]
+    assert ended[0] == ended[1]
+    assert ended[0][0] == 0
+
+
+def test_status_says_why_the_last_run_failed(winnow, house) -> None:
+    folders = ("--raw", house.raw, "--curated", house.curated)
+    house.raw.mkdir()
+    assert winnow("ingest", "--direct", "--workers", "1", *folders)[0] == 1
+    status, out, _ = winnow("status", *folders)
+    assert status == 0
+    assert re.search(r"the last run failed: .*there is no source in it .*is the disk mounted", out)
+
+
+def test_status_tells_a_killed_run_from_one_at_work(winnow, house) -> None:
+    house.put("notes/2026-11-20/heron.txt", "A heron stood in the river.\n")
+    write_record(house.curated, new_run("ingest", {}))
+    folders = ("--raw", house.raw, "--curated", house.curated)
+    assert re.search(r"ingest +killed +·", winnow("status", *folders)[1])
+    with writer_lock(house.curated, "winnow ingest"):
+        assert re.search(r"ingest +running +·", winnow("status", *folders)[1])
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "iso-8859-1", "cp1251"])
+def test_what_a_terminal_has_no_sign_for_is_shown_by_its_number(samples, encoding: str) -> None:
+    done = subprocess.run(
+        [WINNOW, "show", "harbour-news/2026-11-16/latarnia-muzeum.txt", "--curated", samples.curated],
+        env={"PATH": os.environ["PATH"], "PYTHONIOENCODING": encoding},
+        capture_output=True,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert "zamieszka\\u0142 zegarmistrz" in done.stdout.decode(encoding)
 
 
 def test_a_damaged_snapshot_is_named_with_a_way_out(winnow, own_samples) -> None:

@@ -45,3 +45,16 @@ def test_a_bar_shows_the_rate_while_the_stage_is_at_work() -> None:
         assert str(progress._RateColumn().render(task)) == "500 kB/s"
         bars.advance(2500)
         assert str(progress._RateColumn().render(task)) == ""
+
+
+@pytest.mark.parametrize("width", [60, 80, 120])
+def test_bars_cut_no_figures_in_a_narrow_terminal(width: int) -> None:
+    told = io.StringIO()
+    with Bars(Console(file=told, width=width, force_terminal=True, color_system=None)) as bars:
+        bars.stage("acquire", 1, "survey")
+        bars.advance(1, "9 files to read")
+        bars.stage("clean", 53544, "kB")
+        bars.advance(26000, "9731 records")
+        bars._progress.refresh()
+    assert "26000/53544" in told.getvalue()
+    assert "…" not in told.getvalue()
