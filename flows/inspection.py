@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from flows.progress import Watcher
+from flows.words import KILOBYTE, kilobytes
 from tasks.dedupe.index import look_at_index
 from tasks.dedupe.options import Options
 from tasks.errors import StorageError, UsageError
@@ -103,12 +104,12 @@ def _verify(past: Past, history: Sequence[Past], seen: Seen, watcher: Watcher, *
     except StorageError:
         snapshot = None
     parts = snapshot.parts if snapshot else ()
-    watcher.stage("verify", max(1, sum(part.bytes for part in parts) // 1024), "kB")
+    watcher.stage("verify", kilobytes(sum(part.bytes for part in parts)), "kB")
     told = 0
 
     def read(size: int, detail: str) -> None:
         nonlocal told
-        watcher.advance((told % 1024 + size) // 1024, detail)  # the kilobytes that are full by it
+        watcher.advance((told % KILOBYTE + size) // KILOBYTE, detail)  # the kilobytes that are full by it
         told += size
 
     def relate(done: int, count: int) -> None:

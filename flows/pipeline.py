@@ -18,7 +18,7 @@ from tasks.errors import UsageError
 from tasks.objects import refuse_address
 from tasks.publish.contract import REASONS
 from tasks.publish.runs import RunRecord
-from tasks.publish.snapshot import load_current
+from tasks.publish.snapshot import CURRENT, SNAPSHOTS, load_current
 from tasks.settings import Settings
 
 
@@ -92,6 +92,10 @@ def _check_folders(settings: Settings) -> None:
         raise UsageError(
             problem=f"raw/ and curated/ must lie apart, not {settings.raw} and {settings.curated}",
             hint="choose others with --raw and --curated",
+        )
+    if raw is not None and (raw / CURRENT).is_symlink() and (raw / SNAPSHOTS).is_dir():
+        raise UsageError(
+            problem=f"{settings.raw} holds snapshots: it is a curated/, not a raw/", hint="choose another with --raw"
         )
     try:
         str(curated).encode()

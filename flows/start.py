@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from io import TextIOWrapper
 
 import pyarrow as pa
 
@@ -36,6 +37,9 @@ def leave_pandas_aside() -> None:
 def main() -> None:
     """Run the command line; what it imports would load pandas too."""
     leave_pandas_aside()
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):  # what the terminal has no sign for is shown by its number
+            stream.reconfigure(errors="backslashreplace")
     from flows.cli import main as run
 
     run()

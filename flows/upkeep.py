@@ -11,7 +11,7 @@ from typing import Any
 from flows.progress import Watcher
 from flows.recorded import run_recorded
 from flows.upkeep_plan import UpkeepOrder, UpkeepPlan, find_current, plan_upkeep
-from flows.words import count_of
+from flows.words import count_of, kilobytes
 from tasks.dedupe.options import Options
 from tasks.dedupe.resolve import IndexPlace, keep_index
 from tasks.errors import GateClosed
@@ -121,14 +121,14 @@ class _Upkeep:
         if not plan.merges:
             return plan.current
         sizes = [sum(part.bytes for part in group) for group in plan.merges]
-        self.watcher.stage("merge", sum(map(_kilobytes, sizes)), "kB")
+        self.watcher.stage("merge", sum(map(kilobytes, sizes)), "kB")
         snapshot = self.steps.merge(
             self.order.curated,
             plan.current,
             self.order.options,
             snapshot_id=self.record.run_id,
             versions=self.record.versions,
-            report=lambda size: self.watcher.advance(_kilobytes(size)),
+            report=lambda size: self.watcher.advance(kilobytes(size)),
         )
         self._note(
             merged_parts=sum(map(len, plan.merges)), parts=len(snapshot.parts), parts_before=len(plan.current.parts)
@@ -169,7 +169,3 @@ class _Upkeep:
 
     def _warn(self, problems: list[str]) -> None:
         self.record = replace(self.record, warnings=[*self.record.warnings, *problems])
-
-
-def _kilobytes(size: int) -> int:
-    return max(1, size // 1024)

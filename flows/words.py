@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+KILOBYTE = 1_000
 MEGABYTE = 1_000_000
 
 
@@ -21,8 +22,17 @@ def format_bytes(number: int) -> str:
     ('184 kB', '2.5 GB')
     """
     if number < MEGABYTE:
-        return f"{number / 1000:.0f} kB" if number >= 1000 else f"{number} bytes"
+        return f"{number / KILOBYTE:.0f} kB" if number >= KILOBYTE else f"{number} bytes"
     return f"{number / MEGABYTE:.1f} MB" if number < 1000 * MEGABYTE else f"{number / (1000 * MEGABYTE):.1f} GB"
+
+
+def kilobytes(size: int) -> int:
+    """How far a bar goes for so many bytes: at least one, so that small things are seen to be done.
+
+    >>> kilobytes(184_999), kilobytes(12)
+    (184, 1)
+    """
+    return max(1, size // KILOBYTE)
 
 
 def format_seconds(seconds: float) -> str:

@@ -99,7 +99,10 @@ def parse_address(text: str) -> Address:
             problem="an address of object storage holds no credentials", hint=_HINTS[errno.EACCES]
         )  # the text is not repeated: there may be a secret in it
     if not is_address(text) or not _BUCKET.fullmatch(bucket):
-        raise UsageError(problem=f"{text!r} is no address of object storage", hint="give one like s3://bucket/prefix")
+        problem = f"{text!r} is no address of object storage"
+        if is_address(text) and bucket:
+            problem += f": {bucket!r} cannot be the name of a bucket"
+        raise UsageError(problem=problem, hint="give one like s3://bucket/prefix")
     parts = key.strip("/").split("/")
     if key.strip("/") and any(part in ("", ".", "..") for part in parts):
         raise UsageError(problem=f"{text!r} has an empty part, or one of dots", hint="give one like s3://bucket/prefix")

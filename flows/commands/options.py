@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -26,9 +27,16 @@ class Whole(click.IntRange):
 
 
 class Number(click.FloatRange):
-    """A number, called so in messages."""
+    """A finite number, called so in messages."""
 
     name = "number"
+
+    def convert(self, value: Any, parameter: click.Parameter | None, context: click.Context | None) -> Any:
+        """The number; `nan` and `inf`, which Python takes for such, are none here."""
+        number = super().convert(value, parameter, context)
+        if not math.isfinite(number):
+            self.fail(f"{value!r} is not a valid number.", parameter, context)
+        return number
 
 
 class Folder(click.Path):

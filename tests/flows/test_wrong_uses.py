@@ -53,6 +53,8 @@ TYPED = {
     "far too many workers": (("ingest", "--workers", "100000"), 2, ("--workers", "range")),
     "a shard of nothing": (("ingest", "--shard-mb", "0"), 2, ("--shard-mb", "range")),
     "a shard in words": (("ingest", "--shard-mb", "big"), 2, ("--shard-mb", "number")),
+    "a shard without end": (("ingest", "--shard-mb", "inf"), 2, ("--shard-mb", "'inf'", "number")),
+    "a wait that is no number": (("ingest", "--wait", "nan"), 2, ("--wait", "'nan'", "number")),
     "a wait in words": (("ingest", "--wait", "soon"), 2, ("--wait", "number")),
     "a wait below zero": (("ingest", "--wait", "-1"), 2, ("--wait", "range")),
     "no such way to choose": (("ingest", "--canonical", "best"), 2, ("best", "earliest")),
@@ -60,6 +62,7 @@ TYPED = {
     "raw that is a file": ((*DIRECT, "--raw", "raw/notes/2026-11-20/heron.txt"), 1, ("heron.txt", "--raw")),
     "curated in raw": ((*DIRECT, "--curated", "raw/out"), 2, ("raw/out", "--curated")),
     "raw and curated the same": ((*DIRECT, "--curated", "raw"), 2, ("apart", "--curated")),
+    "a bucket that is none": (("push", "s3://a/b"), 2, ("'a'", "bucket", "s3://bucket/prefix")),
     "a backfill of everything by mistake": (("backfill",), 2, ("everything", "--all")),
     "a backfill of everything and of some": (("backfill", "--all", "--source", "notes"), 2, ("both", "--all")),
     "a backfill of a source mistyped": (("backfill", "--source", "nots"), 2, ("nots", "notes")),
@@ -96,6 +99,12 @@ TYPED = {
 def test_what_is_typed_wrong(winnow, place, arguments, status: int, words) -> None:
     assert_one_message(winnow(*arguments), status, words)
     assert sorted(path.name for path in place.iterdir()) in (["raw"], ["prefect", "raw"]), "it left something behind"
+
+
+def test_snapshots_are_no_raw_files(winnow, place) -> None:
+    assert winnow(*DIRECT)[0] == 0
+    assert_one_message(winnow(*DIRECT, "--raw", "curated", "--curated", "out"), 2, ("curated", "snapshots", "--raw"))
+    assert not (place / "out").exists()
 
 
 def assert_one_message(ended: tuple[int, str, str], status: int, words) -> None:
