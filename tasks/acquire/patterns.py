@@ -1,7 +1,8 @@
 """Regular expressions that people write into `source.toml`, and whether one is safe to run on every line.
 
-Python's engine tries all ways to split a line among the repeats of a pattern. A repeat inside a repeat can take time
-that doubles with every character, and no time limit can interrupt it, so such patterns are refused.
+Python's engine tries all ways to split a line among the repeats of a pattern. A repeat of what can match the same
+characters in more than one way can take time that doubles with every character, and no time limit can interrupt it, so
+such patterns are refused.
 """
 
 from __future__ import annotations
@@ -18,14 +19,16 @@ MAX_REPEATS = 6
 _MANY = 10
 """A repeat `{n,m}` with m from here on counts as unbounded."""
 
+_SIGNS = [*map(chr, range(256)), "ж", "語"]
+"""Characters by which alternatives are compared: all of Latin-1, and a letter of scripts with and without case."""
+
 _TOKEN = re.compile(
     r"""
-      (?P<escape>\\.)
-    | (?P<set>\[\^?\]?(?:\\.|[^\]\\])*\])
-    | (?P<open>\()
+      (?P<open>\((?:\?(?:P<\w+>|<?[=!]|[:>]))?)
     | (?P<close>\))
-    | (?P<repeat>[*+]|\{\d*(?:,\d*)?\})
-    | (?P<other>.)
+    | (?P<or>\|)
+    | (?P<repeat>[*+?]|\{\d*,\d*\}|\{\d+\})[?+]?  # with what makes it lazy or possessive
+    | (?P<item>\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|.)
     """,
     re.VERBOSE | re.DOTALL,
 )
@@ -55,34 +58,66 @@ def matches_line(patterns: tuple[re.Pattern[str], ...], line: str) -> bool:
 
 
 def is_catastrophic(text: str) -> bool:
-    """Whether a pattern holds an unbounded repeat inside another, or more than `MAX_REPEATS` in all.
+    """Whether a pattern has an unbounded repeat of what may match in several ways, or more than `MAX_REPEATS` in all.
 
-    Errs on the side of refusing: `(a+b)*` is harmless and refused as well. `text` must be a valid pattern.
+    That is a group with a repeat of no fixed number in it, or with alternatives that may start with the same character.
+    Errs on the side of refusing: `(a+b)*` and `(ab?)*` are harmless and refused as well. `text` must be a valid pattern.
     """
-    open_groups = [False]  # for each open group: does it hold an unbounded repeat?
-    closed = False  # did the item just read end a group that holds one?
+    open_groups = [_Group()]
+    closed: _Group | None = None  # the group that the item just read ends
     repeats = 0
     for match in _TOKEN.finditer(text):
-        inside, closed = closed, False
-        if match.lastgroup == "open":
-            open_groups.append(False)
-        elif match.lastgroup == "close":
+        inside, closed = closed, None
+        if match["open"]:
+            open_groups[-1].begin("")
+            open_groups.append(_Group())
+        elif match["close"]:
             closed = open_groups.pop()
-            open_groups[-1] |= closed
-        elif match.lastgroup == "repeat" and _is_unbounded(match[0]):
-            if inside:
-                return True
-            repeats += 1
-            open_groups[-1] = True
-        elif match[0] == "?":
-            closed = inside  # `(a+)?*` is no pattern, but `(a+)?` may stand in a repeated group
+            open_groups[-1].is_loose |= closed.is_loose or closed.is_alike
+        elif match["or"]:
+            open_groups[-1].starts.append(None)
+        elif match["repeat"]:
+            least, most = _bounds(match["repeat"])
+            if most >= _MANY:
+                if inside is not None and (inside.is_loose or inside.is_alike):
+                    return True
+                repeats += 1
+            open_groups[-1].is_loose |= least != most
+        else:
+            open_groups[-1].begin(match["item"])
     return repeats > MAX_REPEATS
 
 
-def _is_unbounded(repeat: str) -> bool:
-    if repeat in "*+":
-        return True
+class _Group:
+    """What of a group tells whether it may match in several ways.
+
+    `is_loose`: there is something in it of no fixed length, or that may itself match in several ways. `starts` has the
+    first item of each alternative: None before there is one, "" where that is a group.
+    """
+
+    def __init__(self) -> None:
+        self.is_loose = False
+        self.starts: list[str | None] = [None]
+
+    def begin(self, item: str) -> None:
+        """Take note of an item, which may be the first of an alternative."""
+        if self.starts[-1] is None:
+            self.starts[-1] = item
+
+    @property
+    def is_alike(self) -> bool:
+        """Whether two alternatives may start with the same character, or one may match nothing."""
+        if len(self.starts) == 1:
+            return False
+        if not all(self.starts):
+            return True
+        firsts = [re.compile(start, re.IGNORECASE | re.DOTALL) for start in self.starts if start]
+        return any(sum(first.fullmatch(sign) is not None for first in firsts) > 1 for sign in _SIGNS)
+
+
+def _bounds(repeat: str) -> tuple[int, int]:
+    """How often a repeat takes its item, at least and at most."""
+    if repeat in "*+?":
+        return int(repeat == "+"), 1 if repeat == "?" else _MANY
     least, comma, most = repeat.strip("{}").partition(",")
-    if not comma:
-        return least.isdigit() and int(least) >= _MANY
-    return not most or int(most) >= _MANY
+    return int(least or 0), int(most or _MANY) if comma else int(least)

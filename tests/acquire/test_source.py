@@ -134,6 +134,17 @@ def test_the_fingerprint_follows_what_documents_depend_on():
         r"(x{1,50}){20}",
         r".*.*.*.*.*.*.*x",
         r"([^,]+,?)*!",
+        r"(?:a|a)+b",
+        r"(?:\w|\d)*!",
+        r"(?:Sun|day|)+!",
+        r"(?:(?:a|b)|a)+!",
+        r"((?:a|a)b)+!",
+        r"(?i:a|A)+!",
+        r"(?:\w{1,9})+:",
+        r"(?:aa?)+b",
+        r"(?P<word>\w{2,3}?){12}:",
+        r"(?:.|\s)*x",
+        r"(?<=x)(?:[a-c]|[c-e])+!",
     ],
 )
 def test_patterns_that_may_take_forever_are_refused(pattern):
@@ -151,6 +162,13 @@ def test_patterns_that_may_take_forever_are_refused(pattern):
         r"a\+\+",
         r"(x+)?y",
         r"^\d{1,2}\. \w{3,} \d{4}$",
+        r"(?:\w|-)+@",
+        r"(?:\s|\||[-–])+$",
+        r"(?:\d{3} ){2,}x",
+        r"(?:ab|cd){3}e?",
+        r"x{,}y",
+        r"a{b}+",
+        r"(?:a|b)?(?=c|d)e+?",
     ],
 )
 def test_harmless_patterns_are_taken(pattern):
