@@ -9,7 +9,7 @@ from difflib import SequenceMatcher
 from tasks.publish.reading import Piece
 
 MOST_LINES = 2_000
-"""Lines of each side that are compared: the time grows with their product."""
+"""Lines of each side that are compared: the time grows with their product, as long as few of them are alike."""
 
 CONTEXT = 2
 """Lines that are the same, shown around those that are not."""
@@ -26,9 +26,13 @@ class ChangedLine:
 
 
 def compare_pieces(before: Iterable[Piece], after: Iterable[Piece]) -> list[ChangedLine]:
-    """The lines that differ in their text or role, with some around them; nothing where none differs."""
+    """The lines that differ in their text or role, with some around them; nothing where none differs.
+
+    In a long text a line that stands there many times (more than one in a hundred) is the same only beside others that
+    are: a thousand buttons between other lines would else be tried in all pairs, for each of them anew.
+    """
     old, new = _lines(before), _lines(after)
-    matcher = SequenceMatcher(None, old, new, autojunk=False)
+    matcher = SequenceMatcher(None, old, new)  # which sees to that by its default
     changed: list[ChangedLine] = []
     for number, group in enumerate(matcher.get_grouped_opcodes(CONTEXT)):
         if number:

@@ -61,7 +61,7 @@ def is_catastrophic(text: str) -> bool:
     """Whether a pattern has an unbounded repeat of what may match in several ways, or more than `MAX_REPEATS` in all.
 
     That is a group with a repeat of no fixed number in it, or with alternatives that may start with the same character.
-    Errs on the side of refusing: `(a+b)*` and `(ab?)*` are harmless and refused as well. `text` must be a valid pattern.
+    Errs on the side of refusing: `(a+b)*` and `(ab?)*` are harmless and refused too. `text` must be a valid pattern.
     """
     open_groups = [_Group()]
     closed: _Group | None = None  # the group that the item just read ends

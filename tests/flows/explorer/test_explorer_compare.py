@@ -122,3 +122,13 @@ def test_lines_are_compared_with_their_roles() -> None:
     assert [(line.sign, line.role) for line in found] == [(" ", "body"), (" ", "body"), ("-", "body"), ("+", "note")]
     assert compare_pieces(old, old) == []
     assert [line.sign for line in compare_pieces([], old)] == ["+"] * 22
+
+
+def test_a_line_that_stands_everywhere_holds_no_two_texts_together() -> None:
+    def page(who: str, start: str = "") -> list[Piece]:
+        text = start + "\n".join(f"{who} says {number}\nReply" for number in range(1_000))
+        return [Piece(0, len(text), "main", "body", text)]
+
+    found = compare_pieces(page("Ann"), page("Ben"))
+    assert [line.sign for line in found] == [*"-" * 2_000, *"+" * 2_000]
+    assert [line.sign for line in compare_pieces(page("Ann"), page("Ann", "More\n"))][:3] == ["+", " ", " "]
