@@ -5,6 +5,8 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 
+import pyarrow as pa
+
 from flows.explorer.catalog import Catalog, parts_by_partition
 from flows.explorer.wordlists import WordLists
 from tasks.errors import WinnowError
@@ -52,7 +54,7 @@ class Lister:
             self._lists.build(listed_parts(snapshot))
             self._lists.clear(item.part for each in self._catalog.loaded() for item in listed_parts(each))
             self.problem = ""
-        except (OSError, WinnowError) as error:
+        except (OSError, pa.ArrowException, WinnowError) as error:  # a full disk, or a damaged part
             self.problem = f"word lists cannot be made, so that searches read more: {error}"
 
 

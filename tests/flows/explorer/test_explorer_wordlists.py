@@ -8,6 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from flows.explorer.app import open_explorer
 from flows.explorer.pattern import parse_pattern
 from flows.explorer.wordlists import WordLists, list_words
 from tasks.parts import PlacedPart, write_part
@@ -74,3 +75,15 @@ def test_a_part_without_a_list_may_match(tmp_path, content) -> None:
         lists.path_of(item.part).write_bytes(content)
     assert lists.may_match([item.part], parse_pattern("y")) == [True]
     assert lists.may_match([], parse_pattern("y")) == []
+
+
+def test_a_damaged_part_is_told_where_searches_are_made(house) -> None:
+    house.put("notes/2026-01-02/a.txt", "A ferryman and a lantern went to the bridge, and one of them came back.")
+    house.ingest()
+    (item,) = house.snapshot.parts_of("documents")
+    (item.root / item.part.path).write_bytes(b"PAR1 and nothing of Parquet, though it has its name. PAR1")
+    explorer = open_explorer(house.settings())
+    explorer.lister.look(house.snapshot)
+    explorer.lister.wait()
+    assert "word lists cannot be made" in explorer.lister.problem
+    explorer.database.close()
