@@ -13,10 +13,10 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import IO, Any
+from typing import Any, BinaryIO
 
 from tasks.errors import LockHeld, StorageError
 
@@ -27,6 +27,11 @@ GLANCE_SECONDS = 1.0
 
 STALE_SECONDS = 60.0
 """Six missed beats: more than a pause for garbage, a snapshot of the host or a slow network share takes."""
+
+_BLOCK_BYTES = 512
+"""The entry is filled up to a multiple of this, so that it keeps its length from beat to beat."""
+
+_MOST_BYTES = 64 * 1024
 
 
 @contextmanager
@@ -39,7 +44,8 @@ def writer_lock(
     """
     try:
         curated.mkdir(parents=True, exist_ok=True)
-        file = (curated / LOCK).open("a+", encoding="utf-8")
+        (curated / LOCK).touch()  # opened to append, it would be written to at its end alone
+        file = (curated / LOCK).open("r+b")
     except OSError as error:
         raise StorageError(
             problem=f"cannot write here: {error.strerror}",
@@ -69,13 +75,13 @@ def writer_lock(
 def describe_holder(curated: Path) -> str | None:
     """Who holds the lock, in words, or None where nobody does. Writes nothing, and needs no right to."""
     try:
-        with (curated / LOCK).open(encoding="utf-8") as file:
+        with (curated / LOCK).open("rb") as file:
             return None if _is_free(file, fcntl.LOCK_SH) else _describe(_read(file))
     except OSError:
         return None
 
 
-def _acquire(file: IO[str], wait_seconds: float, waiting: Callable[[str], None]) -> None:
+def _acquire(file: BinaryIO, wait_seconds: float, waiting: Callable[[str], None]) -> None:
     deadline, told = time.monotonic() + wait_seconds, False
     while not _is_free(file):
         found = _read(file)
@@ -91,7 +97,7 @@ def _acquire(file: IO[str], wait_seconds: float, waiting: Callable[[str], None])
         time.sleep(0.2)
 
 
-def _is_free(file: IO[str], kind: int = fcntl.LOCK_EX) -> bool:
+def _is_free(file: BinaryIO, kind: int = fcntl.LOCK_EX) -> bool:
     """Take the lock if it is free, on this host and, as far as the heartbeat tells, on others."""
     try:
         fcntl.flock(file, kind | fcntl.LOCK_NB)
@@ -104,25 +110,28 @@ def _is_free(file: IO[str], kind: int = fcntl.LOCK_EX) -> bool:
     return True
 
 
-def _beat(file: IO[str], holder: dict[str, Any], stop: threading.Event) -> None:
+def _beat(file: BinaryIO, holder: dict[str, Any], stop: threading.Event) -> None:
     while not stop.wait(BEAT_SECONDS):
         _write(file, holder)
 
 
-def _write(file: IO[str], holder: dict[str, Any] | None) -> None:
-    file.seek(0)
-    file.truncate()
-    if holder is not None:
-        json.dump({**holder, "beat": time.time()}, file)
-    file.flush()
+def _write(file: BinaryIO, holder: dict[str, Any] | None) -> None:
+    """Write who holds the lock, in one step over what is there: whoever reads it meanwhile finds someone.
+
+    Where the disk takes nothing, what is there stays, and the next beat tries again: the run itself finds out.
+    """
+    content = json.dumps({**holder, "beat": time.time()}).encode() if holder is not None else b""
+    content += b" " * (-len(content) % _BLOCK_BYTES)  # nothing of a longer one shows behind a shorter one
+    with suppress(OSError):
+        os.pwrite(file.fileno(), content, 0)
+        file.truncate(len(content))
 
 
-def _read(file: IO[str]) -> dict[str, Any]:
-    file.seek(0)
+def _read(file: BinaryIO) -> dict[str, Any]:
     try:
-        found = json.load(file)
+        found = json.loads(os.pread(file.fileno(), _MOST_BYTES, 0))
     except ValueError:
-        return {}  # empty: nobody holds it; half written: the holder is just writing it
+        return {}  # empty: nobody holds it
     return found if isinstance(found, dict) else {}
 
 

@@ -1,6 +1,7 @@
 import fcntl
 import json
 import multiprocessing
+import resource
 import socket
 import threading
 import time
@@ -9,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tasks.errors import LockHeld, StorageError
+from tasks.publish import lock
 from tasks.publish.lock import LOCK, describe_holder, writer_lock
 
 
@@ -91,3 +93,40 @@ def test_a_writer_is_not_turned_away_because_someone_asks_for_the_holder(tmp_pat
         timer.start()
         with writer_lock(tmp_path, "first"):
             timer.join()
+
+
+def read_beat(curated: Path) -> float:
+    return json.loads((curated / LOCK).read_bytes())["beat"]
+
+
+def await_beat(curated: Path, after: float) -> float:
+    deadline = time.monotonic() + 30
+    while (beat := read_beat(curated)) <= after:
+        assert time.monotonic() < deadline, "the heart has stopped"
+        time.sleep(0.01)
+    return beat
+
+
+def test_whoever_looks_while_the_heart_beats_finds_the_holder(tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.setattr(lock, "BEAT_SECONDS", 1e-4)
+    with writer_lock(tmp_path, "winnow ingest"):
+        first = read_beat(tmp_path)
+        assert {json.loads((tmp_path / LOCK).read_bytes())["purpose"] for _ in range(3_000)} == {"winnow ingest"}
+        await_beat(tmp_path, first)
+    assert describe_holder(tmp_path) is None
+
+
+def test_the_heart_beats_on_after_the_disk_took_nothing(tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.setattr(lock, "BEAT_SECONDS", 0.01)
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    with writer_lock(tmp_path, "winnow ingest"):
+        before = await_beat(tmp_path, 0)
+        try:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (0, limits[1]))
+            time.sleep(0.2)
+            held = read_beat(tmp_path)
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+        assert held >= before
+        await_beat(tmp_path, held)
+    assert describe_holder(tmp_path) is None
