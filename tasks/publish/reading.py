@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,13 +12,16 @@ import pyarrow.compute as pc
 from tasks.acquire.paths import file_of
 from tasks.document import ROLES
 from tasks.errors import UsageError
-from tasks.parts import read_part, read_rows, with_partition
+from tasks.parts import PlacedPart, read_part, read_rows, split_rows, with_partition
 from tasks.publish.snapshot import Snapshot
 from tasks.schema import BOILERPLATE, COMMENTS, DOCUMENTS, DUPLICATES, INPUTS, REJECTED, Dataset
 
 Row = dict[str, Any]
 
 _HOW_TO_NAME = "give a document_id, the start of one, or a path below raw/"
+_RECORD = re.compile(r"#([a-z]+:\d+)\Z")
+"""The place of a record behind its raw path, which may hold the sign as well."""
+
 _NAMED = 5
 """So many documents are named where a name fits several."""
 
@@ -51,31 +55,34 @@ class WholeDocument:
 def find_document(snapshot: Snapshot, wanted: str) -> WholeDocument:
     """The one document or duplicate whose id starts with `wanted`, or whose raw path (`path#record`) it is.
 
-    `raw/` may stand before the path. `UsageError` where there is none, which says what became of a record that is none,
-    or where there is more than one: then the hint names some.
+    `raw/` may stand before the path. Nothing but names is read before it is known to be one. `UsageError` where there
+    is none, which says what became of a record that is none, or where there is more than one: then the hint names some.
     """
     if not wanted:
         raise UsageError(problem="no document is named", hint=_HOW_TO_NAME)
-    path, _, record = wanted.partition("#")
+    at_record = _RECORD.search(wanted)
+    path, record = (wanted[: at_record.start()], at_record[1]) if at_record else (wanted, "")
     paths = pa.array([path, path.removeprefix("raw/")])
-    found: list[tuple[Dataset, Row]] = []
+    found: list[tuple[Dataset, PlacedPart, pa.Table]] = []
     for dataset in (DOCUMENTS, DUPLICATES):
         for item in snapshot.parts_of(dataset.name):
-            keys = read_part(item.root, item.part, ["document_id", "raw_path", "raw_record"])
-            is_path = pc.is_in(keys["raw_path"], value_set=paths)
+            names = read_part(item.root, item.part, ["document_id", "raw_path", "raw_record"])
+            is_path = pc.is_in(names["raw_path"], value_set=paths)
             if record:
-                is_path = pc.and_(is_path, pc.equal(keys["raw_record"], record))
-            hit = pc.or_(pc.starts_with(keys["document_id"], pattern=wanted), is_path)
-            if pc.any(hit).as_py():
-                rows = with_partition(read_part(item.root, item.part).filter(hit), *item.part.partition)
-                found += [(dataset, row) for row in rows.to_pylist()]
-    if not found:
+                is_path = pc.and_(is_path, pc.equal(names["raw_record"], record))
+            hits = names.filter(pc.or_(pc.starts_with(names["document_id"], pattern=wanted), is_path))
+            found += [(dataset, item, hits)] if len(hits) else []
+    count = sum(len(hits) for *_, hits in found)
+    if not count:
         raise _miss(snapshot, wanted, paths, record)
-    if len(found) > 1:
-        several = ", ".join(f"{row['document_id']} ({place_of(row)})" for _, row in found[:_NAMED])
-        more = f" and {len(found) - _NAMED} more" if len(found) > _NAMED else ""
-        raise UsageError(problem=f"{len(found)} documents match {wanted!r}", hint=f"name one of: {several}{more}")
-    dataset, row = found[0]
+    if count > 1:
+        first = pa.concat_tables([hits.slice(0, _NAMED) for *_, hits in found[:_NAMED]]).slice(0, _NAMED).to_pylist()
+        several = ", ".join(f"{row['document_id']} ({place_of(row)})" for row in first)
+        more = f" and {count - _NAMED} more" if count > _NAMED else ""
+        raise UsageError(problem=f"{count} documents match {wanted!r}", hint=f"name one of: {several}{more}")
+    ((dataset, item, hits),) = found
+    rows = split_rows(read_part(item.root, item.part), "document_id", hits["document_id"].combine_chunks())[0]
+    (row,) = with_partition(rows, *item.part.partition).to_pylist()
     return assemble(row, _rows(snapshot, COMMENTS, row), _rows(snapshot, BOILERPLATE, row), dataset is DUPLICATES)
 
 
