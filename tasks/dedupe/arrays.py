@@ -33,6 +33,27 @@ def expand(starts: Integers, counts: Integers) -> Integers:
     return shift + np.arange(total, dtype=np.int64)
 
 
+def order_of(hashes: Hashes) -> Integers:
+    """Give the places of the hashes in ascending order, equal ones as they stand, as a stable `argsort` would.
+
+    That takes five times as long: it cannot sort by the vector instructions that leave equal ones in any order.
+    """
+    order = np.argsort(hashes)
+    starts, sizes = runs_of(hashes[order])
+    is_repeated = np.repeat(sizes > 1, sizes)
+    run = np.repeat(starts, sizes)[is_repeated]
+    order[is_repeated] = np.sort((run << 32) | order[is_repeated]) & 0xFFFFFFFF
+    return order
+
+
+def runs_of(values: Hashes | Integers) -> tuple[Integers, Integers]:
+    """Give where each run of equal values starts, and its length."""
+    if not len(values):
+        return np.zeros(0, np.int64), np.zeros(0, np.int64)
+    starts = np.concatenate([[0], np.flatnonzero(values[1:] != values[:-1]) + 1])
+    return starts, np.diff(np.append(starts, len(values)))
+
+
 def distinct(values: npt.NDArray[Number]) -> npt.NDArray[Number]:
     """Sort the values and leave one of each."""
     return without_repeats(np.sort(values))

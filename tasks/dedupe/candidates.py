@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
-import numpy.typing as npt
 
-from tasks.dedupe.arrays import Hashes, Integers, expand
+from tasks.dedupe.arrays import Hashes, Integers, expand, order_of, runs_of
 
 MEETINGS_MOST = 1 << 22
 """Meetings of two texts in a key that are gathered at a time: some 200 MB. One text alone may exceed it."""
@@ -26,9 +25,9 @@ def find_candidates(
     """
     counts = np.diff(offsets)
     rows = np.repeat(np.arange(len(counts), dtype=np.int32), counts)
-    order = np.argsort(keys, kind="stable")  # by key, then by row
+    order = order_of(keys)  # by key, then by row
     by_key = rows[order]
-    group_starts, group_sizes = _runs(keys[order])
+    group_starts, group_sizes = runs_of(keys[order])
     before = np.arange(len(keys)) - np.repeat(group_starts, group_sizes)
     np.minimum(before, np.repeat(np.where(group_sizes > cap, hubs, cap), group_sizes), out=before)
     # Back to the order of the rows, so that all meetings of a row with earlier ones come together.
@@ -46,7 +45,7 @@ def find_candidates(
         right = np.repeat(rows[span], partners[span]).astype(np.int64)
         pairs = np.sort((right << 32) | left)
         if len(pairs):
-            pair_starts, met = _runs(pairs)
+            pair_starts, met = runs_of(pairs)
             left, right = pairs[pair_starts] & 0xFFFFFFFF, pairs[pair_starts] >> 32
             wanted = np.minimum(shared_keys, np.minimum(counts[left], counts[right]))
             is_candidate = met >= wanted
@@ -54,9 +53,18 @@ def find_candidates(
         start = end
 
 
-def _runs(values: npt.NDArray[np.uint64] | Integers) -> tuple[Integers, Integers]:
-    """Give where each run of equal values starts, and its length."""
-    if not len(values):
-        return np.zeros(0, np.int64), np.zeros(0, np.int64)
-    starts = np.concatenate([[0], np.flatnonzero(values[1:] != values[:-1]) + 1])
-    return starts, np.diff(np.append(starts, len(values)))
+def find_common(keys: Hashes, offsets: Integers, cap: int, hubs: int) -> tuple[Hashes, Integers, Hashes, Integers]:
+    """Give the keys that more than `cap` rows have, and how many have each; and their first `hubs` rows, with the key.
+
+    `keys`, `offsets` and the order of the rows are those of `find_candidates`.
+    """
+    ordered = np.sort(keys)
+    starts, sizes = runs_of(ordered)
+    common, counts = ordered[starts[sizes > cap]], sizes[sizes > cap]
+    if not len(common):
+        return common, counts, common, np.zeros(0, np.int64)
+    at = np.flatnonzero(np.isin(keys, common))
+    at = at[order_of(keys[at])]
+    starts, sizes = runs_of(keys[at])
+    first = at[np.arange(len(at)) - np.repeat(starts, sizes) < hubs]
+    return common, counts, keys[first], np.searchsorted(offsets, first, side="right") - 1

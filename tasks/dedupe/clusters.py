@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -55,14 +56,57 @@ def find_clusters(signatures: pa.Table, options: Options = DEFAULTS) -> Clusters
     Raises `WinnowError` where a document stands twice, or a signature is of another `ALGORITHM_VERSION`.
     """
     check_comparable(signatures)
+    standing = find_standing(signatures, options)
+    roots = np.arange(len(standing.firsts))
+    for left, right in verified_pairs(standing.texts(), options):
+        roots = connect(roots, left, right)
+    return describe_clusters(standing, roots, options)
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Documents in the order of rank, the first of each text that counts, and which of these speaks for whom.
+
+    `table` has their signatures, `numbers` the number of the text of each row, -1 for none. `newest` is for each row
+    that of the newest version of its URL. `firsts` are the rows of the first current document of each text, and of each
+    without one; `places` says for each row which of them has the text of its newest version.
+    """
+
+    table: pa.Table
+    numbers: Integers
+    newest: Integers
+    firsts: Integers
+    places: Integers
+
+    def texts(self) -> pa.Table:
+        """Give the signatures of the first document of each text."""
+        return self.table.take(self.firsts)
+
+    def canonical(self, roots: Integers) -> Integers:
+        """Give for each row that of its canonical; `roots` are the places of the first text of each one's cluster."""
+        rows: Integers = self.firsts[roots[self.places]]
+        return rows
+
+
+def find_standing(signatures: pa.Table, options: Options) -> Standing:
+    """Rank the documents, and find the newest version of each URL and the first document of each text."""
     table = signatures.cast(_large(signatures.schema)).take(rank_rows(signatures, options.canonical))
-    current = newest_versions(table) if options.has_url_versions else np.arange(len(table))
-    texts = first_of_text(table, current)
-    nodes = np.unique(texts[current])
-    node_of = np.zeros(len(table), np.int64)
-    node_of[nodes] = np.arange(len(nodes))
-    canonical = nodes[_join(table.take(nodes), options)][node_of[texts[current]]]
-    return _describe(table, canonical, options)
+    newest = newest_versions(table) if options.has_url_versions else np.arange(len(table))
+    numbers = number_texts(table)
+    first = first_of_text(numbers, newest)
+    firsts = np.unique(first[newest])
+    place_of = np.zeros(len(table), np.int64)
+    place_of[firsts] = np.arange(len(firsts))
+    return Standing(table, numbers, newest, firsts, place_of[first[newest]])
+
+
+def verified_pairs(texts: pa.Table, options: Options) -> Iterator[tuple[Integers, Integers]]:
+    """Give the verified pairs of texts, which stand in the order of rank, as rows with left < right, in blocks."""
+    fingerprints = Fingerprints(texts)
+    candidates = find_candidates(*flatten(texts["keys"]), options.key_cap, options.key_hubs, options.shared_keys)
+    for left, right in candidates:
+        is_copy = fingerprints.find_copies(left, right, options)
+        yield left[is_copy], right[is_copy]
 
 
 def check_comparable(signatures: pa.Table) -> None:
@@ -129,26 +173,22 @@ def newest_versions(table: pa.Table) -> Integers:
     return newest
 
 
-def first_of_text(table: pa.Table, current: Integers) -> Integers:
-    """Give for each row the first current row with the same text; itself, where it has none."""
-    first = np.arange(len(table))
+def number_texts(table: pa.Table) -> Integers:
+    """Number the texts in the order of the rows: for each row the number of its text, -1 where it has none."""
     hashes = table["exact_hash"].combine_chunks()
-    codes = np.asarray(pc.fill_null(hashes.dictionary_encode().indices, -1)).astype(np.int64)
-    rows = np.flatnonzero((codes >= 0) & (current == first))
-    _, firsts, inverse = np.unique(codes[rows], return_index=True, return_inverse=True)
+    return np.asarray(pc.fill_null(hashes.dictionary_encode().indices, -1)).astype(np.int64)
+
+
+def first_of_text(numbers: Integers, newest: Integers) -> Integers:
+    """Give for each row the first current row with the same text; itself, where it has none.
+
+    `numbers` and `newest` are those of `Standing`.
+    """
+    first = np.arange(len(numbers))
+    rows = np.flatnonzero((numbers >= 0) & (newest == first))
+    _, firsts, inverse = np.unique(numbers[rows], return_index=True, return_inverse=True)
     first[rows] = rows[firsts[inverse]]
     return first
-
-
-def _join(texts: pa.Table, options: Options) -> Integers:
-    """Give for each text, in the order of rank, the first text of its cluster."""
-    fingerprints = Fingerprints(texts)
-    roots = np.arange(len(texts))
-    candidates = find_candidates(*flatten(texts["keys"]), options.key_cap, options.key_hubs, options.shared_keys)
-    for left, right in candidates:
-        is_copy = fingerprints.find_copies(left, right, options)
-        roots = connect(roots, left[is_copy], right[is_copy])
-    return roots
 
 
 def connect(roots: Integers, left: Integers, right: Integers) -> Integers:
@@ -166,8 +206,9 @@ def connect(roots: Integers, left: Integers, right: Integers) -> Integers:
             roots = above
 
 
-def _describe(table: pa.Table, canonical: Integers, options: Options) -> Clusters:
-    """Say of each row that has another one as its canonical how alike they are."""
+def describe_clusters(standing: Standing, roots: Integers, options: Options) -> Clusters:
+    """Say of each document that has another one as its canonical how alike they are; `roots` as of `canonical`."""
+    table, canonical = standing.table, standing.canonical(roots)
     rows = np.flatnonzero(canonical != np.arange(len(table)))
     ids = table["document_id"].combine_chunks()
     columns = describe_pairs(table, rows, canonical[rows], options)

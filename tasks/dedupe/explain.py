@@ -7,9 +7,14 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from tasks.dedupe.arrays import Integers
-from tasks.dedupe.candidates import find_candidates
-from tasks.dedupe.clusters import describe_pairs, first_of_text, newest_versions, rank_rows
-from tasks.dedupe.likeness import Fingerprints, flatten
+from tasks.dedupe.clusters import (
+    describe_pairs,
+    first_of_text,
+    newest_versions,
+    number_texts,
+    rank_rows,
+    verified_pairs,
+)
 from tasks.dedupe.options import DEFAULTS, Options
 
 REASONS: pa.Schema = pa.schema(
@@ -34,7 +39,7 @@ def explain(members: pa.Table, options: Options = DEFAULTS) -> pa.Table:
     table = members.take(rank_rows(members, options.canonical))
     rows = np.arange(len(table))
     newest = newest_versions(table) if options.has_url_versions else rows
-    first = first_of_text(table, newest)
+    first = first_of_text(number_texts(table), newest)
     texts = rows[(newest == rows) & (first == rows)]
     parents, steps = rows.copy(), np.zeros(len(table), np.int64)
     parents[texts], steps[texts] = _walk(table.take(texts), texts, options)
@@ -56,7 +61,10 @@ def _walk(texts: pa.Table, rows: Integers, options: Options) -> tuple[Integers, 
     count = len(texts)
     parents, steps = np.zeros(count, np.int64), np.full(count, -1)
     steps[:1] = 0
-    left, right = _verified_pairs(texts, options)
+    nothing = np.zeros(0, np.int64)
+    left, right = (
+        np.concatenate(side) for side in zip((nothing, nothing), *verified_pairs(texts, options), strict=True)
+    )
     sources, targets = np.concatenate([left, right]), np.concatenate([right, left])
     step = 0
     while (is_reached := (steps[sources] == step) & (steps[targets] < 0)).any():
@@ -67,13 +75,3 @@ def _walk(texts: pa.Table, rows: Integers, options: Options) -> tuple[Integers, 
         steps[targets[is_reached]] = step
     steps[steps < 0] = step + 1
     return rows[parents], steps
-
-
-def _verified_pairs(texts: pa.Table, options: Options) -> tuple[Integers, Integers]:
-    fingerprints = Fingerprints(texts)
-    pairs = [(np.zeros(0, np.int64), np.zeros(0, np.int64))]
-    for left, right in find_candidates(*flatten(texts["keys"]), options.key_cap, options.key_hubs, options.shared_keys):
-        is_copy = fingerprints.find_copies(left, right, options)
-        pairs.append((left[is_copy], right[is_copy]))
-    left, right = (np.concatenate(side) for side in zip(*pairs, strict=True))
-    return left, right

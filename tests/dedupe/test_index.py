@@ -9,13 +9,14 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
+import duckdb
 import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tasks.dedupe.clusters import cluster
-from tasks.dedupe.index import Crew, Resources, compare, open_index
+from tasks.dedupe.index import Crew, Resources, compare, open_index, ranges
 from tasks.dedupe.options import DEFAULTS, Options
 from tasks.errors import StorageError
 from tests.dedupe.made_up import START, damage, sign, write_text
@@ -98,6 +99,55 @@ def test_any_runs_give_the_clusters_of_what_lives(tmp_path_factory, cut_at, runs
         assert set(told) == set(live)
         assert [told[name] for name in sorted(told) if told[name]] == expected.to_pylist()
     index.close()
+
+
+NUMBERED = {
+    "documents": "SELECT documents.* EXCLUDE (text), exact_hash FROM documents LEFT JOIN texts USING (text)",
+    "texts": "SELECT * EXCLUDE (text) FROM texts",
+    "standing": """
+        SELECT standing.rank, "first", canonical, one.exact_hash, root.exact_hash AS of_root
+        FROM standing JOIN texts AS one USING (text) LEFT JOIN texts AS root ON root.text = standing.root
+    """,
+    "postings": "SELECT key, exact_hash FROM postings JOIN texts USING (text)",
+    "dormant": "SELECT key, exact_hash FROM dormant JOIN texts USING (text)",
+    "common": "SELECT * FROM common",
+    "common_hubs": 'SELECT key, rank, "first", exact_hash FROM common_hubs JOIN texts USING (text)',
+    "edges": """
+        SELECT least(one.exact_hash, other.exact_hash) AS one, greatest(one.exact_hash, other.exact_hash) AS other
+        FROM edges JOIN texts AS one ON one.text = "left" JOIN texts AS other ON other.text = "right"
+    """,
+    "duplicates": "SELECT * FROM duplicates",
+    "meta": "SELECT * FROM meta",
+}
+"""Every table of an index, with the hashes of texts instead of their numbers, which mean nothing."""
+
+
+def read_all(path):
+    with duckdb.connect(str(path), read_only=True) as connection:
+        assert {name for (name,) in connection.sql("SELECT table_name FROM duckdb_tables()").fetchall()} == {
+            *NUMBERED,
+            "range_files",
+        }
+        return {name: sorted(map(repr, connection.sql(query).fetchall())) for name, query in NUMBERED.items()}
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.lists(document, max_size=25, unique_by=lambda row: row["document_id"]), options)
+def test_an_empty_index_is_filled_with_what_an_update_step_by_step_would_leave(tmp_path_factory, rows, options):
+    folder = tmp_path_factory.mktemp("index")
+    told, left = [], []
+    for name, step_by_step in (("filled", False), ("updated", True)):
+        index = open_index(folder / name, "", list, options, FRUGAL)
+        with pytest.MonkeyPatch.context() as patch:
+            if step_by_step:
+                patch.setattr(ranges.Whole, "are_whole", False)
+            changes = index.update([], sign(rows))
+        told.append((changes.duplicates.to_pylist(), changes.canonicals.to_pylist()))
+        index.commit("one")
+        index.close()
+        left.append(read_all(folder / name))
+    assert told[0] == told[1]
+    assert left[0] == left[1]
 
 
 def test_a_key_beyond_the_cap_and_back(tmp_path):
@@ -209,7 +259,7 @@ def test_a_document_must_be_there_to_go_and_not_to_come(tmp_path):
 WRITER = textwrap.dedent("""
     import sys
     from pathlib import Path
-    from tasks.dedupe.index import Crew, Resources, compare, open_index
+    from tasks.dedupe.index import Crew, Resources, compare, open_index, ranges
     from tasks.dedupe.options import DEFAULTS
     from tests.dedupe.made_up import sign, write_text
 

@@ -25,7 +25,7 @@ SELECT key, text FROM print_keys JOIN (SELECT print, text FROM numbered WHERE is
 
 DELETE FROM documents WHERE document_id IN (SELECT document_id FROM removed);
 INSERT INTO documents
-SELECT document_id, source, nullif(url, ''), seen_at, version_at, rank, text, NULL
+SELECT document_id, source, url, seen_at, version_at, rank, text, NULL
 FROM added LEFT JOIN numbered USING (print);
 
 -- The documents of each URL that lost or won a version, with their newest version before and after.
@@ -33,7 +33,7 @@ CREATE TEMP TABLE versions AS
 WITH changed AS (
     SELECT source, url FROM gone
     UNION
-    SELECT source, nullif(url, '') FROM added
+    SELECT source, url FROM added
 )
 SELECT
     document_id,

@@ -16,12 +16,6 @@ def prepare(signatures: pa.Table, options: Options) -> dict[str, pa.Table]:
 
     Times are numbers; of two documents that with the lower rank is canonical.
     """
-    seen_at, version_at = (signatures[name].cast(pa.int64()) for name in ("seen_at", "version_at"))
-    rank = {
-        "earliest": lambda: seen_at,
-        "newest": lambda: pc.negate(seen_at),
-        "longest": lambda: pc.negate(signatures["characters"]),
-    }[options.canonical]()
     codes = signatures["exact_hash"].combine_chunks().dictionary_encode().indices
     _, rows = np.unique(to_integers(codes.drop_null()), return_index=True)
     rows = np.flatnonzero(np.asarray(codes.is_valid()))[rows]
@@ -30,10 +24,26 @@ def prepare(signatures: pa.Table, options: Options) -> dict[str, pa.Table]:
     numbers = np.arange(len(rows), dtype=np.int32)
     key_counts = np.diff(offsets)
     return {
-        "added": pa.table(
-            {name: signatures[name] for name in ("document_id", "source", "url")}
-            | {"seen_at": seen_at, "version_at": version_at, "rank": rank, "print": codes.cast(pa.int32())}
-        ),
+        "added": list_documents(signatures, options).append_column("print", codes.cast(pa.int32())),
         "prints": prints.append_column("print", pa.array(numbers)).append_column("key_count", pa.array(key_counts)),
         "print_keys": pa.table({"print": np.repeat(numbers, key_counts), "key": keys}),
     }
+
+
+def list_documents(signatures: pa.Table, options: Options) -> pa.Table:
+    """Give of each document what the index knows of it beside its text: times as numbers, and what it ranks by.
+
+    An empty URL is none.
+    """
+    seen_at, version_at = (signatures[name].cast(pa.int64()) for name in ("seen_at", "version_at"))
+    rank = {
+        "earliest": lambda: seen_at,
+        "newest": lambda: pc.negate(seen_at),
+        "longest": lambda: pc.negate(signatures["characters"]),
+    }[options.canonical]()
+    url = signatures["url"]
+    return pa.table(
+        {name: signatures[name] for name in ("document_id", "source")}
+        | {"url": pc.if_else(pc.equal(url, ""), pa.scalar(None, url.type), url)}
+        | {"seen_at": seen_at, "version_at": version_at, "rank": rank}
+    )

@@ -47,7 +47,9 @@ ALONE = Crew()
 
 
 class Keys(Protocol):
-    """What is known by key."""
+    """What is known by key. `are_whole`: all of it is in the file of the index."""
+
+    are_whole: bool
 
     def join(self) -> None:
         """Bring it up to date with `changes`, `new_keys` and `forgotten`, and make the tables `FOUND`."""
@@ -60,6 +62,8 @@ class Keys(Protocol):
 
 class Whole:
     """All keys in the file of the index itself."""
+
+    are_whole = True
 
     def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
         self._connection = connection
@@ -77,6 +81,8 @@ class Whole:
 
 class Ranges:
     """The keys in ranges, each an order of its own for the crew."""
+
+    are_whole = False
 
     def __init__(
         self, connection: duckdb.DuckDBPyConnection, folder: Path, options: Options, executor: Executor | None

@@ -10,11 +10,13 @@ from pathlib import Path
 import duckdb
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from tasks.dedupe.clusters import check_comparable, connect
 from tasks.dedupe.index.compare import describe, find_copies, to_integers
 from tasks.dedupe.index.disk import cannot_write, give_up, remove_database
 from tasks.dedupe.index.files import list_files, ranges_folder, sweep_ranges, sync_ranges
+from tasks.dedupe.index.fill import fill
 from tasks.dedupe.index.intake import prepare
 from tasks.dedupe.index.ranges import ALONE, Crew, open_keys
 from tasks.dedupe.index.steps import run_step, set_options
@@ -78,6 +80,8 @@ class Index:
             raise
 
     def _update(self, removed: Sequence[str] | pa.Array, added: pa.Table) -> Changes:
+        if not len(removed) and self._keys.are_whole and self._is_empty():
+            return self._fill(added)
         self._run("clear")
         self._connection.register("removed", pa.table({"document_id": pa.array(removed, pa.string())}))
         for view, table in prepare(added, self._options).items():
@@ -98,6 +102,12 @@ class Index:
             self._connection.unregister(view)
         self._sweep()
         return changes
+
+    def _fill(self, added: pa.Table) -> Changes:
+        fill(self._connection, added, self._options)
+        duplicates = self.duplicates()
+        canonicals = added.filter(pc.invert(pc.is_in(added["document_id"], duplicates["document_id"])))
+        return Changes(duplicates, canonicals["document_id"].combine_chunks().sort())
 
     def duplicates(self) -> pa.Table:
         """Give all duplicates by the schema `DUPLICATES`, as `cluster` would."""
@@ -135,6 +145,10 @@ class Index:
     def _sweep(self) -> None:
         """Remove the files of ranges that belong neither to what lasts nor to what would last with a commit."""
         sweep_ranges(self._path, self._committed | set(list_files(self._connection)))
+
+    def _is_empty(self) -> bool:
+        query = "SELECT texts = 0 AND NOT EXISTS (FROM documents) FROM meta"
+        return self._connection.execute(query).fetchall() == [(True,)]
 
     def _run(self, step: str) -> None:
         run_step(self._connection, step)
