@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -14,22 +15,36 @@ from tasks.gate import Finding
 from tasks.parts import PlacedPart, read_rows
 from tasks.publish.runs import RunRecord
 from tasks.schema import DOCUMENTS, REJECTED, Dataset
-from tasks.tally import FileTally, sum_files
+from tasks.tally import DayTally, FileTally, sum_days, sum_files
 
 OUTCOMES = ("read", "documents", "duplicates", "rejected", "held")
 """What may become of a record, after the sum of it all."""
 
 
-def fresh_parts(results: Iterable[ShardResult], held: frozenset[str]) -> list[PlacedPart]:
-    """The parts of finished shards, without those of held sources."""
-    return [
-        PlacedPart(part, Path(result.folder)) for result in results for part in result.parts if part.source not in held
-    ]
+@dataclass(frozen=True)
+class Results:
+    """What the shards of a run results."""
 
+    shards: Sequence[ShardResult] = ()
 
-def tallied_files(results: Iterable[ShardResult]) -> list[FileTally]:
-    """What became of the records of each raw file that was read."""
-    return sum_files(file for result in results for file in result.files)
+    @cached_property
+    def files(self) -> list[FileTally]:
+        """What became of the records of each raw file that was read."""
+        return sum_files(file for shard in self.shards for file in shard.files)
+
+    @cached_property
+    def days(self) -> list[DayTally]:
+        """What became of the records of each source and day."""
+        return sum_days(day for file in self.files for day in file.days)
+
+    def parts(self, held: frozenset[str] = frozenset()) -> list[PlacedPart]:
+        """The parts of the shards, without those of held sources."""
+        return [
+            PlacedPart(part, Path(shard.folder))
+            for shard in self.shards
+            for part in shard.parts
+            if part.source not in held
+        ]
 
 
 def list_findings(findings: Iterable[Finding], accepted: Collection[str]) -> list[dict[str, Any]]:
@@ -49,27 +64,24 @@ def list_findings(findings: Iterable[Finding], accepted: Collection[str]) -> lis
     ]
 
 
-def settle_accounts(
-    record: RunRecord, results: Sequence[ShardResult], held: frozenset[str], resolution: Resolution
-) -> RunRecord:
+def settle_accounts(record: RunRecord, results: Results, held: frozenset[str], resolution: Resolution) -> RunRecord:
     """The record with what became of the run's records, in all and by source."""
-    sources: dict[str, Counter[str]] = {}
-    for file in tallied_files(results):
-        counts = sources.setdefault(file.source, Counter())
-        counts["read"] += file.records
-        if file.source in held:
-            counts["held"] += file.records
-        else:
-            counts["documents"] += file.cleaned
-            counts["rejected"] += file.rejected
+    sources: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    for file in results.files:
+        sources[file.source]["read"] += file.records
+    for source in held & sources.keys():
+        sources[source]["held"] = sources[source]["read"]
+    for day in results.days:
+        if day.source not in held:
+            sources[day.source] += Counter(documents=day.cleaned, rejected=day.rejected)
     for (source, _), duplicates in resolution.fresh_duplicates.items():
         sources[source]["duplicates"] += duplicates
         sources[source]["documents"] -= duplicates
     seconds: defaultdict[str, float] = defaultdict(float)
-    for result in results:
-        for name, value in result.seconds.items():
+    for shard in results.shards:
+        for name, value in shard.seconds.items():
             seconds[name] += value
-    fresh = fresh_parts(results, held)
+    fresh = results.parts(held)
     return replace(
         record,
         records={name: sum(counts[name] for counts in sources.values()) for name in OUTCOMES},
@@ -77,7 +89,7 @@ def settle_accounts(
         stages=_count(fresh, REJECTED, "stage"),
         reasons=_count(fresh, REJECTED, "reason"),
         languages=_count(fresh, DOCUMENTS, "language"),
-        warnings=[*record.warnings, *_skipped(results)],
+        warnings=[*record.warnings, *_skipped(results.shards)],
         seconds={name: round(value, 3) for name, value in seconds.items()},
     )
 

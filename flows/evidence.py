@@ -11,18 +11,18 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from flows.accounts import fresh_parts, tallied_files
+from flows.accounts import Results
 from flows.rooms import Standing
 from tasks.acquire.ledger import Difference
 from tasks.acquire.survey import leaving_rows
-from tasks.clean.finished import ShardResult
 from tasks.dedupe.resolve import Resolution
 from tasks.document import NO_DAY
 from tasks.gate import Evidence
 from tasks.gate.history import days_to_compare
 from tasks.gate.shares import days_with_shares
+from tasks.parts import PlacedPart
 from tasks.publish.standing import count_days, measure_days
-from tasks.tally import DayTally, FileTally, sum_days
+from tasks.tally import DayTally, FileTally
 
 Partition = tuple[str, str]
 Days = Mapping[str, Mapping[str, DayTally]]
@@ -30,18 +30,15 @@ Days = Mapping[str, Mapping[str, DayTally]]
 
 
 def evidence_of_run(
-    today: date, results: Sequence[ShardResult], resolution: Resolution, difference: Difference, standing: Standing
+    today: date, results: Results, resolution: Resolution, difference: Difference, standing: Standing
 ) -> Evidence:
     """What the gate looks at after a run's work.
 
     Of the snapshot before, two columns are read of the days that the run brings, of those that they are compared with,
     and of those that lose rows; all other days are counted from the manifest.
     """
-    files = tallied_files(results)
-    days = [
-        replace(day, duplicates=resolution.fresh_duplicates.get((day.source, day.day), 0))
-        for day in sum_days(day for file in files for day in file.days)
-    ]
+    files = results.files
+    days = [replace(day, duplicates=resolution.fresh_duplicates.get((day.source, day.day), 0)) for day in results.days]
     counted = count_days(standing.snapshot)
     leaving = leaving_rows(standing.ledger, difference, [file.raw_path for file in files], frozenset())
     measured, damaged = _measure(standing, _days_to_measure(days, counted))
@@ -55,8 +52,8 @@ def evidence_of_run(
         today=today,
         files=tuple(files),
         days=tuple(days),
-        rows=_count_rows(results),
-        schemas=_read_schemas(results),
+        rows=_count_rows(results.parts()),
+        schemas=_read_schemas(results.parts()),
         withdrawals=_count_withdrawals(files, difference, standing.ledger),
         standing=_joined(counted, measured),
         staying=staying,
@@ -116,17 +113,17 @@ def _count_arrived(
     return {source: dict(days) for source, days in arrived.items()}
 
 
-def _count_rows(results: Sequence[ShardResult]) -> dict[str, int]:
+def _count_rows(parts: Sequence[PlacedPart]) -> dict[str, int]:
     rows: Counter[str] = Counter()
-    for item in fresh_parts(results, frozenset()):
+    for item in parts:
         rows[item.part.dataset] += item.part.rows
     return dict(rows)
 
 
-def _read_schemas(results: Sequence[ShardResult]) -> tuple[tuple[str, pa.Schema, str], ...]:
+def _read_schemas(parts: Sequence[PlacedPart]) -> tuple[tuple[str, pa.Schema, str], ...]:
     """The schemas of the fresh parts by dataset, each once with the first part that has it."""
     found: dict[tuple[str, pa.Schema], str] = {}
-    for item in fresh_parts(results, frozenset()):
+    for item in parts:
         schema = pq.read_schema(item.root / item.part.path)
         found.setdefault((item.part.dataset, schema), str(item.root / item.part.path))
     return tuple((dataset, schema, path) for (dataset, schema), path in found.items())

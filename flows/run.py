@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
-from flows.accounts import fresh_parts, list_findings, settle_accounts, tallied_files
+from flows.accounts import Results, list_findings, settle_accounts
 from flows.evidence import evidence_of_rest, evidence_of_run
 from flows.hints import hint_at_learning
 from flows.order import RETAINED, RunOrder, is_made_otherwise, retained_before, survey_order, whole_facts
@@ -47,7 +47,7 @@ class Run:
     record: RunRecord
     standing: Standing
     keep: Keep  # for the report
-    results: list[ShardResult] = field(default_factory=list)
+    results: Results = field(default_factory=Results)
     to_withdraw: Withdrawals = field(default_factory=Withdrawals)
     """The entries of `withdrawn.txt`, if they are others than those of the snapshot before."""
     damaged: frozenset[Partition] = frozenset()
@@ -89,7 +89,7 @@ class Run:
         self.record = settle_accounts(self.record, self.results, held, resolution)
         self._tell(findings)
         self.record = gather_for(self.record, self.results, resolution, held, self.keep)
-        fresh, copies = fresh_parts(self.results, held), resolution.assignments["document_id"]
+        fresh, copies = self.results.parts(held), resolution.assignments["document_id"]
         self.record = replace(self.record, hints=hint_at_learning(fresh, survey.settings, copies))
         snapshot = self._publish(survey, held, resolution, facts, must_publish=must_publish)
         if is_other:
@@ -124,16 +124,17 @@ class Run:
     def _clean(self, orders: list[ShardOrder]) -> None:
         sizes = {str(order.folder): max(1, order.shard.bytes // 1024) for order in orders}
         self.watcher.stage("clean", sum(sizes.values()), "kB")
+        shards: list[ShardResult] = []
         records = 0
 
         def done(result: ShardResult) -> None:
             nonlocal records
-            self.results.append(result)
+            shards.append(result)
             records += sum(file.records for file in result.files)
             self.watcher.advance(sizes[result.folder], f"{records} records")
 
         self.rooms.clean(orders, done)
-        self.results = without_changed(sorted(self.results, key=lambda result: result.folder))
+        self.results = Results(without_changed(sorted(shards, key=lambda result: result.folder)))
 
     def _find_damage(self, survey: Survey) -> None:
         """Note the damaged partitions that the run makes anew: neither gate nor index can ask what they held."""
@@ -186,7 +187,7 @@ class Run:
         return self.rooms.dedupe(
             signatures,
             leaving_ids(signatures, *self._outgoing(survey, held)),
-            [item for item in fresh_parts(self.results, held) if item.part.dataset == SIGNATURES.name],
+            [item for item in self.results.parts(held) if item.part.dataset == SIGNATURES.name],
             Options(canonical=self.settings.canonical),
             IndexPlace(
                 self.settings.index,
@@ -207,7 +208,7 @@ class Run:
             ledger, survey.difference, survey.work, tallies, fingerprints, held, withdrawn.counts, cleaned_with()
         )
         delta = Delta(
-            fresh=tuple(fresh_parts(self.results, held)),
+            fresh=tuple(self.results.parts(held)),
             leaving=leaving,
             ledger=rows,
             touched=touched,
@@ -236,7 +237,7 @@ class Run:
         return {source: chosen.fingerprint() for source, chosen in survey.settings.items()}
 
     def _tallies(self) -> dict[str, FileTally]:
-        return {file.raw_path: file for file in tallied_files(self.results)}
+        return {file.raw_path: file for file in self.results.files}
 
     def _end(self, survey: Survey, status: Status, snapshot: Snapshot | None) -> RunRecord:
         """The record at the end; the times of files are kept to spare the next run their hashing."""

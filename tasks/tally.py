@@ -36,7 +36,10 @@ class DayTally:
 
 @dataclass(frozen=True, slots=True)
 class FileTally:
-    """One raw file: how many records were read from it, and what became of them by day."""
+    """One raw file: how many records were read from it, and what became of them by day.
+
+    Most files have one day, and there may be a million of them: its numbers are not added up.
+    """
 
     source: str
     raw_path: str
@@ -46,17 +49,17 @@ class FileTally:
     @property
     def cleaned(self) -> int:
         """Records that became documents or duplicates."""
-        return sum([day.cleaned for day in self.days])
+        return self.days[0].cleaned if len(self.days) == 1 else sum([day.cleaned for day in self.days])
 
     @property
     def rejected(self) -> int:
         """Records that were rejected."""
-        return sum([day.rejected for day in self.days])
+        return self.days[0].rejected if len(self.days) == 1 else sum([day.rejected for day in self.days])
 
     @property
     def withdrawn(self) -> int:
         """Records that were rejected because `withdrawn.txt` names them."""
-        return sum([day.withdrawn for day in self.days])
+        return self.days[0].withdrawn if len(self.days) == 1 else sum([day.withdrawn for day in self.days])
 
 
 def sum_files(tallies: Iterable[FileTally]) -> list[FileTally]:

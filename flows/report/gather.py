@@ -10,16 +10,14 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from flows.accounts import fresh_parts, tallied_files
+from flows.accounts import Results
 from flows.report.examples import choose_documents, find_rejected, read_documents
 from flows.report.gathered import Cluster, Gathered, Keep
 from flows.report.removed import find_removed
-from tasks.clean.finished import ShardResult
 from tasks.dedupe.resolve import Resolution
 from tasks.parts import PlacedPart, read_part, split_rows
 from tasks.publish.runs import RunRecord
 from tasks.schema import BOILERPLATE, DOCUMENTS, REJECTED
-from tasks.tally import sum_days
 
 MOST_CLUSTERS = 10
 
@@ -27,7 +25,7 @@ Ids = Sequence[tuple[PlacedPart, pa.Array]]
 
 
 def gather_for(
-    record: RunRecord, results: Sequence[ShardResult], resolution: Resolution, held: frozenset[str], keep: Keep
+    record: RunRecord, results: Results, resolution: Resolution, held: frozenset[str], keep: Keep
 ) -> RunRecord:
     """Gather for the report of a run, and `keep` it; the record with what it counts of that, or with a warning."""
     try:
@@ -39,13 +37,13 @@ def gather_for(
     return replace(record, encodings=gathered.by_encoding(), fixes=dict(gathered.fixes))
 
 
-def gather(run_id: str, results: Sequence[ShardResult], resolution: Resolution, held: frozenset[str]) -> Gathered:
+def gather(run_id: str, results: Results, resolution: Resolution, held: frozenset[str]) -> Gathered:
     """What there is to tell of the run.
 
     Of documents some short columns are read, part by part; of all else what the examples need. What of it depends on
     chance depends on `run_id`.
     """
-    every = fresh_parts(results, frozenset())
+    every = results.parts()
     ids, encodings, fixes = _look_through(_of(every, DOCUMENTS.name), held)
     published = [(item, column) for item, column in ids if item.part.source not in held]
     rejected, reasons_held = find_rejected(_of(every, REJECTED.name), held)
@@ -58,7 +56,7 @@ def gather(run_id: str, results: Sequence[ShardResult], resolution: Resolution, 
         reasons_held=reasons_held,
         clusters=_find_clusters(published, resolution.assignments),
         documents=read_documents(choose_documents(run_id, ids, held), every),
-        days=tuple(sum_days(day for file in tallied_files(results) for day in file.days)),
+        days=tuple(results.days),
         held=held,
     )
 

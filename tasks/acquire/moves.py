@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from tasks.acquire.compression import COMPRESSIONS, Compression
@@ -21,13 +21,15 @@ class Content(NamedTuple):
 
 
 def find_moves(
-    gone: Iterable[str], known: Mapping[str, Content], new: Sequence[tuple[RawFile, str]]
+    gone: Sequence[str], known: Mapping[str, Content], new: Sequence[tuple[RawFile, str]]
 ) -> tuple[tuple[str, str], ...]:
     """Pair files that are gone with new ones of the same content, in the order of the old paths.
 
     `known` is the content of those that are gone, `new` each new file and its SHA-256. One that was compressed where it
     lay, `feed.jsonl` to `feed.jsonl.gz`, is paired as well: it is decompressed to see that it holds the same.
     """
+    if not gone:
+        return ()
     targets: dict[Content, list[str]] = defaultdict(list)
     for file, sha256 in reversed(new):
         if file.bytes:  # all empty files are alike

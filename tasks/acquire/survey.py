@@ -156,9 +156,9 @@ def leaving_rows(
     They are those that went, and of those that changed or are cleaned again the ones that were `read`. Of the sources
     in `held` everything stays.
     """
-    again = pa.array(sorted({*read, *difference.gone}), pa.string())
-    if ledger is None or not len(again):
+    if ledger is None or not (read or difference.gone):
         return {}
+    again = pa.array(sorted({*read, *difference.gone}), pa.string())
     leaves = pc.and_(pc.is_in(ledger["raw_path"], value_set=again), pc.equal(ledger["status"], "published"))
     stays = pc.is_in(ledger["source"], value_set=pa.array(sorted(held), pa.string()))
     paths: dict[Partition, list[str]] = defaultdict(list)
