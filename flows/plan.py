@@ -99,7 +99,8 @@ def make_plan(order: RunOrder) -> Plan:
     """What the run would do now. `SourceError` where `raw/` cannot be looked through."""
     settings = order.settings
     standing = load_standing(settings.curated)
-    facts = whole_facts(settings, load_withdrawals(settings.raw))
+    withdrawals = load_withdrawals(settings.raw)
+    facts = whole_facts(settings, withdrawals)
     found = survey(survey_order(order, standing.snapshot, facts), standing.ledger)
     finished = [shard for shard in found.shards if (order.shard_folder / shard.key / RESULT).is_file()]
     size = sum(item.file.bytes for item in found.work) - sum(shard.bytes for shard in finished)
@@ -114,7 +115,7 @@ def make_plan(order: RunOrder) -> Plan:
         held=len(found.difference.held),
         waiting=len(found.inventory.waiting),
         stopped={source: str(error) for source, error in found.stopped.items()},
-        warnings=found.warnings,
+        warnings=(*(f"{one.raw_path}: {one.problem}" for one in withdrawals.findings), *found.warnings),
     )
 
 

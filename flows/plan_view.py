@@ -12,6 +12,8 @@ from flows.plan import KINDS, Plan, SourcePlan
 from flows.tables import plain_table, print_whole
 from flows.words import count_of, format_bytes, format_seconds
 
+_SHOWN_WARNINGS = 10
+
 
 def sum_up(plan: Plan) -> str:
     """The plan in one sentence."""
@@ -23,7 +25,9 @@ def sum_up(plan: Plan) -> str:
         parts.append(f"about {count_of(plan.records, 'record')}")
     if plan.files["gone"]:
         parts.append(f"{count_of(plan.files['gone'], 'file')} gone")
-    parts.append(f"{count_of(plan.partitions, 'partition')} with other rows")
+    if plan.partitions or not plan.is_whole:
+        least = "at least " if plan.is_whole else ""
+        parts.append(f"{least}{count_of(plan.partitions, 'partition')} with other rows")
     if plan.seconds is not None:
         parts.append(f"about {format_seconds(plan.seconds)}, after the last runs")
     return f"{plan.flow} would do: " + ", ".join(parts)
@@ -61,11 +65,18 @@ def print_plan(console: Console, plan: Plan) -> None:
     ):
         if number:
             console.print(f"{count_of(number, 'file')} {words}", highlight=False)
+    print_troubles(console, plan)
+    console.print("[dim]this is a plan: nothing was written[/]")
+
+
+def print_troubles(console: Console, plan: Plan) -> None:
+    """Print which sources an ingest would leave alone, and what else is not as it should be in `raw/`."""
     for source, error in plan.stopped.items():
         console.print(f"[red]stopped:[/] {escape(source)}: {escape(error)}", highlight=False, soft_wrap=True)
-    for warning in plan.warnings[:10]:
+    for warning in plan.warnings[:_SHOWN_WARNINGS]:
         console.print(f"[yellow]warning:[/] {escape(warning)}", highlight=False, soft_wrap=True)
-    console.print("[dim]this is a plan: nothing was written[/]")
+    if len(plan.warnings) > _SHOWN_WARNINGS:
+        console.print(f"… and {len(plan.warnings) - _SHOWN_WARNINGS} more warnings")
 
 
 def _table(plan: Plan) -> Table:

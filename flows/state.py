@@ -93,6 +93,7 @@ class State:
             "totals": self.snapshot.totals if self.snapshot else {},
             "waiting": self.waiting,
             "stopped": dict(self.stopped),
+            "warnings": [] if isinstance(self.plan, str) else list(self.plan.warnings),
             "writer": self.writer,
             "alarms": [finding for finding in found if finding.get("consequence") == "alarm"],
             "held": [asdict(one) for one in self.held],

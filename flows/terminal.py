@@ -7,6 +7,7 @@ from typing import Any
 
 from rich.console import Console, ConsoleOptions, ConsoleRenderable, RenderHook
 from rich.segment import Segment
+from rich.text import Text
 
 from flows.hidden import visible
 
@@ -20,6 +21,12 @@ class Terminal(Console):
     def __init__(self, **options: Any) -> None:
         super().__init__(highlight=False, emoji=False, **options)
         self.push_render_hook(_ShowHidden())
+
+    def print(self, *objects: Any, soft_wrap: bool | None = None, **options: Any) -> None:
+        """Print; a sentence that goes to a file or to another program is one line there, however long."""
+        if soft_wrap is None and not self.is_terminal:
+            soft_wrap = all(isinstance(each, str | Text) for each in objects)
+        super().print(*objects, soft_wrap=soft_wrap, **options)
 
     def print_json(self, json: str | None = None, **options: Any) -> None:
         """Print JSON in ASCII: what is hidden stands there by its number, as JSON has it."""

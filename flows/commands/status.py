@@ -12,6 +12,8 @@ from rich.table import Table
 
 from flows.accounts import OUTCOMES
 from flows.commands.options import Whole, as_json, folders, output
+from flows.plan import Plan
+from flows.plan_view import print_troubles
 from flows.state import State, look
 from flows.summary import print_findings
 from flows.tables import plain_table, print_whole
@@ -44,8 +46,8 @@ def status(raw: Place, curated: Path, runs: int, is_json: bool) -> None:
     else:
         _print_snapshot(console, state.snapshot)
     console.print(_waiting_line(state.waiting))
-    for source, error in state.stopped.items():
-        console.print(f"[red]stopped:[/] {escape(source)}: {escape(error)}", soft_wrap=True)
+    if isinstance(state.plan, Plan):
+        print_troubles(console, state.plan)
     if state.judged is not None:
         print_findings(console, state.judged, "alarm")
     _print_held(console, state)

@@ -15,6 +15,7 @@ from tasks.parts import PlacedPart
 from tasks.schema import BOILERPLATE, COMMENTS
 
 EXCERPT = 240
+_BEGINNING = f"CASE WHEN length(found) > {EXCERPT} THEN left(found, {EXCERPT}) || '…' ELSE found END"
 """Characters of a text that a list shows where nothing is looked for in it."""
 
 _SHOWN = "d.document_id, d.source, d.day, d.title, d.language, d.characters, d.comment_count, d.fixes"
@@ -80,7 +81,7 @@ class Looking:
                 conditions += [_ROLE_IN_MAIN, *([_TEXT_IN_ROLE] if pattern is not None else [])]
         if self.role:
             parameters["role"] = self.role
-        excerpt = f"left(found, {EXCERPT})" if pattern is None else "regexp_extract(found, $around)"
+        excerpt = _BEGINNING if pattern is None else "regexp_extract(found, $around)"
         where = f"WHERE {' AND '.join(conditions)}" if conditions else ""
         return database.read(
             f"SELECT * EXCLUDE (found), {excerpt} AS excerpt FROM ("  # noqa: S608 - made of our own words

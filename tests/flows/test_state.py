@@ -9,6 +9,8 @@ import flows.run
 import flows.state
 from flows.cli import main
 from flows.order import RunOrder
+from flows.plan import make_plan
+from flows.plan_view import sum_up
 from flows.state import look
 from tasks.acquire.scope import Scope
 
@@ -79,3 +81,26 @@ def test_it_repeats_the_alarms_of_the_last_ingest(older, capsys) -> None:
 def test_the_writer_is_none_when_nobody_writes(older) -> None:
     state = look(older.settings(), 3)
     assert (state.writer, len(state.runs), state.runs[0].status) == (None, 1, "published")
+
+
+def test_it_tells_what_is_left_out_of_raw(house, capsys) -> None:
+    house.put("notes/2026-11-20/heron.txt", TEXT)
+    house.put("News Paper/2026-11-20/page.txt", TEXT)
+    house.put("withdrawn.txt", "what they asked us to remove\n")
+    house.ingest()
+    warnings = json.loads(told(house, capsys, "--json"))["warnings"]
+    for shown in (told(house, capsys), "\n".join(warnings)):
+        assert "withdrawn.txt:1: neither a document_id" in shown
+        assert "News Paper: left out: a source is a folder, named" in shown
+
+
+def test_a_plan_promises_nothing_of_what_is_withdrawn(house) -> None:
+    house.put("notes/2026-11-20/heron.txt", TEXT)
+    house.put("notes/2026-11-21/beans.txt", BEANS)
+    house.ingest()
+    assert sum_up(make_plan(RunOrder(house.settings()))) == "ingest would find nothing to do"
+    house.put("withdrawn.txt", "notes\n")
+    assert sum_up(make_plan(RunOrder(house.settings()))).startswith("ingest would do: 0 files to read, 0 bytes")
+    assert "partition" not in sum_up(make_plan(RunOrder(house.settings())))
+    house.put("notes/2026-11-22/tide.txt", TEXT * 2)
+    assert "at least 1 partition with other rows" in sum_up(make_plan(RunOrder(house.settings())))

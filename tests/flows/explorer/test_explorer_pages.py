@@ -112,6 +112,15 @@ def test_rejected_records_are_listed_by_reason(client, samples) -> None:
     assert "not_a_page" not in "".join(only.texts).partition("sample")[2]
 
 
+def test_an_excerpt_says_that_it_is_one(serve, house) -> None:
+    house.put("notes/2026-01-02/long.txt", "A heron stood in the river all morning and caught nothing. " * 9)
+    house.put("notes/2026-01-02/short.txt", "The tide came in at noon, with the wind behind it for hours.")
+    house.ingest()
+    shown = said(read(serve(house), "/"))
+    assert shown.count("…") == 1
+    assert "behind it for hours." in shown
+
+
 @pytest.mark.parametrize("field", ["title", "author", "url"])
 def test_what_a_document_says_is_text(house, serve, field: str) -> None:
     words = "The text goes on for a while after it, and nothing of it is markup. " * 5
