@@ -107,9 +107,7 @@ _DOCUMENT = (
         "repairs made to the decoded text, in order; empty where nothing was touched",
     ),
     Column("comment_count", pa.int32(), "comments found in the page", "comments"),
-    Column(
-        "boilerplate_characters", pa.int64(), "characters labelled boilerplate, `comment_meta` aside", "code points"
-    ),
+    Column("boilerplate_characters", pa.int64(), "characters of boilerplate, no `comment_meta`", "code points"),
     Column("raw_path", pa.string(), "raw file, relative to `raw/`; `!` before a member of an archive"),
     Column("raw_record", pa.string(), "record in that file: empty for the whole, else `line:N`, `row:N`, `offset:N`"),
     Column("raw_sha256", pa.string(), "SHA-256 of the raw file as it lies on disk, in hexadecimal"),
