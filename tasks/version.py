@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from importlib import metadata
 
-CODE_VERSION = "42"
+CODE_VERSION = "43"
 """Goes up when the same raw file gives other rows.
 
 Then finished shards of a killed run are not taken over, and `winnow status` says which backfill brings the rows of

@@ -86,6 +86,13 @@ def is_sign(character: str) -> bool:
 _USUAL_IN_WORD = "\xa0\xad‘’–—…·´°"
 
 
+@cache
+def control_characters() -> re.Pattern[str]:
+    """Find the characters that ftfy drops as controls."""
+    chardata: Any = import_module("ftfy.chardata")
+    return re.compile(f"[{re.escape(''.join(map(chr, chardata.CONTROL_CHARS)))}]")
+
+
 def altered_characters(options: Options) -> str:
     """List the characters that options for single characters remove or replace."""
     chardata: Any = import_module("ftfy.chardata")

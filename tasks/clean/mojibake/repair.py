@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 from functools import cache
 
+from tasks.clean.mojibake.characters import control_characters
 from tasks.clean.mojibake.east_asian import repair_east_asian
 from tasks.clean.mojibake.fixes import Repaired, in_order
 from tasks.clean.mojibake.gate import is_sound
@@ -32,6 +33,8 @@ def repair(text: str, options: Options = Options()) -> Repaired:  # noqa: B008 (
     """
     if is_sound(text, options):
         return Repaired(text)
+    if (bare := drop_controls(text, options)) is not None:
+        return Repaired(bare, ("controls",))
     current, codes = text, set[str]()
     for _ in range(_ROUNDS):
         fixed, found = _repair_once(current, options)
@@ -42,6 +45,18 @@ def repair(text: str, options: Options = Options()) -> Repaired:  # noqa: B008 (
     else:
         return Repaired(text)
     return Repaired(text) if current == text else Repaired(current, in_order(codes))
+
+
+def drop_controls(text: str, options: Options) -> str | None:
+    """Give the text without its control characters where nothing else is to be repaired, neither before nor after.
+
+    None where that cannot be proven. Of a thousand pages some ten hold a U+FEFF in their midst, where a template was
+    put together from files, and nothing else: looking for repairs would take fifty times as long.
+    """
+    if not options.remove_control_chars or not (pattern := control_characters()).search(text):
+        return None
+    bare = pattern.sub("", text)
+    return bare if is_sound(text, _but_for_controls(options)) and is_sound(bare, options) else None
 
 
 def _repair_once(text: str, options: Options) -> tuple[str, set[str]]:
@@ -114,6 +129,12 @@ def _repair_lines(text: str, options: Options, by_lines: Options) -> tuple[str, 
         done[line], found = fix_line(spaced or line, by_lines)
         codes |= found
     return "".join([done[line] for line in cut_lines(text, options.max_decode_length)]), codes
+
+
+@cache
+def _but_for_controls(options: Options) -> Options:
+    """Give the options of a repair that leaves control characters where they are."""
+    return replace(options, remove_control_chars=False)
 
 
 @cache

@@ -1,8 +1,10 @@
 """What holds for any text, above all that the gate in front of ftfy never lies."""
 
 from dataclasses import replace
+from importlib import import_module
 
 import ftfy
+import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
@@ -90,6 +92,23 @@ def test_repairing_again_changes_nothing(text, options):
     assert (repaired.fixes == ()) == (repaired.text == text)
     assert set(repaired.fixes) <= FIXES.keys()
     assert list(repaired.fixes) == [code for code in FIXES if code in repaired.fixes]
+
+
+CONTROLS = st.sampled_from(["\x00", "\x08", "\x1f", "\x7f", "\u206a", "\ufeff", "\ufffc", "\x1b[31m"])
+
+
+@settings(max_examples=400, deadline=None)
+@given(
+    st.lists(st.one_of(TEXTS, BROKEN, CONTROLS), min_size=1, max_size=6).map("".join),
+    st.sampled_from([OURS, replace(OURS, unescape_html=False), replace(OURS, normalization="NFC")]),
+)
+@example("Ã\ufeff©", OURS)
+@example("\ufeffl’été", OURS)
+def test_controls_that_are_dropped_at_once_are_dropped_as_ever(text, options):
+    at_once = repair(text, options)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(import_module("tasks.clean.mojibake.repair"), "drop_controls", lambda *_: None)
+        assert at_once == repair(text, options)
 
 
 @settings(max_examples=300, deadline=None)
