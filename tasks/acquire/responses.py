@@ -152,16 +152,23 @@ def _expand(body: bytes, compression: Compression, limits: Limits) -> bytes:
 
 
 def _inflate(body: bytes, limits: Limits) -> bytes:
-    """Undo `deflate`, which means zlib by the letter and bare deflate in old servers."""
+    """Undo `deflate`, which means zlib by the letter and bare deflate in old servers.
+
+    Bare deflate has no mark, and one short text in six can be read as such: data are no text, and end with the body.
+    """
+    if _is_utf8(body):
+        return body
+    most = min(limits.record_bytes, max(_ALLOWANCE, limits.expansion_ratio * len(body)))
     for window in (15, -15):
-        most = min(limits.record_bytes, max(_ALLOWANCE, limits.expansion_ratio * len(body)))
+        decompressor = zlib.decompressobj(window)
         try:
-            content = zlib.decompressobj(window).decompress(body, most + 1)
+            content = decompressor.decompress(body, most + 1)
         except zlib.error:
             continue
         if len(content) > most:
             raise RecordError(f"the deflated content of {len(body)} bytes gives more than {most}", reason="expansion")
-        return content
+        if window > 0 or (decompressor.eof and not decompressor.unused_data):
+            return content
     return body
 
 

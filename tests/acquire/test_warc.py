@@ -99,6 +99,8 @@ def test_what_is_no_page_is_rejected(block, reason):
         ({"Content_Encoding": "deflate"}, zlib.compress(b"<p>x</p>")),
         ({"Content_Encoding": "deflate"}, zlib.compress(b"<p>x</p>")[2:-4]),
         ({"Content_Encoding": "zstd"}, zstandard.compress(b"<p>x</p>")),
+        ({"Content_Encoding": "deflate"}, zlib.compress(b"<p>x</p>")[:-4]),
+        ({"Content_Encoding": "deflate"}, b"<p>x</p>"),
         ({"Content_Encoding": "br"}, b"<p>x</p>"),
         ({"Transfer_Encoding": "chunked"}, b"3;x=y\r\n<p>\r\n005\r\nx</p>\r\n0\r\n\r\n"),
         ({"Transfer_Encoding": "chunked"}, b"<p>x</p>"),
@@ -110,6 +112,13 @@ def test_what_is_no_page_is_rejected(block, reason):
 )
 def test_codings_are_undone_where_they_are(header, body):
     assert read(entry(response(body, **header)))[0].content == b"<p>x</p>"
+
+
+@pytest.mark.parametrize(
+    "body", [b"AT", b"{or that", b"{from a an", b"{he is and I the", b"{he is and I the \xe9t\xe9"]
+)
+def test_a_text_is_not_inflated_because_its_header_says_so(body):
+    assert read(entry(response(body, content_type="text/plain", Content_Encoding="deflate")))[0].content == body
 
 
 @pytest.mark.parametrize(
