@@ -31,7 +31,7 @@ def read_lines(stream: Stream, limit: int) -> Iterator[Line]:
     """Split a stream at LF, holding at most `limit` bytes of a line. Empty lines count, and are left out."""
     number = 0
     while True:
-        number += stream.skip_line_ends()
+        number += stream.skip_blank_lines()
         offset = stream.offset
         data, size = stream.read_line(limit)
         if not size:

@@ -47,7 +47,7 @@ class Rows:
     def __iter__(self) -> Iterator[Row]:
         """Give the rows; blank lines are none."""
         while True:
-            self._stream.skip_line_ends()
+            self._stream.skip_blank_lines()
             offset = self._stream.offset
             line, size = self._stream.read_line(self._limit)
             if not size:

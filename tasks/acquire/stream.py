@@ -21,6 +21,7 @@ CHUNK_BYTES = 256 * 1024
 """How much is read at a time: large enough for the speed of the disk, small beside a worker's memory."""
 
 _RUN_BYTES = 16 * 1024
+_LINE_ENDS = (b"\r", b"\n")
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,14 +109,20 @@ class Stream:
                 break
         return b"".join(pieces), size
 
-    def skip_line_ends(self) -> int:
-        """Read past the LFs that are at hand, and say how many: a gigabyte of blank lines must not take an hour."""
+    def skip_blank_lines(self) -> int:
+        """Read past empty lines that are at hand, and say how many: a gigabyte of them must not take an hour.
+
+        They end in LF, with or without CR.
+        """
         count = 0
-        while self._buffer[self._at : self._at + 1] == b"\n":
+        while self._buffer[self._at : self._at + 1] in _LINE_ENDS:
             run = self._buffer[self._at : self._at + _RUN_BYTES]
-            length = len(run) - len(run.lstrip(b"\n"))
+            blank = run[: len(run) - len(run.lstrip(b"\r\n"))]
+            length = blank.rfind(b"\n") + 1  # a CR behind it may begin a line
+            if not length:
+                break
             self._at += length
-            count += length
+            count += blank.count(b"\n")
         return count
 
     def unread(self, piece: bytes) -> None:

@@ -3,8 +3,12 @@ import json
 from datetime import UTC, datetime
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from tasks.acquire.lines import read_lines
 from tasks.acquire.source import Fields, Limits, SourceSettings
+from tasks.acquire.stream import Stream
 
 
 def lines(*values):
@@ -216,3 +220,16 @@ def test_characters_that_hold_a_backslash_are_not_taken_for_escapes(raw):
     rows = [{"text": f"一覧表n、予定表t、機能{n}" * 3} for n in range(5)]
     raw.put("feed/a.jsonl", "\n".join(json.dumps(row, ensure_ascii=False) for row in rows).encode("shift_jis"))
     assert [record.content for record in raw.records()] == [row["text"] for row in rows]
+
+
+@given(st.text(st.sampled_from("\r\n\n\n a"), max_size=40), st.integers(1, 7))
+def test_empty_lines_are_left_out_and_counted_wherever_the_data_is_cut(text, size):
+    data = text.encode()
+    chunks = iter([data[at : at + size] for at in range(0, len(data), size)])
+    found = [(line.number, line.offset, line.data) for line in read_lines(Stream(chunks), 100)]
+    every, offset = [], 0
+    for number, line in enumerate(data.split(b"\n"), 1):
+        every.append((number, offset, line + b"\n" * (offset + len(line) < len(data))))
+        offset += len(line) + 1
+    assert [line for line in found if line[2].strip(b"\r\n")] == [line for line in every if line[2].strip(b"\r\n")]
+    assert set(found) <= set(every)

@@ -66,6 +66,13 @@ def test_a_resource_is_a_page_without_http(raw):
     assert [(record.content, record.declared) for record in raw.records()] == [(b"<p>x</p>", "koi8-r")]
 
 
+@pytest.mark.parametrize("blank", [b"\r\n" * 3, b"\n" * 300, b"\r" * 5, b"\r\n\n\r" * 20_000])
+def test_blank_lines_between_records_do_not_matter(blank):
+    data = page(1) + blank + page(2) + blank
+    first, second = read(data)
+    assert (first.raw_record, second.raw_record) == ("offset:0", f"offset:{len(page(1)) + len(blank)}")
+
+
 def test_brackets_around_an_address_go():
     assert read(entry(response(b"x"), WARC_Target_URI="<https://a.example/>"))[0].url == "https://a.example/"
 

@@ -128,7 +128,8 @@ def _read_page(entry: _Entry, content: bytes, context: Context) -> Record | Reje
 def _skip_blank_lines(stream: Stream) -> bool:
     """Move to the next byte that is no line end, and say whether there is one."""
     while stream.peek(1) in (b"\r", b"\n"):
-        stream.skip(1)
+        if not stream.skip_blank_lines():
+            stream.skip(1)
     return bool(stream.peek(1))
 
 
