@@ -17,10 +17,10 @@ from tasks.publish.contract import REASONS
 from tasks.settings import Settings
 
 Workers = Annotated[int, Field(ge=1)]
-Megabytes = Annotated[float, Field(gt=0)]
-Seconds = Annotated[float, Field(ge=0)]
-Minutes = Annotated[float, Field(ge=0)]
-Days = Annotated[float, Field(ge=0)]
+Megabytes = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+Seconds = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+Minutes = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+Days = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 Count = Annotated[int, Field(ge=0)]
 SourceName = Annotated[str, Field(pattern="^[a-z][a-z0-9_-]*$")]
 Day = Annotated[date, Field(json_schema_extra={"pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"})]

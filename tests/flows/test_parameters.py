@@ -54,6 +54,13 @@ def test_choices_bounds_and_days_are_part_of_the_form(form) -> None:
     assert next(iter(fields)) == "sources"
 
 
+def test_numbers_without_end_are_refused(repository) -> None:
+    script = "from flows.maintain import maintain; maintain.validate_parameters({'keep_days': float('inf')})"
+    command = [sys.executable, "-c", script]
+    failed = subprocess.run(command, cwd=repository, check=False, capture_output=True, text=True)
+    assert "- keep_days: Input should be a finite number" in failed.stderr
+
+
 def test_defaults_come_from_the_environment(repository) -> None:
     script = "from flows.parameters import DEFAULTS as d; print(d.raw, d.curated, d.workers, d.shard_mb, d.canonical)"
     environment = {

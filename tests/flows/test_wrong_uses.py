@@ -84,6 +84,7 @@ TYPED = {
     "a dataset mistyped": (("schema", "documnts"), 2, ("documnts", "documents")),
     "runs below zero": (("status", "--runs", "-1"), 2, ("--runs", "range")),
     "keeping less than nothing": (("maintain", "--keep-days", "-1"), 2, ("--keep-days", "range")),
+    "keeping beyond the calendar": (("maintain", "--keep-days", "1000000"), 2, ("--keep-days", "500,000")),
     "going back before the first run": (("maintain", "--direct", "--restore", "2026"), 2, ("2026", "snapshot")),
     "verifying before the first run": (("verify",), 2, ("curated", "winnow ingest")),
     "a port that is none": (("serve", "--port", "99999"), 2, ("--port", "range")),

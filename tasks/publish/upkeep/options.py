@@ -7,6 +7,9 @@ from dataclasses import dataclass, fields
 from tasks.errors import UsageError
 from tasks.settings import MEGABYTE
 
+MOST = 500_000
+"""As good as for ever, in days, and more than makes sense of anything else: longer spans lead out of the calendar."""
+
 
 @dataclass(frozen=True, slots=True)
 class UpkeepOptions:
@@ -40,9 +43,10 @@ class UpkeepOptions:
         """`UsageError` where a value makes no sense."""
         for each in fields(self):
             least = {"keep_most": 1, "merge_parts": 2, "part_mb": 0.001}.get(each.name, 0)
-            if not getattr(self, each.name) >= least:  # NaN is not either
+            most = MOST * 24 * 60 if each.name == "spare_minutes" else MOST
+            if not least <= getattr(self, each.name) <= most:  # NaN is not either
                 option = "--" + each.name.replace("_", "-")
-                raise UsageError(problem=f"{option} must be at least {least}, not {getattr(self, each.name)}")
+                raise UsageError(problem=f"{option} must be from {least} to {most:,}, not {getattr(self, each.name)}")
 
     @property
     def part_bytes(self) -> int:

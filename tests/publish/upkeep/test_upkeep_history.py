@@ -9,7 +9,7 @@ from tasks.errors import UsageError
 from tasks.publish.runs import RunRecord
 from tasks.publish.upkeep.expire import choose_expired
 from tasks.publish.upkeep.history import Lying, Past, tell_history
-from tasks.publish.upkeep.options import UpkeepOptions
+from tasks.publish.upkeep.options import MOST, UpkeepOptions
 from tasks.publish.upkeep.restore import choose_snapshot
 
 START = datetime(2026, 11, 1, tzinfo=UTC)
@@ -141,6 +141,10 @@ def test_a_snapshot_from_the_future_stays() -> None:
     assert expired(former(3), -5, keep_days=0, keep_least=0, spare_minutes=0) == []
 
 
+def test_snapshots_can_be_kept_as_good_as_for_ever() -> None:
+    assert expired(former(5), 1000, keep_days=MOST, spare_minutes=MOST) == []
+
+
 def test_what_was_never_current_goes_and_what_is_unknown_stays() -> None:
     history = [
         *former(1),
@@ -156,7 +160,7 @@ def test_what_a_link_names_stays() -> None:
 
 
 @pytest.mark.parametrize("name", ["keep_days", "keep_most", "merge_parts", "part_mb", "spare_minutes"])
-@pytest.mark.parametrize("value", [-1, float("nan")])
+@pytest.mark.parametrize("value", [-1, float("nan"), float("inf"), 1e12])
 def test_options_that_make_no_sense_are_refused(name: str, value: float) -> None:
     with pytest.raises(UsageError, match="--" + name.replace("_", "-")):
         UpkeepOptions(**{name: value})
