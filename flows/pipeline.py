@@ -19,6 +19,7 @@ from tasks.objects import refuse_address
 from tasks.publish.contract import REASONS
 from tasks.publish.runs import RunRecord
 from tasks.publish.snapshot import CURRENT, SNAPSHOTS, load_current
+from tasks.publish.storage import follow
 from tasks.settings import Settings
 
 
@@ -86,8 +87,8 @@ def check_sources(settings: Settings, wanted: Collection[str]) -> None:
 
 def _check_folders(settings: Settings) -> None:
     refuse_address(str(settings.curated))
-    curated = settings.curated.resolve()
-    raw = settings.raw.resolve() if isinstance(settings.raw, Path) else None
+    curated = follow(settings.curated)
+    raw = follow(settings.raw) if isinstance(settings.raw, Path) else None
     if raw is not None and (raw == curated or raw in curated.parents or curated in raw.parents):
         raise UsageError(
             problem=f"raw/ and curated/ must lie apart, not {settings.raw} and {settings.curated}",

@@ -23,6 +23,7 @@ from tasks.acquire.source import SourceSettings, load_source
 from tasks.document import Record
 from tasks.errors import RecordError, SourceError, StorageError
 from tasks.place import Place
+from tasks.publish.storage import follow
 
 MOST_BYTES = 512_000_000
 """Larger files are not read for a page: to hash this many bytes takes about half a second."""
@@ -84,7 +85,7 @@ def confine(raw: Place, source: str, raw_path: str) -> Place | None:
     if not isinstance(raw, Path):
         return raw / name
     top = (raw / source).resolve()
-    found = (raw / name).resolve()
+    found = follow(raw / name)
     return found if found.is_relative_to(top) or found.is_relative_to(raw.resolve() / source) else None
 
 

@@ -19,7 +19,7 @@ from typing import Any
 from tasks.errors import StorageError
 from tasks.parts import Part, PlacedPart, write_whole
 from tasks.publish.manifest import FORMAT, READABLE, dump_manifest, parse_manifest
-from tasks.publish.storage import link_or_copy, point_link, sync_filesystem, sync_folder
+from tasks.publish.storage import follow, link_or_copy, point_link, sync_filesystem, sync_folder
 from tasks.schema import INPUTS, VERSION
 
 CURRENT = "current"
@@ -69,7 +69,7 @@ def load_current(curated: Path) -> Snapshot | None:
     link = curated / CURRENT
     if not link.is_symlink() and not link.exists():
         return None
-    return load_snapshot(link.resolve())
+    return load_snapshot(follow(link))
 
 
 def current_id(curated: Path) -> str | None:

@@ -48,6 +48,14 @@ def link_or_copy(source: Path, target: Path) -> None:
         shutil.copyfile(source, target)
 
 
+def follow(path: Path) -> Path:
+    """The absolute path without links; with them where they lead in a circle, as Python has it from 3.13 on."""
+    try:
+        return path.resolve()
+    except RuntimeError:
+        return path.absolute()
+
+
 def point_link(link: Path, target: str) -> None:
     """Make the symbolic link `link` point to `target` in one atomic step, and bring that to disk."""
     draft = link.with_name(f".{link.name}.{os.getpid()}.part")

@@ -67,3 +67,9 @@ def test_a_damaged_part_is_named(tmp_path: Path) -> None:
     path.write_bytes(path.read_bytes()[:100])
     with pytest.raises(StorageError, match=path.name):
         read_part(current.root, current.parts[0])
+
+
+def test_a_link_that_leads_to_itself_is_no_snapshot(tmp_path: Path) -> None:
+    (tmp_path / "current").symlink_to("current")
+    with pytest.raises(StorageError, match="cannot read the manifest"):
+        load_current(tmp_path)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from tasks.errors import StorageError
 from tasks.publish.snapshot import CURRENT, EXPIRED_PREFIX, SNAPSHOTS, Snapshot, current_id
-from tasks.publish.storage import sync_folder
+from tasks.publish.storage import follow, sync_folder
 from tasks.publish.upkeep.history import Past
 from tasks.publish.upkeep.options import UpkeepOptions
 
@@ -48,7 +48,7 @@ def find_pinned(curated: Path) -> dict[str, str]:
     """
     snapshots = (curated / SNAPSHOTS).resolve()
     links = [path for path in sorted(curated.glob("*")) if path.is_symlink()]
-    places = [(link, link.resolve()) for link in links]
+    places = [(link, follow(link)) for link in links]
     return {place.name: link.name for link, place in places if place.parent == snapshots}
 
 

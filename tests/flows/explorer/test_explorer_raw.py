@@ -94,6 +94,9 @@ def test_a_file_that_changed_or_went_is_not_shown(house, rows) -> None:
     assert read_raw(house.raw, row).content == WORDS.encode()
     path.unlink()
     assert "not there" in read_raw(house.raw, row).problem
+    path.symlink_to(path.name)
+    assert read_raw(house.raw, row).content is None
+    path.unlink()
     path.mkdir()
     assert "no file" in read_raw(house.raw, row).problem
 

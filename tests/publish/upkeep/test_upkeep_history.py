@@ -7,7 +7,7 @@ import pytest
 
 from tasks.errors import UsageError
 from tasks.publish.runs import RunRecord
-from tasks.publish.upkeep.expire import choose_expired
+from tasks.publish.upkeep.expire import choose_expired, find_pinned
 from tasks.publish.upkeep.history import Lying, Past, tell_history
 from tasks.publish.upkeep.options import MOST, UpkeepOptions
 from tasks.publish.upkeep.restore import choose_snapshot
@@ -153,6 +153,13 @@ def test_what_was_never_current_goes_and_what_is_unknown_stays() -> None:
     ]
     assert expired(history, 0.51) == []
     assert expired(history, 0.6) == ["x"]
+
+
+def test_links_pin_snapshots_wherever_others_lead(tmp_path) -> None:
+    (tmp_path / "snapshots/one").mkdir(parents=True)
+    for name, target in {"paper": "snapshots/one", "circle": "circle", "nowhere": "missing", "away": "/"}.items():
+        (tmp_path / name).symlink_to(target)
+    assert find_pinned(tmp_path) == {"one": "paper"}
 
 
 def test_what_a_link_names_stays() -> None:
