@@ -19,6 +19,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from tasks.cores import usable_cores
 from tasks.errors import StorageError
 from tasks.part_format import format_of
 from tasks.schema import DATASETS, Dataset
@@ -28,7 +29,7 @@ ROW_GROUP_BYTES = 64 * 1024 * 1024
 
 SCHEMAS = {dataset.name: dataset.schema for dataset in DATASETS}
 
-_READERS = min(4, os.cpu_count() or 1)
+_READERS = min(4, usable_cores())
 """Threads that read parts; opening and decompressing leave the interpreter to others."""
 
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-import os
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal, get_args
 
+from tasks.cores import usable_cores
 from tasks.place import Place, absolute
 
 Canonical = Literal["earliest", "newest", "longest"]
@@ -31,7 +31,7 @@ class Settings:
 
     raw: Place = Path("raw")
     curated: Path = Path("curated")
-    workers: int = os.cpu_count() or 1
+    workers: int = usable_cores()
     shard_mb: float = 16.0
     canonical: Canonical = "earliest"
     wait_seconds: float = 0.0

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
@@ -10,6 +9,7 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
+from tasks.cores import usable_cores
 from tasks.errors import StorageError
 from tasks.parts import PlacedPart
 from tasks.publish.snapshot import SNAPSHOTS
@@ -25,7 +25,7 @@ class Database:
 
     def __init__(self, curated: Path, threads: int | None = None) -> None:
         settings = {
-            "threads": threads or os.cpu_count() or 1,
+            "threads": threads or usable_cores(),
             "memory_limit": MEMORY,
             "allowed_directories": [str(curated.resolve() / SNAPSHOTS) + "/"],
             "autoinstall_known_extensions": False,
