@@ -133,7 +133,8 @@ def _has_company() -> bool:
 
 
 def _watch_parent(loop: asyncio.AbstractEventLoop, stopping: asyncio.Event, is_orphan: threading.Event) -> None:
-    sys.stdin.buffer.read()
+    while os.read(0, 1024):  # not by `sys.stdin`: Python aborts where a thread still reads there at its end
+        pass
     is_orphan.set()
     loop.call_soon_threadsafe(stopping.set)
 

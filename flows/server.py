@@ -8,6 +8,7 @@ however we end.
 from __future__ import annotations
 
 import os
+import re
 import select
 import socket
 import subprocess
@@ -29,6 +30,9 @@ START_SECONDS = 120.0
 """How long the server may take: 6-20 s were seen on two cores, more while they are busy."""
 
 STOP_SECONDS = 2.0
+
+_CAUSE = re.compile(r"(?:\w+\.)*\w+(?:Error|Exception)\b")
+"""How the line of a log begins that says what was raised."""
 
 
 @contextmanager
@@ -123,16 +127,17 @@ def find_home() -> Path:
 
 
 def await_port(process: subprocess.Popen[bytes], log: IO[bytes]) -> int:
-    """The port that the server answers at, once it does; `StorageError` with the end of its log where it does not."""
+    """The port that the server answers at, once it does; `StorageError` with what its log says where not."""
     assert process.stdout is not None
     ready, _, _ = select.select([process.stdout], [], [], START_SECONDS)
     line = process.stdout.readline() if ready else b""
     if line.strip().isdigit():
         return int(line)
     log.seek(0)
-    tail = log.read().decode("utf-8", "replace").strip().splitlines()[-1:] or ["it said nothing"]
+    lines = log.read().decode("utf-8", "replace").strip().splitlines() or ["it said nothing"]
+    causes = [line for line in lines if _CAUSE.match(line)]
     raise StorageError(
-        problem=f"the Prefect server did not start: {tail[0]}",
+        problem=f"the Prefect server did not start: {(causes or lines)[-1]}",
         hint="set PREFECT_API_URL to one that runs; a run with --direct needs none",
     )
 
@@ -146,7 +151,8 @@ def _serve(descriptor: int | None) -> None:
     servers: list[uvicorn.Server] = []
 
     def watch() -> None:
-        sys.stdin.buffer.read()
+        while os.read(0, 1024):  # not by `sys.stdin`: Python aborts where a thread still reads there at its end
+            pass
         for server in servers:
             server.force_exit = server.should_exit = True
         time.sleep(STOP_SECONDS if servers else 0)
@@ -166,7 +172,8 @@ def _serve(descriptor: int | None) -> None:
     def announce() -> None:
         while not server.started and not server.should_exit:
             time.sleep(0.05)
-        print(listener.getsockname()[1], flush=True)  # noqa: T201 - the parent reads it
+        if server.started:
+            print(listener.getsockname()[1], flush=True)  # noqa: T201 - the parent reads it
 
     threading.Thread(target=announce, daemon=True).start()
     server.run(sockets=[listener])

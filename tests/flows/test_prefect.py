@@ -4,11 +4,14 @@ import json
 import shutil
 import subprocess
 import sys
+import tempfile
 import urllib.request
 from pathlib import Path
 
 import pytest
 
+from flows.server import await_port, launch, stop
+from tasks.errors import StorageError
 from tasks.publish.runs import read_records
 
 WINNOW = Path(sys.executable).with_name("winnow")
@@ -122,3 +125,16 @@ def test_upkeep_is_a_flow_with_a_task_run_for_each_step(house, tree, serve) -> N
     assert {"what": "merged parts", "value": str(record.upkeep["merged_parts"])} in json.loads(
         artifacts["winnow-maintain"]["data"]
     )
+
+
+def test_a_server_that_cannot_start_says_why(tmp_path) -> None:
+    database = f"sqlite+aiosqlite:///{tmp_path}/no/such/folder/prefect.db"
+    with tempfile.TemporaryFile() as log:
+        home = {"PREFECT_HOME": str(tmp_path), "PREFECT_API_DATABASE_CONNECTION_URL": database}
+        process = launch(log, **home)
+        try:
+            with pytest.raises(StorageError, match=r"did not start: .*unable to open database file"):
+                await_port(process, log)
+            assert process.wait(30) > 0  # by itself, and not by a signal
+        finally:
+            stop(process)
