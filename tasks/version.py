@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 from importlib import metadata
+from unicodedata import unidata_version
 
 CODE_VERSION = "43"
 """Goes up when the same raw file gives other rows.
@@ -13,10 +14,14 @@ older versions up to date.
 """
 
 _LIBRARIES = ("chardet", "eldc", "ftfy", "langdetect", "py3langid", "pycld2", "selectolax")
-"""Those that decode, repair, segment, or name languages: another version of one may give other rows."""
+"""Those that decode, repair, segment, or name languages: another version of one may give other rows.
+
+So may another version of Unicode, of which each Python has its own: what is a letter counts in quality and languages.
+"""
 
 
 @cache
 def cleaned_with() -> str:
     """The version that cleans raw files now, in words."""
-    return ", ".join([f"code {CODE_VERSION}", *(f"{name} {metadata.version(name)}" for name in _LIBRARIES)])
+    libraries = [f"{name} {metadata.version(name)}" for name in _LIBRARIES]
+    return ", ".join([f"code {CODE_VERSION}", *libraries, f"Unicode {unidata_version}"])
