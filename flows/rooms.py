@@ -17,7 +17,8 @@ from tasks.dedupe.resolve import IndexPlace, Resolution
 from tasks.gate import Evidence, Finding
 from tasks.parts import PlacedPart, read_rows
 from tasks.publish.changes import Delta, Keys
-from tasks.publish.snapshot import Snapshot, load_current
+from tasks.publish.current import load_published
+from tasks.publish.snapshot import Snapshot
 from tasks.schema import INPUTS
 
 
@@ -68,6 +69,6 @@ class Standing:
 
 
 def load_standing(curated: Path) -> Standing:
-    """What is published now."""
-    snapshot = load_current(curated)
+    """What is published now. `StorageError` where that cannot be told."""
+    snapshot = load_published(curated)
     return Standing(snapshot, read_rows(snapshot.parts_of("inputs"), INPUTS) if snapshot else None)

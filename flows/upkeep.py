@@ -10,11 +10,12 @@ from typing import Any
 
 from flows.progress import Watcher
 from flows.recorded import run_recorded
-from flows.upkeep_plan import UpkeepOrder, UpkeepPlan, find_current, plan_upkeep
+from flows.upkeep_plan import UpkeepOrder, UpkeepPlan, plan_upkeep
 from flows.words import count_of, kilobytes
 from tasks.dedupe.options import Options
 from tasks.dedupe.resolve import IndexPlace, keep_index
 from tasks.errors import GateClosed
+from tasks.publish.current import need_published
 from tasks.publish.runs import RunRecord, Status, read_records
 from tasks.publish.snapshot import Snapshot, current_id, make_current
 from tasks.publish.upkeep.compact import publish_merged
@@ -62,7 +63,7 @@ def maintain(order: UpkeepOrder, steps: Steps, watcher: Watcher) -> RunRecord:
 def check_order(order: UpkeepOrder) -> None:
     """`UsageError` where nothing is published, or there is no such snapshot to go back to."""
     if order.restore is None:
-        find_current(order.curated)
+        need_published(order.curated)
     else:
         choose_snapshot(read_history(order.curated, read_records(order.curated)), order.restore)
 

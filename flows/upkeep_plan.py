@@ -10,10 +10,10 @@ from typing import Any
 
 from tasks.dedupe.index import State, inspect_index, look_at_index
 from tasks.dedupe.options import Options
-from tasks.errors import UsageError
 from tasks.parts import Part
+from tasks.publish.current import need_published
 from tasks.publish.runs import read_records
-from tasks.publish.snapshot import Snapshot, load_current
+from tasks.publish.snapshot import Snapshot
 from tasks.publish.upkeep.expire import check_sizes, choose_expired, count_freed, find_pinned
 from tasks.publish.upkeep.history import Past, read_history
 from tasks.publish.upkeep.leftovers import Leftover, find_leftovers
@@ -76,21 +76,13 @@ class UpkeepPlan:
         return Counter(each.kind for each in self.leftovers)
 
 
-def find_current(curated: Path) -> Snapshot:
-    """The current snapshot; `UsageError` before the first one."""
-    current = load_current(curated)
-    if current is None:
-        raise UsageError(problem=f"nothing is published in {curated}", hint="run `winnow ingest` first")
-    return current
-
-
 def plan_upkeep(order: UpkeepOrder, now: datetime, *, is_writer: bool = False) -> UpkeepPlan:
     """What there is to do at this time. `StorageError` where the current snapshot is not whole: see `check_sizes`.
 
     Only for the holder of the writer's lock the index is read through; others look at its first block.
     """
     settings = Settings(curated=order.curated)
-    current = find_current(order.curated)
+    current = need_published(order.curated)
     check_sizes(current)
     records = read_records(order.curated)
     history = read_history(order.curated, records)

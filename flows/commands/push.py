@@ -16,9 +16,10 @@ from flows.words import count_of, format_bytes
 from tasks.errors import UsageError
 from tasks.objects import parse_address
 from tasks.parts import Part
+from tasks.publish.current import need_published
 from tasks.publish.push import Push, carry_out, plan_push
 from tasks.publish.runs import read_records
-from tasks.publish.snapshot import Snapshot, load_current, load_snapshot
+from tasks.publish.snapshot import Snapshot, load_snapshot
 from tasks.publish.upkeep.history import read_history
 
 
@@ -61,10 +62,7 @@ def push(target: str, wanted: str | None, is_plan: bool, curated: Path, is_json:
 def _choose(curated: Path, wanted: str | None) -> Snapshot:
     """The current snapshot, or the one whose name starts so; `UsageError` where there is none, or more than one."""
     if wanted is None:
-        snapshot = load_current(curated)
-        if snapshot is None:
-            raise UsageError(problem=f"nothing is published in {curated}", hint="run `winnow ingest` first")
-        return snapshot
+        return need_published(curated)
     history = read_history(curated, read_records(curated))
     found = [past for past in history if past.id == wanted] or [past for past in history if past.id.startswith(wanted)]
     if len(found) != 1:

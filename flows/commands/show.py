@@ -18,9 +18,10 @@ from flows.view import print_facts, print_pieces
 from tasks.dedupe.options import Options
 from tasks.errors import StorageError, UsageError
 from tasks.parts import write_whole
+from tasks.publish.current import need_published
 from tasks.publish.kinship import Member, read_cluster
 from tasks.publish.reading import WholeDocument, find_document
-from tasks.publish.snapshot import Snapshot, load_current
+from tasks.publish.snapshot import Snapshot
 from tasks.settings import find_canonical
 
 
@@ -52,9 +53,7 @@ def show(document: str, is_html: bool, target: Path | None, curated: Path, is_js
         raise UsageError(problem="--html and --json exclude each other", hint="leave out one of them")
     if target is not None and not is_html:
         raise UsageError(problem="--output says where a page goes, and no page was asked for", hint="add --html")
-    snapshot = load_current(curated)
-    if snapshot is None:
-        raise UsageError(problem=f"nothing is published in {curated}", hint="run `winnow ingest` first")
+    snapshot = need_published(curated)
     whole = find_document(snapshot, document)
     if is_json:
         output().print_json(json.dumps({"document": whole.row, "comments": whole.comments}, default=str))

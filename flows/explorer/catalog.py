@@ -9,6 +9,7 @@ from pathlib import Path
 
 from tasks.errors import UsageError
 from tasks.parts import PlacedPart
+from tasks.publish.current import need_published
 from tasks.publish.snapshot import MANIFEST, SNAPSHOTS, Snapshot, current_id, load_snapshot
 
 Partition = tuple[str, str]
@@ -28,9 +29,7 @@ class Catalog:
     def current(self) -> Snapshot:
         """The snapshot that is current now. `UsageError` where nothing is published."""
         found = current_id(self.curated)
-        if found is None:
-            raise UsageError(problem=f"nothing is published in {self.curated}", hint="run `winnow ingest` first")
-        return self.load(found)
+        return need_published(self.curated) if found is None else self.load(found)
 
     def load(self, snapshot_id: str) -> Snapshot:
         """The snapshot of this name. `UsageError` where there is none, `StorageError` where its manifest is damaged."""

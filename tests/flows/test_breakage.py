@@ -232,6 +232,36 @@ def test_a_clock_that_is_set_back_by_a_day_does_no_harm(house, make_house, monke
     assert "running" not in {record.status for record in read_records(house.curated)}
 
 
+def test_a_link_that_got_lost_is_no_first_run(published) -> None:
+    published.put("source/source.toml", 'retain = "forever"\n')
+    published.put(
+        "source/2026-11-25/gone.txt", "What is gone from raw/ is kept all the same, since its source retains it.\n"
+    )
+    assert ingest(published.raw, published.curated)[0] == 0
+    (published.raw / "source/2026-11-25/gone.txt").unlink()
+    assert ingest(published.raw, published.curated)[0] == 0
+    before, tables = published.snapshot, published.tables()
+    (published.curated / "current").unlink()  # as a copy without links has it
+    folder = ["--curated", str(published.curated)]
+    raw = ["--raw", str(published.raw)]
+    for words in (
+        ["ingest", "--direct", *raw],
+        ["backfill", "--all", "--direct", *raw],
+        ["ingest", "--plan", *raw],
+        ["status", *raw],
+        ["maintain", "--direct"],
+        ["show", "source/2026-11-25/gone.txt"],
+    ):
+        status, told = command([*words, *folder])
+        assert_told(status, told, "winnow verify")
+        assert "the link is missing" in told
+    assert before.root.exists()
+    status, told = command(["maintain", "--direct", "--restore", before.id, *folder])
+    assert status == 0, told
+    assert ingest(published.raw, published.curated)[0] == 0
+    assert published.tables() == tables
+
+
 @pytest.mark.parametrize("left", ["nothing", "its manifest"])
 def test_a_current_snapshot_that_somebody_deleted_is_named_with_the_way_back(published, left: str) -> None:
     root = published.snapshot.root

@@ -1,0 +1,34 @@
+"""What is published now, as the commands find it: a link that got lost is no first run."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tasks.errors import StorageError, UsageError
+from tasks.publish.runs import read_records
+from tasks.publish.snapshot import CURRENT, Snapshot, load_current
+from tasks.publish.upkeep.history import read_history
+
+
+def load_published(curated: Path) -> Snapshot | None:
+    """The current snapshot, or None before the first one.
+
+    `StorageError` where the link is missing and one that was current lies there, as after a copy without links: a run
+    that took this for a first one would lose what only the snapshot knows, such as what a source retains.
+    """
+    snapshot = load_current(curated)
+    if snapshot is None and any(past.fate == "former" for past in read_history(curated, read_records(curated))):
+        raise StorageError(
+            problem="the link is missing, but there are snapshots that were published",
+            hint="`winnow verify` names the one to go back to; to begin anew, move them away first",
+            path=str(curated / CURRENT),
+        )
+    return snapshot
+
+
+def need_published(curated: Path) -> Snapshot:
+    """The current snapshot; `UsageError` before the first one, `StorageError` where the link is lost."""
+    snapshot = load_published(curated)
+    if snapshot is None:
+        raise UsageError(problem=f"nothing is published in {curated}", hint="run `winnow ingest` first")
+    return snapshot
