@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import stat
 from collections.abc import Iterator
 from dataclasses import asdict
 from itertools import islice
@@ -21,6 +22,7 @@ from tasks.acquire import read_file
 from tasks.acquire.inventory import RawFile
 from tasks.acquire.paths import escape_name, find_day
 from tasks.acquire.source import SETTINGS_FILE, SourceSettings, load_source
+from tasks.acquire.walk import is_no_file
 from tasks.clean.draft import Draft
 from tasks.clean.stages import STAGES
 from tasks.document import Record, Rejected
@@ -46,7 +48,8 @@ def try_file(file: Path, records: int, raw: Place, is_json: bool) -> None:
     settings, source, name = _place(file.absolute(), raw.absolute() if isinstance(raw, Path) else None)
     state = file.stat()
     day = find_day(name.partition("/")[2])
-    raw_file = RawFile(source, name, str(file), day, state.st_size, state.st_mtime_ns, state.st_ctime_ns)
+    trouble = None if stat.S_ISREG(state.st_mode) else is_no_file(state.st_mode)
+    raw_file = RawFile(source, name, str(file), day, state.st_size, state.st_mtime_ns, state.st_ctime_ns, trouble)
     items = read_file(raw_file, "", settings)
     console = output()
     results = [_clean(item, settings) for item in islice(items, records)]

@@ -105,9 +105,7 @@ class Walk:
                     else:
                         waiting.append((str(path), f"{raw_path}/{escape_name(name)}", (*above, here), count))
                 else:
-                    kind = stat.filemode(found.st_mode)[0]
-                    what = {"p": "a pipe", "s": "a socket", "c": "a device", "b": "a device"}.get(kind, "no file")
-                    yield self._raw_file(folder, name, 0, 0, 0, Trouble("not_a_file", f"it is {what}"))
+                    yield self._raw_file(folder, name, 0, 0, 0, is_no_file(found.st_mode))
 
     def _look_through(self, folder: _Folder) -> list[str]:
         """See the regular files in a folder; gives the names of all else that is not left out.
@@ -153,6 +151,12 @@ class Walk:
         raw_path, location = f"{folder.raw_path}/{escape_name(name)}", f"{folder.location}/{name}"
         day = folder.day or find_day(raw_path.partition("/")[2])
         return RawFile(self.source, raw_path, location, day, size, modified_ns, changed_ns, trouble)
+
+
+def is_no_file(mode: int) -> Trouble:
+    """What is wrong with something of this mode, neither a file nor a folder: it is never opened, a pipe might wait."""
+    kind = {"p": "a pipe", "s": "a socket", "c": "a device", "b": "a device"}.get(stat.filemode(mode)[0], "no file")
+    return Trouble("not_a_file", f"it is {kind}")
 
 
 def _look_at(path: Path) -> os.stat_result | Trouble | None:

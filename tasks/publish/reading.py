@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import reduce
 from typing import Any
 
 import pyarrow as pa
@@ -67,7 +68,7 @@ def find_document(snapshot: Snapshot, wanted: str) -> WholeDocument:
     for dataset in (DOCUMENTS, DUPLICATES):
         for item in snapshot.parts_of(dataset.name):
             names = read_part(item.root, item.part, ["document_id", "raw_path", "raw_record"])
-            is_path = pc.is_in(names["raw_path"], value_set=paths)
+            is_path = _lies_at(names["raw_path"], paths)
             if record:
                 is_path = pc.and_(is_path, pc.equal(names["raw_record"], record))
             hits = names.filter(pc.or_(pc.starts_with(names["document_id"], pattern=wanted), is_path))
@@ -129,7 +130,13 @@ def _miss(snapshot: Snapshot, wanted: str, paths: pa.Array, record: str) -> Usag
 
 def _rows_at(snapshot: Snapshot, dataset: Dataset, paths: pa.Array, columns: list[str]) -> list[Row]:
     rows = read_rows(snapshot.parts_of(dataset.name), dataset, columns)
-    return list(rows.filter(pc.is_in(rows["raw_path"], value_set=paths)).to_pylist())
+    return list(rows.filter(_lies_at(rows["raw_path"], paths)).to_pylist())
+
+
+def _lies_at(raw_paths: pa.ChunkedArray, paths: pa.Array) -> pa.ChunkedArray:
+    """Which of the raw paths are one of these, or lie in an archive that is."""
+    inside = (pc.starts_with(raw_paths, pattern=f"{path}!") for path in paths.to_pylist())
+    return reduce(pc.or_, inside, pc.is_in(raw_paths, value_set=paths))
 
 
 def _rows(snapshot: Snapshot, dataset: Dataset, row: Row) -> list[Row]:

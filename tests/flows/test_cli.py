@@ -5,6 +5,7 @@ import os
 import re
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -287,6 +288,33 @@ def test_show_says_that_a_record_is_held(winnow, house) -> None:
     assert status == 2
     assert "held by the gate" in err
     assert "winnow status" in err
+
+
+def test_show_names_what_lies_in_an_archive(winnow, house) -> None:
+    path = house.put("notes/2026-11-20/all.zip", "")
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("heron.txt", "A heron stood in the river all morning and caught nothing.\n")
+        archive.writestr("beans.txt", "The beans are late this year, because the spring was cold and wet.\n")
+        archive.writestr("blank.txt", "")
+    house.ingest(workers=1)
+    status, _, err = winnow("show", "notes/2026-11-20/all.zip", "--curated", house.curated)
+    assert status == 2
+    for words in ("2 documents match", "all.zip!heron.txt", "all.zip!beans.txt"):
+        assert words in err
+    status, out, _ = winnow("show", "notes/2026-11-20/all.zip!heron.txt", "--curated", house.curated)
+    assert status == 0
+    assert "caught nothing" in out
+    err = winnow("show", "notes/2026-11-20/all.zip!blank.txt", "--curated", house.curated)[2]
+    assert "was rejected by acquire: empty" in err
+
+
+def test_try_opens_no_pipe(winnow, house) -> None:
+    house.raw.mkdir()
+    os.mkfifo(house.raw / "pipe.txt")  # to read it would wait for somebody who writes
+    status, out, _ = winnow("try", house.raw / "pipe.txt", "--raw", house.raw)
+    assert status == 0
+    assert "not_a_file" in out
+    assert "it is a pipe" in out
 
 
 def test_show_takes_a_path_as_a_shell_completes_it(winnow, samples) -> None:
