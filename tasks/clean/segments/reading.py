@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from tasks.acquire.patterns import matches_line
 from tasks.acquire.profile import Profile
 from tasks.clean.segments.agreement import follow_labels
+from tasks.clean.segments.aside import find_aside, hides_text, leave_out, mark_layer, put_back
 from tasks.clean.segments.characters import SAMPLE
 from tasks.clean.segments.classify import Classified, classify
-from tasks.clean.segments.columns import part_columns, place
+from tasks.clean.segments.columns import Placed, part_columns, place
 from tasks.clean.segments.comments import find_comments
-from tasks.clean.segments.features import Features, measure
+from tasks.clean.segments.features import measure
 from tasks.clean.segments.layout import Layout, lay_out
 from tasks.clean.segments.learned.case import Case
 from tasks.clean.segments.lines import Lines, split_lines
@@ -23,10 +22,10 @@ from tasks.clean.segments.page_metadata import PageMetadata, read_page_metadata
 from tasks.clean.segments.render import parse_page, render
 from tasks.clean.segments.repeats import share_by_source
 from tasks.clean.segments.roles import name_roles
-from tasks.clean.segments.threads import force_thread
+from tasks.clean.segments.rules import apply_rules
 from tasks.clean.segments.tiling import tile
 from tasks.clean.segments.verdict import LABELS, judge
-from tasks.document import ROLES, Comment, Label, Segment
+from tasks.document import Comment, Label, Segment
 
 BATCH_CHARACTERS, CHARACTERS_A_LINE = 2_000_000, 100
 """Documents are read together up to this size, so that memory does not grow with their number. A short line costs no
@@ -165,14 +164,28 @@ def survey(documents: Sequence[tuple[Lines, str | None]]) -> list[Case]:
 
 
 def _read_batch(documents: Sequence[tuple[Lines, str | None]], kind: str, options: Options) -> list[Reading]:
+    rules = (*options.boilerplate_lines, *options.comments_start)
+    layers = [find_aside(lines, rules, title) for lines, title in documents]
     cases = survey(documents)
+    found = classify(cases, kind)
+    hiding = [number for number, layer in enumerate(layers) if hides_text(cases[number], found[number], layer)]
+    rest = survey([(leave_out(documents[number][0], layers[number]), documents[number][1]) for number in hiding])
+    for number, case, classified in zip(hiding, rest, classify(rest, kind), strict=True):
+        cases[number], found[number] = case, classified
     return [
-        _read(case, classified, options, title)
-        for case, classified, (_, title) in zip(cases, classify(cases, kind), documents, strict=True)
+        _read(case, classified, options, title, (lines, layer))
+        for case, classified, (lines, title), layer in zip(cases, found, documents, layers, strict=True)
     ]
 
 
-def _read(case: Case, classified: Classified, options: Options, known_title: str | None) -> Reading:
+def _read(
+    case: Case,
+    classified: Classified,
+    options: Options,
+    known_title: str | None,
+    aside: tuple[Lines, list[int]],
+) -> Reading:
+    """Read one document; `aside` are all its lines, and the numbers of those that belong to layers for consent."""
     lines, features, layout = case.lines, case.features, case.layout
     labels: list[Label] = [LABELS[index] for index in classified.labels]
     scores = classified.scores
@@ -180,10 +193,14 @@ def _read(case: Case, classified: Classified, options: Options, known_title: str
         labels[layout.title] = "main"
     layout = follow_labels(lines, features, layout, labels)
     roles = name_roles(lines, features, layout, labels)
-    layout = _apply_rules(lines, features, layout, options, roles, scores)
+    layout = apply_rules(lines, features, layout, (options.boilerplate_lines, options.comments_start), roles, scores)
+    whole, layer = aside
+    if len(lines) == len(whole):
+        layout = mark_layer(layout, layer, roles, scores)
     title = lines.texts[layout.title] if layout.title >= 0 else None
     posts = _number_posts(layout)
-    segments = tile(*place(lines, roles, scores, posts, layout.thread.cuts), title or known_title)
+    placed = put_back(whole, layer, Placed(lines, roles, scores, posts, layout.thread.cuts))
+    segments = tile(*place(*placed), title or known_title)
     return Reading(
         lines.text,
         segments,
@@ -193,37 +210,6 @@ def _read(case: Case, classified: Classified, options: Options, known_title: str
         None,
         find_comments(lines, features, layout, roles, posts),
     )
-
-
-def _apply_rules(
-    lines: Lines,
-    features: Features,
-    layout: Layout,
-    options: Options,
-    roles: list[str],
-    scores: list[float],
-) -> Layout:
-    """Put the user's rules over what was found: roles and scores change in place, the thread with the layout."""
-    if start := _first_match(lines, options.comments_start):
-        roles[start - 1], scores[start - 1] = "navigation", 1.0
-        layout = replace(layout, thread=force_thread(lines, features, start))
-        for index, role in layout.thread.roles.items():
-            roles[index], scores[index] = role, 1.0
-    patterns = tuple(map(re.compile, options.boilerplate_lines))
-    for index, text in enumerate(lines.texts if patterns else ()):
-        if matches_line(patterns, text):
-            roles[index] = roles[index] if ROLES[roles[index]] == "boilerplate" else "navigation"
-            scores[index] = 1.0
-    return layout
-
-
-def _first_match(lines: Lines, patterns: tuple[str, ...]) -> int:
-    """The number of the line after the first one in which a pattern is found, or 0."""
-    compiled = tuple(map(re.compile, patterns))
-    for index, text in enumerate(lines.texts if compiled else ()):
-        if matches_line(compiled, text):
-            return index + 1
-    return 0
 
 
 def _number_posts(layout: Layout) -> list[int]:

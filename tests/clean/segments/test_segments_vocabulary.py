@@ -21,13 +21,17 @@ def test_every_language_has_its_lists():
 @pytest.mark.parametrize("path", LISTS, ids=lambda path: path.stem)
 def test_no_rule_without_its_words_in_every_language(path):
     lists = json.loads(path.read_text(encoding="utf-8"))
-    assert set(lists) == {*CUES, "stop", "months", "weekdays", "ago", "caption_marks", "says", "answers", "one"}
+    of_consent = {"cookie", "consent", *(f"consent_{name}" for name in ("site", "use", "choices", "ways", "parts"))}
+    other = {"stop", "months", "weekdays", "ago", "caption_marks", "says", "answers", "one"}
+    assert set(lists) == {*CUES, *other, *of_consent}
     assert len(lists["months"]) == 12
     assert len(lists["weekdays"]) == 7
     for name, phrases in lists.items():
         assert phrases or name == "stop", name
         if name in CUES:
             assert len(phrases) == len(set(phrases)), name
+        if name in CUES or name in of_consent:
+            assert all(phrases), name
             assert all(phrase_words(phrase) for phrase in phrases if phrase != "©"), name
 
 
