@@ -66,7 +66,8 @@ def main(arguments: list[str] | None = None) -> None:
         _print_error(error)
         sys.exit(2 if isinstance(error, UsageError) else 1)
     except OSError as error:  # a disk that is full, a folder that may not be written to: no fault of ours
-        _print_error(StorageError(error.strerror or str(error), _MEND, os.fsdecode(error.filename or "")))
+        place = os.fsdecode(error.filename) if error.filename else "what is printed, or the folder"
+        _print_error(StorageError(error.strerror or str(error), _MEND, place))
         sys.exit(1)
 
 

@@ -18,6 +18,9 @@ from tasks.publish.runs import STATUSES, RunRecord, report_path
 _SHOWN_WARNINGS = 10
 _SHOWN_FINDINGS = 20
 
+_BRINGS = ("new", "changed", "stale", "gone")
+"""What may happen to raw files that gives other rows."""
+
 _CONSEQUENCES = {"alarm": "[yellow]alarm:[/]", "held": "[red]held:[/]", "accepted": "[cyan]accepted:[/]"}
 """What may come of a finding, and how its line starts."""
 
@@ -50,7 +53,8 @@ def summarize(record: RunRecord) -> str:
     if record.flow == "maintain":
         return sum_up_upkeep(record)
     if record.status == "nothing_new" and record.flow != "ingest":
-        return f"{record.flow}: no raw file of what was asked for is to be done over, nothing was published"
+        what = "has rejected records of what was asked for" if record.flow == "retry" else "holds what was asked for"
+        return f"{record.flow}: no raw file {what}, nothing was published"
     if record.status == "nothing_new":
         as_before = count_of(record.inputs.get("unchanged", 0), "file")
         return f"nothing new in raw/: {as_before} as before, nothing was published"
@@ -87,6 +91,8 @@ def print_summary(console: Console, record: RunRecord, curated: str) -> None:
     ):
         if record.inputs.get(name):
             console.print(f"{count_of(record.inputs[name], 'file')} {words}", highlight=False)
+    if record.flow == "ingest" and record.status == "published" and not any(map(record.inputs.get, _BRINGS)):
+        console.print("nothing was read: --canonical, withdrawn.txt or a `retain` is not as before", highlight=False)
     print_findings(console, record, "held", "accepted")
     for warning in record.warnings[:_SHOWN_WARNINGS]:
         console.print(f"[yellow]warning:[/] {escape(warning)}", highlight=False, soft_wrap=True)
@@ -97,10 +103,10 @@ def print_summary(console: Console, record: RunRecord, curated: str) -> None:
     totals = record.totals
     if totals:
         documents, duplicates = (count_of(totals[name], name[:-1]) for name in ("documents", "duplicates"))
-        everything = f"{documents} and {duplicates} in all"
-        console.print(
-            f"[dim]{escape(everything)}; {escape(STATUSES[record.status])}; {record.duration:.1f} s[/]", highlight=False
-        )
+        told = [f"{documents} and {duplicates} in all", STATUSES[record.status], f"{record.duration:.1f} s"]
+        if record.status == "nothing_new":  # the sentence above says so
+            told.pop(1)
+        console.print(f"[dim]{escape('; '.join(told))}[/]", highlight=False)
     if record.status != "nothing_new" and record.snapshot:
         console.print(
             f"read it at [bold]{escape(curated)}/current[/]  (snapshot {record.snapshot})",

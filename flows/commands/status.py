@@ -97,6 +97,8 @@ def _print_outdated(console: Console, state: State) -> None:
     console.print(f"{count_of(files, 'file')} cleaned by an older version; to bring their rows up to date:")
     for one in state.outdated:
         console.print(f"  {escape(one.command)}", highlight=False, soft_wrap=True)
+    if len(state.outdated) > 1:
+        console.print("  or all in one, those that are as new too: winnow backfill --all", highlight=False)
 
 
 def _runs_table(state: State) -> Table:

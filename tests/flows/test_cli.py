@@ -324,6 +324,27 @@ def test_show_takes_a_path_as_a_shell_completes_it(winnow, samples) -> None:
     assert ended[0][0] == 0
 
 
+def test_a_snapshot_that_comes_from_a_setting_says_so(winnow, house) -> None:
+    house.put("notes/2026-11-20/heron.txt", "A heron stood in the river all morning and caught nothing.\n")
+    command = ("ingest", "--direct", "--workers", "1", "--raw", house.raw, "--curated", house.curated)
+    assert "nothing was read" not in winnow(*command)[2]
+    assert "nothing was read" not in winnow(*command)[2]
+    status, _, err = winnow(*command, "--canonical", "newest")
+    assert status == 0
+    assert "nothing was read: --canonical" in err
+
+
+@pytest.mark.parametrize(
+    ("command", "words"), [(("retry",), "has rejected records"), (("backfill", "--since", "2030-01-01"), "holds what")]
+)
+def test_what_finds_nothing_to_do_over_says_so(winnow, house, command, words: str) -> None:
+    house.put("notes/2026-11-20/heron.txt", "A heron stood in the river all morning and caught nothing.\n")
+    house.ingest(workers=1)
+    status, _, err = winnow(*command, "--direct", "--workers", "1", "--raw", house.raw, "--curated", house.curated)
+    assert status == 0
+    assert f"{command[0]}: no raw file {words}" in err
+
+
 def test_status_says_why_the_last_run_failed(winnow, house) -> None:
     folders = ("--raw", house.raw, "--curated", house.curated)
     house.raw.mkdir()
