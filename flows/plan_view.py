@@ -83,7 +83,7 @@ def _table(plan: Plan) -> Table:
     table = plain_table()
     table.add_column("source")
     for name in (*KINDS, "size", "records"):
-        table.add_column(name, justify="right")
+        table.add_column("again" if name == "stale" else name, justify="right")  # done over, or cleaned again
     table.add_column("days")
     for name, source in plan.sources.items():
         counts = (str(source.files[kind] or "·") for kind in KINDS)

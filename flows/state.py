@@ -77,7 +77,8 @@ class State:
         """What the next ingest would find, by kind."""
         if isinstance(self.plan, str):
             return self.plan
-        return {**self.plan.files, "held": self.plan.held, "withdrawn.txt": int(self.plan.is_whole)}
+        others = {"held": self.plan.held, "settling": self.plan.waiting, "withdrawn.txt": int(self.plan.is_whole)}
+        return {**self.plan.files, **others}
 
     @property
     def stopped(self) -> Mapping[str, str]:

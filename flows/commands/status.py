@@ -24,6 +24,9 @@ from tasks.publish.snapshot import Snapshot
 from tasks.schema import VERSION
 from tasks.settings import Settings
 
+_WAITING = {"stale": "to be cleaned again", "gone": "gone from it", "settling": "changed just now"}
+"""Kinds of files that do not say by their names what they wait for."""
+
 
 @click.command(short_help="Show what is published, what waits, the last runs.")
 @folders
@@ -76,7 +79,7 @@ def _print_snapshot(console: Console, snapshot: Snapshot) -> None:
 def _waiting_line(waiting: dict[str, int] | str) -> str:
     if isinstance(waiting, str):
         return f"[red]raw/ cannot be read:[/] {escape(waiting)}"
-    shown = ", ".join(f"{count} {name}" for name, count in waiting.items() if count)
+    shown = ", ".join(f"{count} {_WAITING.get(name, name)}" for name, count in waiting.items() if count)
     return f"files waiting in raw/: {shown or 'none'}"
 
 

@@ -104,3 +104,15 @@ def test_a_plan_promises_nothing_of_what_is_withdrawn(house) -> None:
     assert "partition" not in sum_up(make_plan(RunOrder(house.settings())))
     house.put("notes/2026-11-22/tide.txt", TEXT * 2)
     assert "at least 1 partition with other rows" in sum_up(make_plan(RunOrder(house.settings())))
+
+
+def test_it_says_what_waits_and_for_what(house, capsys) -> None:
+    house.put("notes/2026-11-20/heron.txt", TEXT)
+    house.put("other/2026-11-20/beans.txt", BEANS)
+    house.ingest()
+    house.put("notes/source.toml", "settle_seconds = 3600\nboilerplate_lines = ['^Menu']\n")
+    house.put("other/2026-11-21/tide.txt", TEXT * 2)
+    house.put("other/source.toml", "boilerplate_lines = ['^Menu']\n")
+    assert "files waiting in raw/: 1 new, 1 to be cleaned again, 1 changed just now" in told(house, capsys)
+    waiting = json.loads(told(house, capsys, "--json"))["waiting"]
+    assert (waiting["new"], waiting["stale"], waiting["settling"]) == (1, 1, 1)
