@@ -42,6 +42,10 @@ class Trees:
 
     def evaluate(self, columns: Mapping[str, Column]) -> npt.NDArray[np.float64]:
         """The probabilities of main, boilerplate and comment for each line: shape (lines, 3), rows sum to 1."""
+        return to_probabilities(self.add_up(columns))
+
+    def add_up(self, columns: Mapping[str, Column]) -> Whole:
+        """The log-odds of main text and of comment for each line, packed as `leaves` has them."""
         table = np.stack([columns[name] for name in self.names])
         count = table.shape[1]
         sums = np.zeros(count, np.int64)
@@ -56,7 +60,7 @@ class Trees:
                 leaf += leaf
                 leaf += (part[self.columns[:, level]] > self.borders[:, level, None]).view(np.uint8)
             sums[start : start + chunk] = np.add.reduce(self.leaves.take(leaf + first_leaf), axis=0)
-        return _probabilities(*unpack(sums))
+        return sums
 
 
 def pack(main: Whole, comment: Whole) -> Whole:
@@ -70,10 +74,10 @@ def _exponentials() -> npt.NDArray[np.float64]:
     return np.array([math.exp(step / _STEPS) for step in range(-reach, reach + 1)])
 
 
-def _probabilities(main: Whole, comment: Whole) -> npt.NDArray[np.float64]:
-    """From log-odds to probabilities, through a table: exact on every machine."""
+def to_probabilities(sums: Whole) -> npt.NDArray[np.float64]:
+    """From packed log-odds to probabilities as `evaluate` gives them, through a table: exact on every machine."""
     reach = _STEPS * FURTHEST
-    odds = [_exponentials()[np.clip(scores // (SCALE // _STEPS), -reach, reach) + reach] for scores in (main, comment)]
+    odds = [_exponentials()[np.clip(scores // (SCALE // _STEPS), -reach, reach) + reach] for scores in unpack(sums)]
     total = 1.0 + odds[0] + odds[1]
     return np.stack((odds[0] / total, 1.0 / total, odds[1] / total), axis=1)
 
@@ -82,6 +86,14 @@ def unpack(sums: Whole) -> tuple[Whole, Whole]:
     """Take apart what `pack` put together, or a sum of such numbers."""
     comment = ((sums & 0xFFFFFFFF) ^ 0x80000000) - 0x80000000
     return (sums - comment) >> 32, comment
+
+
+def mix(sums: Whole, others: Whole, tenths: int) -> Whole:
+    """Packed log-odds with so many tenths of others in them: their weighted mean."""
+    main, comment = (
+        (own * (10 - tenths) + other * tenths) // 10 for own, other in zip(unpack(sums), unpack(others), strict=True)
+    )
+    return pack(main, comment)
 
 
 def save_trees(trees: Trees, path: Path) -> None:

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tasks.clean.segments import learned
-from tasks.clean.segments.learned.trees import FURTHEST, SCALE, Trees, load_trees, pack, save_trees, unpack
+from tasks.clean.segments.learned.trees import FURTHEST, SCALE, Trees, load_trees, mix, pack, save_trees, unpack
 
 FORESTS = ("html_first", "html_kinds", "html_second", "text_first", "text_kinds", "text_second")
 DEPTH = 3
@@ -49,6 +49,16 @@ def test_lines_get_what_walking_down_the_trees_gives(trees, count, seed):
         main, comment = answer_by_walking(trees, {name: int(values[line]) for name, values in columns.items()})
         wanted = np.exp(np.clip([main / SCALE, 0, comment / SCALE], -FURTHEST, FURTHEST))
         assert found[line] == pytest.approx(wanted / wanted.sum(), abs=0.01)
+
+
+@given(*[st.tuples(st.integers(-(1 << 20), 1 << 20), st.integers(-(1 << 20), 1 << 20))] * 2, st.integers(0, 10))
+def test_opinions_are_mixed_as_weighted_means(own, other, tenths):
+    sums, others = (pack(*(np.array([number]) for number in pair)) for pair in (own, other))
+    mixed = [int(part[0]) for part in unpack(mix(sums, others, tenths))]
+    wanted = [(a * (10 - tenths) + b * tenths) / 10 for a, b in zip(own, other, strict=True)]
+    assert mixed == pytest.approx(wanted, abs=1)
+    if tenths == 0:
+        assert mixed == list(own)
 
 
 @given(st.lists(st.tuples(st.integers(-(1 << 20), 1 << 20), st.integers(-(1 << 20), 1 << 20)), min_size=1, max_size=50))
