@@ -174,6 +174,18 @@ def test_everyone_can_use_every_page(visit, client, scheme: str, viewport: str) 
         assert seen.violations() == [], path
 
 
+def test_a_narrow_table_breaks_no_day_and_no_name(visit, client) -> None:
+    near = client.get("/?of=duplicates").text.partition('href="/document/')[2].partition('"')[0].replace("&amp;", "&")
+    page = visit(client, f"/document/{near}", viewport=PHONE).page
+    heights = page.evaluate("""() => [...document.querySelectorAll("td.word")].map(cell => {
+        const range = document.createRange();
+        range.selectNodeContents(cell);
+        return range.getBoundingClientRect().height / parseFloat(getComputedStyle(cell).fontSize);
+    })""")
+    assert len(heights) >= 8
+    assert max(heights) < 2, "more than one line"
+
+
 def test_a_document_full_of_power_is_text(visit, house, serve) -> None:
     hidden = "".join(map(chr, [*range(1, 32), 127, 0x85, 0x200F, 0x202E, 0x2066]))
     house.put("notes/2026-01-02/a.txt", f"A page of markup\n\n{HOSTILE}\n\n{BODY}\n\nup{hidden}down\n\n{HOSTILE}")
