@@ -84,15 +84,32 @@ def _find_text(row: Mapping[str, Any], names: Sequence[str]) -> tuple[str, bytes
                 return name, value
             empty = empty or name
         else:
-            other = other or (name, type(value).__name__)
+            other = other or (name, name_kind(value))
     if empty:
         raise RecordError(f"the field '{empty}' is empty", reason="empty")
     if other:
-        raise RecordError(f"the field '{other[0]}' holds no text but a {other[1]}", reason="no_text")
+        raise RecordError(f"the field '{other[0]}' holds no text but {other[1]}", reason="no_text")
     if null:
         raise RecordError(f"the field '{null}' is null", reason="no_text")
     there = ", ".join(sorted(str(key) for key in row)[:10])[:200]
     raise RecordError(f"none of {', '.join(names)} among the fields: {there or 'there are none'}", reason="no_text")
+
+
+def name_kind(value: Any) -> str:
+    """What a value is, in the words of JSON.
+
+    >>> name_kind(None), name_kind(True), name_kind(2.5), name_kind([])
+    ('null', 'true', 'a number', 'an array')
+    """
+    if value is None or isinstance(value, bool):
+        return {None: "null", True: "true", False: "false"}[value]
+    kinds: tuple[tuple[type | tuple[type, ...], str], ...] = (
+        (str, "a string"),
+        ((int, float), "a number"),
+        (Mapping, "an object"),
+        ((list, tuple), "an array"),
+    )
+    return next((words for kind, words in kinds if isinstance(value, kind)), f"a {type(value).__name__}")
 
 
 def _restore_bytes(text: str) -> bytes | str:

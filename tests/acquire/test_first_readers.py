@@ -90,6 +90,22 @@ def test_fields_can_be_mapped(raw):
 
 
 @pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        (b"null", "no object but null"),
+        (b"true", "no object but true"),
+        (b"[1, 2]", "no object but an array"),
+        (b'"text"', "no object but a string"),
+        (b'{"text": 4}', "no text but a number"),
+        (b'{"text": {"a": 1}}', "no text but an object"),
+    ],
+)
+def test_what_stands_in_the_place_of_an_object_or_a_text_is_named_as_json_names_it(raw, line, words):
+    raw.put("feed/a.jsonl", b'{"text": "one"}\n' + line + b"\n")
+    assert words in raw.read()[1].detail
+
+
+@pytest.mark.parametrize(
     ("line", "reason"),
     [
         (b'{"text": "cut', "broken_json"),

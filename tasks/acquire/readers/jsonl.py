@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from tasks.acquire.fields import decode_leniently, decode_losslessly
+from tasks.acquire.fields import decode_leniently, decode_losslessly, name_kind
 from tasks.acquire.lines import Line, read_lines
 from tasks.acquire.reader import Context
 from tasks.acquire.stream import Stream
@@ -91,7 +91,7 @@ def parse_object(data: bytes, context: Context) -> dict[str, Any]:
             raise
         value = _parse(decode_leniently(data, context.settings.encoding), context.settings.limits.nesting)
     if not isinstance(value, dict):
-        raise RecordError(f"the line is no object but a {type(value).__name__}", reason="not_an_object")
+        raise RecordError(f"the line is no object but {name_kind(value)}", reason="not_an_object")
     return value
 
 
