@@ -1,5 +1,6 @@
 # Winnow in one image: `docker build -t winnow .`, then
 #   docker run --rm -v /data/raw:/data/raw:ro -v /data/curated:/data/curated winnow ingest --direct
+# (curated/ must belong to the user 1000, as whom it runs), or
 #   docker run -p 4200:4200 -v /data/raw:/data/raw:ro -v /data/curated:/data/curated -v winnow:/var/lib/winnow winnow serve --host 0.0.0.0
 FROM python:3.12-slim
 
@@ -12,7 +13,7 @@ WORKDIR /opt/winnow
 COPY --chown=winnow Makefile pyproject.toml requirements.lock README.md ./
 COPY --chown=winnow flows flows
 COPY --chown=winnow tasks tasks
-RUN make .venv/.ready
+RUN make env
 
 ENV WINNOW_RAW=/data/raw WINNOW_CURATED=/data/curated PREFECT_HOME=/var/lib/winnow PATH=/opt/winnow/.venv/bin:$PATH
 # SIGTERM ends a run within five seconds, in order: what was finished waits for the next one.

@@ -5,10 +5,12 @@ BIN := .venv/bin
 READY := .venv/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format torture audit bench docs lock clean
+.PHONY: help env run test check format torture audit bench docs lock clean
 
 help:  ## Say what there is to make
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+env: $(READY)  ## Set up .venv with everything pinned, and do nothing else
 
 run: $(READY)  ## Curate the samples in raw/ (or what WINNOW_RAW names) into curated/
 	$(BIN)/winnow ingest
