@@ -120,7 +120,7 @@ def _find_answered(said: _Said, head: _Head, so_far: Answers, text: str) -> int 
     lines, looks, own = said.lines, said.looks, head.author
     if head.answered:
         return so_far.find_name(head.answered, own)
-    for index in range(said.post.start, said.post.body):
+    for index in range(said.post.start, max(said.post.body, said.said.start)):
         line = lines.texts[index]
         is_own = own is not None and own in line
         is_said = not is_own and said.roles[index] == "comment_meta" and looks[index].kind in {"says", "stamp", "quote"}

@@ -9,6 +9,7 @@ from datetime import datetime
 from tasks.acquire.profile import Profile
 from tasks.clean.segments.agreement import follow_labels
 from tasks.clean.segments.aside import find_aside, hides_text, leave_out, mark_layer, put_back
+from tasks.clean.segments.buttons import mark_buttons
 from tasks.clean.segments.characters import SAMPLE
 from tasks.clean.segments.classify import Classified, classify
 from tasks.clean.segments.columns import Placed, part_columns, place
@@ -199,6 +200,7 @@ def _read(
         layout = mark_layer(layout, layer, roles, scores)
     title = lines.texts[layout.title] if layout.title >= 0 else None
     posts = _number_posts(layout)
+    mark_buttons(lines, roles, posts)
     placed = put_back(whole, layer, Placed(lines, roles, scores, posts, layout.thread.cuts))
     segments = tile(*place(*placed), title or known_title)
     return Reading(
