@@ -8,23 +8,30 @@ such patterns are refused.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
+from itertools import combinations
 
 LINE_CHARACTERS = 1_000
 """Rules look at the first so many characters of a line: no label is longer, and the time stays bounded."""
 
 MAX_PATTERN_CHARACTERS = 1_000
-MAX_REPEATS = 6
-"""Unbounded repeats beside one another: the time grows with a power of the line's length, one for each."""
+MAX_POWER = 3
+"""Places in a line that a pattern may have to choose at once: the time grows with this power of its length. A line made
+for it then takes a tenth of a second or, where what is repeated are groups, some seconds."""
 
 _MANY = 10
 """A repeat `{n,m}` with m from here on counts as unbounded."""
 
 _SIGNS = [*map(chr, range(256)), "ж", "語"]
-"""Characters by which alternatives are compared: all of Latin-1, and a letter of scripts with and without case."""
+"""Characters by which items are compared: all of Latin-1, and a letter of scripts with and without case."""
+
+_PLACES = frozenset(["^", "$", r"\b", r"\B", r"\A", r"\Z"])
+"""Items that stand for a place, and for no character."""
 
 _TOKEN = re.compile(
     r"""
-      (?P<open>\((?:\?(?:P<\w+>|<?[=!]|[:>]))?)
+      \(\?[aiLmsux]+\)  # flags of the whole
+    | (?P<open>\((?:\?(?:P<\w+>|<?[=!]|[:>]))?)
     | (?P<close>\))
     | (?P<or>\|)
     | (?P<repeat>[*+?]|\{\d*,\d*\}|\{\d+\})[?+]?  # with what makes it lazy or possessive
@@ -43,7 +50,9 @@ def compile_pattern(text: str) -> re.Pattern[str]:
     except (re.error, RecursionError, OverflowError) as error:
         raise ValueError(f"holds an invalid pattern, {error}") from error
     if is_catastrophic(text):
-        raise ValueError("holds a pattern that may take forever: a repeat inside a repeat, or too many repeats")
+        raise ValueError(
+            "holds a pattern that may take forever: a repeat inside a repeat, or several of the same signs"
+        )
     if pattern.search(""):
         raise ValueError("holds a pattern that matches every line")
     return pattern
@@ -58,14 +67,20 @@ def matches_line(patterns: tuple[re.Pattern[str], ...], line: str) -> bool:
 
 
 def is_catastrophic(text: str) -> bool:
-    """Whether a pattern has an unbounded repeat of what may match in several ways, or more than `MAX_REPEATS` in all.
+    """Whether the time that a pattern takes may double with every character, or grow with a high power of them.
+
+    Errs on the side of refusing: `(a+b)*` and `(ab?)*` are harmless and refused too. `text` must be a valid pattern.
+    """
+    return _repeats_choices(text) or _power(text) > MAX_POWER
+
+
+def _repeats_choices(text: str) -> bool:
+    """Whether a pattern has an unbounded repeat of what may match the same characters in several ways.
 
     That is a group with a repeat of no fixed number in it, or with alternatives that may start with the same character.
-    Errs on the side of refusing: `(a+b)*` and `(ab?)*` are harmless and refused too. `text` must be a valid pattern.
     """
     open_groups = [_Group()]
     closed: _Group | None = None  # the group that the item just read ends
-    repeats = 0
     for match in _TOKEN.finditer(text):
         inside, closed = closed, None
         if match["open"]:
@@ -78,14 +93,12 @@ def is_catastrophic(text: str) -> bool:
             open_groups[-1].starts.append(None)
         elif match["repeat"]:
             least, most = _bounds(match["repeat"])
-            if most >= _MANY:
-                if inside is not None and (inside.is_loose or inside.is_alike):
-                    return True
-                repeats += 1
+            if most >= _MANY and inside is not None and (inside.is_loose or inside.is_alike):
+                return True
             open_groups[-1].is_loose |= least != most
-        else:
+        elif match["item"]:
             open_groups[-1].begin(match["item"])
-    return repeats > MAX_REPEATS
+    return False
 
 
 class _Group:
@@ -109,10 +122,56 @@ class _Group:
         """Whether two alternatives may start with the same character, or one may match nothing."""
         if len(self.starts) == 1:
             return False
-        if not all(self.starts):
-            return True
-        firsts = [re.compile(start, re.IGNORECASE | re.DOTALL) for start in self.starts if start]
-        return any(sum(first.fullmatch(sign) is not None for first in firsts) > 1 for sign in _SIGNS)
+        return not all(self.starts) or any(_share(*pair) for pair in combinations(filter(None, self.starts), 2))
+
+
+def _power(text: str) -> int:
+    """With which power of a line's length the time may grow.
+
+    One for each unbounded repeat that can take the characters of those after it, up to an item that it cannot take; and
+    one where the pattern may begin anywhere. Of alternatives that of the worst.
+    """
+    worst = power = 0
+    reaching: list[str] = []  # the unbounded repeats that may go on to here
+    groups: list[int] = []  # how many there were at the start of each open group
+    start = item = ""  # the first token of the alternative; the item whose repeat the next token may be
+    within = 0  # how many there are in it, where it is a group
+    for match in [*_TOKEN.finditer(text), None]:
+        least, most = _bounds(match["repeat"]) if match is not None and match["repeat"] else (1, 1)
+        if item and least and not groups and item not in _PLACES:
+            reaching = [each for each in reaching if _share(each, item)]
+        reaching += ["."] * within * (min(most, _MANY) - 1)
+        if item and most >= _MANY:
+            reaching.append(item)
+        power = max(power, len(reaching))
+        item, within = "", 0
+        if match is None or (match["or"] and not groups):
+            worst = max(worst, power + (start not in ("^", r"\A")))
+            power, reaching, start = 0, [], ""
+        elif match["open"]:
+            groups.append(len(reaching))
+        elif match["close"]:
+            item, within = ".", len(reaching) - groups.pop()
+        elif match["item"]:
+            item = match["item"]
+        if match is not None and match.lastgroup not in ("or", None):
+            start = start or item or "("
+    return worst
+
+
+def _share(one: str, other: str) -> bool:
+    """Whether two items may match the same character."""
+    return not _signs_of(one).isdisjoint(_signs_of(other))
+
+
+@lru_cache(maxsize=256)
+def _signs_of(item: str) -> frozenset[str]:
+    """The signs that an item may match; all of them where it is one of another group."""
+    try:
+        pattern = re.compile(item, re.IGNORECASE | re.DOTALL)
+    except re.error:  # a reference to a group
+        return frozenset(_SIGNS)
+    return frozenset(filter(pattern.fullmatch, _SIGNS))
 
 
 def _bounds(repeat: str) -> tuple[int, int]:

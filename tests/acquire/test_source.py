@@ -145,6 +145,15 @@ def test_the_fingerprint_follows_what_documents_depend_on():
         r"(?P<word>\w{2,3}?){12}:",
         r"(?:.|\s)*x",
         r"(?<=x)(?:[a-c]|[c-e])+!",
+        r"(a)(?:\1|b)+!",
+        r".*.*.*x",
+        r"a.*b.*c.*d",
+        r"^.* on .* at .* by .*:",
+        r"^\d*[a-z]*\d*\w*:",
+        r"^\d*(?:a|\d)\d*(?:b|\d)\d*(?:c|\d)\d*:",
+        r"^x|.*a.*b.*c",
+        r"^(.*)-(.*)-(?:.*)-(.*)!",
+        r"^(?:a\w*b.*){2}!",
     ],
 )
 def test_patterns_that_may_take_forever_are_refused(pattern):
@@ -169,6 +178,14 @@ def test_patterns_that_may_take_forever_are_refused(pattern):
         r"x{,}y",
         r"a{b}+",
         r"(?:a|b)?(?=c|d)e+?",
+        r"^\d+ of \d+ \(\d+ new, \d+ old\), page \d+$",
+        r"(?i)^by .* in .* on .*$",
+        r"(?i)advert(?:ise)?ment",
+        r"\s*-+\s*$",
+        r"^Tags: .*|^Filed under: .*|Posted in .*",
+        r"^\w+ \w+ \w+ \w+$",
+        r"(?:\w+ ){2}ago",
+        r"(?P<q>['\"]).*(?P=q)$",
     ],
 )
 def test_harmless_patterns_are_taken(pattern):
