@@ -81,7 +81,7 @@ def standing_days(count: int, bad: int, records: int) -> dict[str, DayTally]:
 
 
 def test_records_that_a_person_withdrew_count_neither_for_nor_against_a_source() -> None:
-    fresh = DayTally("news", "2026-11-21", cleaned=1, rejected=50, withdrawn=50)
+    fresh = DayTally("news", "2026-11-21", cleaned=1, rejected=50, duplicates=1, withdrawn=50)
     standing = {day: DayTally("news", day, 10, 90, withdrawn=90) for day in days_before(TODAY, 28)}
     settings = {"news": SourceSettings()}
     assert look(Evidence(today=TODAY, days=(fresh,), standing={"news": standing}), settings) == []

@@ -143,9 +143,7 @@ def test_pretended_profiles_know_more_of_boilerplate_than_of_text():
 
 
 def test_a_site_is_always_in_the_same_part():
-    assert [fold_of(site) for site in ("a.example", "b.example", "c.example")] == [
-        fold_of(site) for site in ("a.example", "b.example", "c.example")
-    ]
+    assert [fold_of(site) for site in ("a.example", "b.example", "c.example")] == [2, 4, 2]  # in any process
     assert {fold_of(f"{number}.example") for number in range(60)} == set(range(5))
 
 
