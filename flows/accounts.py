@@ -23,7 +23,7 @@ OUTCOMES = ("read", "documents", "duplicates", "rejected", "held")
 
 @dataclass(frozen=True)
 class Results:
-    """What the shards of a run results."""
+    """What the shards of a run brought."""
 
     shards: Sequence[ShardResult] = ()
 

@@ -15,8 +15,9 @@ from tasks.parts import PlacedPart
 from tasks.schema import BOILERPLATE, COMMENTS
 
 EXCERPT = 240
-_BEGINNING = f"CASE WHEN length(found) > {EXCERPT} THEN left(found, {EXCERPT}) || '…' ELSE found END"
 """Characters of a text that a list shows where nothing is looked for in it."""
+
+_BEGINNING = f"CASE WHEN length(found) > {EXCERPT} THEN left(found, {EXCERPT}) || '…' ELSE found END"
 
 _SHOWN = "d.document_id, d.source, d.day, d.title, d.language, d.characters, d.comment_count, d.fixes"
 
