@@ -14,6 +14,7 @@ from tasks.clean.segments.layout import Layout
 from tasks.clean.segments.lines import Lines
 from tasks.clean.segments.looks import Look
 from tasks.clean.segments.nesting import find_parents
+from tasks.clean.segments.owners import Owners
 from tasks.clean.segments.posts import Post
 from tasks.clean.segments.tags import TAG_BIT
 from tasks.document import ROLES, Comment
@@ -57,6 +58,7 @@ def find_comments(
     is_numbered = _are_in_order([head.number for head in heads])
     so_far = Answers(lines.texts[index] for index in range(roles.index("comment")) if ROLES[roles[index]] == "main")
     comments: list[Comment] = []
+    owners = Owners(lines, roles)
     numbers: dict[int, int] = {}
     index = 0
     while index < len(roles):
@@ -66,10 +68,12 @@ def find_comments(
         first, number = index, posts[index]
         while index < len(roles) and roles[index] == "comment" and posts[index] == number:
             index += 1
-            if lines.order is not None and index < len(roles) and lines.order[index] != lines.order[index - 1] + 1:
-                break  # another column stands between
+            if index < len(roles) and (_are_parted(lines, index) or owners.are_apart(index - 1, index)):
+                break
         start, end = _bounds(lines, layout, first, index - 1)
         head = heads[number - 1] if number else _Head()
+        if owner := owners.of_line(first):
+            head = head._replace(author=owner.name, posted_at=owner.posted_at or head.posted_at)
         post = thread.posts[number - 1] if number else Post(first, first, index)
         above = (post.parent, nested[number - 1]) if number else ()
         parent = next((numbers[at] for at in above if at in numbers), None)
@@ -86,6 +90,11 @@ def find_comments(
         numbers.setdefault(number - 1, len(comments))
         comments.append(Comment(start, end, head.author, head.posted_at, parent))
     return tuple(comments)
+
+
+def _are_parted(lines: Lines, index: int) -> bool:
+    """Whether another column stands between a line and the one before."""
+    return lines.order is not None and lines.order[index] != lines.order[index - 1] + 1
 
 
 def _are_in_order(numbers: list[int | None]) -> bool:

@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple
 
 from tasks.clean.segments.tags import Tags
 
 Element = tuple[str | None, ...]
 """A tag and, where it has attributes: class, id, role, itemprop, style, "hidden"."""
+
+
+class Owner(NamedTuple):
+    """Who wrote a post, and when, as the attributes of its element say; no time where they give none."""
+
+    name: str
+    posted_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,11 +27,11 @@ class Lines:
     a reply. `starts` and `ends` are where these stripped texts lie in `text`, in code points; `blanks` counts the
     blank lines before each. `tags` has what the markup says of each line, or is None for plain text; `parents` then
     has for each block element, by its number, the number of the one around it (of the outermost its own), `elements`
-    what it is; `moments` has by the number of a line the time that an attribute gives beside what it shows, `depths`
-    how deep the element that begins there says it is nested. `repeated_by_source` is the share of the source's pages
-    on which each line stands, or None where that is not known. Where columns stand side by side, each line is a piece
-    of one in the text, those of a column follow each other, and `order` has the place of each piece in the text; else
-    it is None.
+    what it is, and `owners` of some who wrote the post that it is; `moments` has by the number of a line the time that
+    an attribute gives beside what it shows, `depths` how deep the element that begins there says it is nested.
+    `repeated_by_source` is the share of the source's pages on which each line stands, or None where that is not known.
+    Where columns stand side by side, each line is a piece of one in the text, those of a column follow each other, and
+    `order` has the place of each piece in the text; else it is None.
     """
 
     text: str
@@ -37,6 +46,7 @@ class Lines:
     elements: list[Element] | None = None
     moments: dict[int, str] | None = None
     depths: dict[int, str] | None = None
+    owners: dict[int, Owner] | None = None
 
     def __len__(self) -> int:
         """How many lines hold text."""

@@ -19,6 +19,7 @@ from tasks.clean.segments.layout import Layout, lay_out
 from tasks.clean.segments.learned.case import Case
 from tasks.clean.segments.lines import Lines, split_lines
 from tasks.clean.segments.metadata import find_author, find_published
+from tasks.clean.segments.owners import Owners
 from tasks.clean.segments.page_metadata import PageMetadata, read_page_metadata
 from tasks.clean.segments.render import parse_page, render
 from tasks.clean.segments.repeats import share_by_source
@@ -200,6 +201,7 @@ def _read(
         layout = mark_layer(layout, layer, roles, scores)
     title = lines.texts[layout.title] if layout.title >= 0 else None
     posts = _number_posts(layout)
+    Owners(lines, roles).mark_heads(roles)
     mark_buttons(lines, roles, posts)
     placed = put_back(whole, layer, Placed(lines, roles, scores, posts, layout.thread.cuts))
     segments = tile(*place(*placed), title or known_title)

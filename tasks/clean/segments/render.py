@@ -8,6 +8,7 @@ from dataclasses import replace
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from tasks.clean.segments.lines import Element, Lines, join_lines
+from tasks.clean.segments.owners import OWNING
 from tasks.clean.segments.tags import ELEMENTS, TAG_BIT, class_marks
 from tasks.clean.segments.writer import Context, Writer
 
@@ -29,8 +30,8 @@ BLOCKS = PARAGRAPHS | {
 }  # fmt: skip
 """Elements that begin and end a line."""
 
-TELLING = frozenset({"datetime", "title", "depth", "indent", "data-depth", "data-level"})
-"""Attributes that say when something was, or how deep an element is nested."""
+TELLING = frozenset({"datetime", "title", "depth", "indent", "data-depth", "data-level"}) | OWNING
+"""Attributes that say when something was, how deep an element is nested, or who wrote it."""
 
 FEW = 2000
 """Characters of a page that may be empty until its scripts run."""
@@ -84,7 +85,7 @@ def _render(root: LexborNode, left_out: frozenset[str]) -> Lines:
     _walk(root, writer, left_out)
     writer.end_line()
     lines = join_lines(writer.texts, writer.blanks, writer.tags, writer.parents)
-    return replace(lines, elements=writer.elements, moments=writer.moments, depths=writer.depths)
+    return replace(lines, elements=writer.elements, moments=writer.moments, depths=writer.depths, owners=writer.owners)
 
 
 def _walk(root: LexborNode, writer: Writer, left_out: frozenset[str]) -> None:

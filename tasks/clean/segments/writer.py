@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
-from tasks.clean.segments.lines import Element
+from tasks.clean.segments.lines import Element, Owner
+from tasks.clean.segments.owners import read_owner
 from tasks.clean.segments.tags import TAG_BIT, Tags
 
 MOMENTS, CENTURIES = frozenset({"time", "abbr", "span", "a"}), ("19", "20")
 """Elements that may say when something was, beside the "3 hours ago" they show, and what such a time begins with."""
+
+POSTS = frozenset({"article", "div", "li", "section", "table", "td", "tr"})
+"""Elements that may be a post; a link with a name in its attributes is a mention."""
 
 _LINK = TAG_BIT["link"]
 
@@ -40,6 +44,7 @@ class Writer:
         self.elements: list[Element] = [()]
         self.moments: dict[int, str] = {}
         self.depths: dict[int, str] = {}
+        self.owners: dict[int, Owner] = {}
 
     def write(self, text: str, context: Context) -> None:
         """Add a run of text to the line that is being written."""
@@ -54,11 +59,16 @@ class Writer:
             self.linked += size
 
     def tell(self, tag: str, get: Callable[[str], str | None]) -> None:
-        """Note the time, or the depth, that the attributes of an element give the line that begins with it."""
+        """Note the time, or the depth, that the attributes of an element give the line that begins with it.
+
+        Of an element that is about to begin, also who wrote the post that it is.
+        """
         if level := get("depth") or get("indent") or get("data-depth") or get("data-level"):
             self.depths[len(self.texts)] = level
         if tag in MOMENTS and (moment := get("datetime") or get("title")) and moment[:2] in CENTURIES:
             self.moments.setdefault(len(self.texts), moment)
+        if tag in POSTS and (owner := read_owner(get)):
+            self.owners[len(self.parents)] = owner
 
     def end_line(self) -> None:
         """Finish the line that is being written, if there is one."""
