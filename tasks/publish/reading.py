@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from tasks.acquire.paths import file_of
+from tasks.acquire.withdrawals import REASON as WITHDRAWN
 from tasks.document import ROLES
 from tasks.errors import UsageError
 from tasks.parts import PlacedPart, read_part, read_rows, split_rows, with_partition
@@ -115,7 +116,9 @@ def _miss(snapshot: Snapshot, wanted: str, paths: pa.Array, record: str) -> Usag
         more = f", and {len(mine) - 1} more of this file" if len(mine) > 1 else ""
         return UsageError(
             problem=f"{place_of(row)} was rejected by {row['stage']}: {row['reason']}, {row['detail']}{more}",
-            hint="`winnow try` with the file shows it again; curated/README.md tells what each reason means",
+            hint="a line of raw/withdrawn.txt names it, and keeps it out"
+            if row["reason"] == WITHDRAWN
+            else "`winnow try` with the file shows it again; curated/README.md tells what each reason means",
         )
     files = pa.array([file_of(path) for path in paths.to_pylist()])
     known = _rows_at(snapshot, INPUTS, files, ["raw_path", "status"])

@@ -317,6 +317,16 @@ def test_try_opens_no_pipe(winnow, house) -> None:
     assert "it is a pipe" in out
 
 
+def test_show_names_the_line_that_withdrew_a_document(winnow, house) -> None:
+    house.put("notes/2026-11-20/heron.txt", "A heron stood in the river all morning and caught nothing.\n")
+    house.put("withdrawn.txt", "notes\n")
+    house.ingest(workers=1)
+    err = winnow("show", "notes/2026-11-20/heron.txt", "--curated", house.curated)[2]
+    assert ": withdrawn, " in err
+    assert "raw/withdrawn.txt" in err
+    assert "winnow try" not in err
+
+
 def test_show_takes_a_path_as_a_shell_completes_it(winnow, samples) -> None:
     path = "harbour-news/2026-11-16/tug-retires.txt"
     ended = [winnow("show", typed, "--curated", samples.curated) for typed in (path, f"raw/{path}")]
