@@ -40,8 +40,8 @@ from tasks.settings import find_canonical
 def show(document: str, is_html: bool, target: Path | None, curated: Path, is_json: bool) -> None:
     """Show DOCUMENT: its facts, its whole text with the role of every line in the margin, and what repeats it.
 
-    DOCUMENT is a document_id, the start of one, or a raw path (with #line:N where a file holds many records). Of a record
-    that was rejected or is held it says why.
+    DOCUMENT is a document_id, the start of one, or a raw path (with #line:N where a file holds many records). Of a
+    record that was rejected or is held it says why.
 
     \b
     Examples:

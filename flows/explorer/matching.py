@@ -17,7 +17,10 @@ from tasks.schema import BOILERPLATE, COMMENTS
 EXCERPT = 240
 """Characters of a text that a list shows where nothing is looked for in it."""
 
-_BEGINNING = f"CASE WHEN length(found) > {EXCERPT} THEN left(found, {EXCERPT}) || '…' ELSE found END"
+_IS_START = "starts_with(ltrim(found, $blank), ltrim(part, $blank))"
+_IS_END = "ends_with(rtrim(found, $blank), rtrim(part, $blank))"
+_EXCERPT = f"if({_IS_START}, '', '… ') || part || if({_IS_END}, '', ' …')"
+"""A part of what was found, with signs where that goes on."""
 
 _SHOWN = "d.document_id, d.source, d.day, d.title, d.language, d.characters, d.comment_count, d.fixes"
 
@@ -82,13 +85,13 @@ class Looking:
                 conditions += [_ROLE_IN_MAIN, *([_TEXT_IN_ROLE] if pattern is not None else [])]
         if self.role:
             parameters["role"] = self.role
-        excerpt = _BEGINNING if pattern is None else "regexp_extract(found, $around)"
+        part = f"left(found, {EXCERPT})" if pattern is None else "regexp_extract(found, $around)"
         where = f"WHERE {' AND '.join(conditions)}" if conditions else ""
         return database.read(
-            f"SELECT * EXCLUDE (found), {excerpt} AS excerpt FROM ("  # noqa: S608 - made of our own words
+            f"SELECT * EXCLUDE (found, part), {_EXCERPT} AS excerpt FROM (SELECT *, {part} AS part FROM ("  # noqa: S608 - made of our own words
             f"SELECT {_SHOWN}, {text} AS found FROM {sources} {where} "
-            "ORDER BY d.day DESC, d.source, d.document_id LIMIT $most)",
-            parameters,
+            "ORDER BY d.day DESC, d.source, d.document_id LIMIT $most))",
+            parameters | {"blank": " \n\t"},
         )
 
     def _find_segments(self, question: Question) -> str:

@@ -112,13 +112,17 @@ def test_rejected_records_are_listed_by_reason(client, samples) -> None:
     assert "not_a_page" not in "".join(only.texts).partition("sample")[2]
 
 
-def test_an_excerpt_says_that_it_is_one(serve, house) -> None:
-    house.put("notes/2026-01-02/long.txt", "A heron stood in the river all morning and caught nothing. " * 9)
+def test_an_excerpt_says_where_the_text_goes_on(serve, house) -> None:
+    many = "A heron stood in the river all morning and caught nothing. "
+    house.put("notes/2026-01-02/long.txt", f"{many * 9}Then a pike came by. {many * 9}")
     house.put("notes/2026-01-02/short.txt", "The tide came in at noon, with the wind behind it for hours.")
     house.ingest()
-    shown = said(read(serve(house), "/"))
+    client = serve(house)
+    shown = said(read(client, "/"))
     assert shown.count("…") == 1
     assert "behind it for hours." in shown
+    for text, count in (("pike came", 2), ("tide", 0), ("A heron stood", 1)):
+        assert said(read(client, f"/?text={text}")).count("…") == count, text
 
 
 @pytest.mark.parametrize("field", ["title", "author", "url"])
