@@ -11,7 +11,7 @@ from tasks.clean.segments.authors import read_author
 from tasks.clean.segments.dates import are_month_first, read_iso_time, read_time
 from tasks.clean.segments.features import Features
 from tasks.clean.segments.layout import Layout
-from tasks.clean.segments.lines import Lines
+from tasks.clean.segments.lines import Lines, Owner
 from tasks.clean.segments.looks import Look
 from tasks.clean.segments.nesting import find_parents
 from tasks.clean.segments.owners import Owners
@@ -68,12 +68,14 @@ def find_comments(
         first, number = index, posts[index]
         while index < len(roles) and roles[index] == "comment" and posts[index] == number:
             index += 1
-            if index < len(roles) and (_are_parted(lines, index) or owners.are_apart(index - 1, index)):
+            if index < len(roles) and (
+                _are_parted(lines, index) or (owners.are_sure and owners.are_apart(index - 1, index))
+            ):
                 break
         start, end = _bounds(lines, layout, first, index - 1)
         head = heads[number - 1] if number else _Head()
         if owner := owners.of_line(first):
-            head = head._replace(author=owner.name, posted_at=owner.posted_at or head.posted_at)
+            head = _owned_by(head, owner, are_sure=owners.are_sure)
         post = thread.posts[number - 1] if number else Post(first, first, index)
         above = (post.parent, nested[number - 1]) if number else ()
         parent = next((numbers[at] for at in above if at in numbers), None)
@@ -90,6 +92,13 @@ def find_comments(
         numbers.setdefault(number - 1, len(comments))
         comments.append(Comment(start, end, head.author, head.posted_at, parent))
     return tuple(comments)
+
+
+def _owned_by(head: _Head, owner: Owner, *, are_sure: bool) -> _Head:
+    """A head with what the element of the post says, which goes before where it is sure."""
+    if are_sure:
+        return head._replace(author=owner.name, posted_at=owner.posted_at or head.posted_at)
+    return head._replace(author=head.author or owner.name, posted_at=head.posted_at or owner.posted_at)
 
 
 def _are_parted(lines: Lines, index: int) -> bool:

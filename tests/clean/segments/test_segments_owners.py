@@ -6,7 +6,7 @@ import json
 import pytest
 
 from tasks.clean.segments import read_pages
-from tasks.clean.segments.owners import read_owner
+from tasks.clean.segments.owners import find_named, read_owner
 from tasks.clean.segments.render import parse_page, render
 
 POSTS = (
@@ -63,6 +63,42 @@ def test_answers_inside_the_element_of_a_post_have_their_own_author():
     said = {reading.text[c.start : c.end].split(",")[0]: c.author for c in reading.comments}
     assert said["The mill race was cleared in two days"] == "Runa"
     assert said[POSTS[1][2]] == "Odd Falk"
+
+
+def named_posts(opening, *, is_below):
+    """A page whose posts have a name each, in an element of its own."""
+    names = [f"{opening}{name}</div>" for name, _, _ in POSTS]
+    parts = [f"<p>{said}</p>" for _, _, said in POSTS]
+    posts = [said + name if is_below else name + said for name, said in zip(names, parts, strict=True)]
+    thread = "".join(f'<div class="comment">{post}</div>' for post in posts)
+    return f"<h1>The ferry</h1>{STORY}<div id='comments'><h2>4 comments</h2>{thread}</div>"
+
+
+@pytest.mark.parametrize(
+    "opening",
+    [
+        '<div class="username">',
+        '<div class="PostUser-name">',
+        '<div class="post_author_name">',
+        '<div itemprop="author">',
+    ],
+)
+@pytest.mark.parametrize("is_below", [False, True], ids=["above", "below"])
+def test_posts_have_the_names_in_elements_called_after_users(opening, is_below):
+    (reading,) = read_pages([named_posts(opening, is_below=is_below)])
+    texts = [(reading.text[comment.start : comment.end], comment.author) for comment in reading.comments]
+    assert [(said, name) for name, _, said in POSTS] == texts
+
+
+def test_names_elsewhere_tell_nothing():
+    assert find_named(render(parse_page(named_posts('<div class="place">', is_below=False)))) == {}
+
+
+def test_names_beside_each_other_own_nothing_but_themselves():
+    flat = "".join(f'<div class="username">{name}</div><p>{said}</p>' for name, _, said in POSTS)
+    lines = render(parse_page(f"<div>{flat}</div>"))
+    owned = [text for text, tag in zip(lines.texts, lines.tags or [], strict=True) if tag.block in find_named(lines)]
+    assert owned == [name for name, _, _ in POSTS]
 
 
 @pytest.mark.parametrize(
