@@ -101,7 +101,7 @@ def _print_outdated(console: Console, state: State) -> None:
     for one in state.outdated:
         console.print(f"  {escape(one.command)}", highlight=False, soft_wrap=True)
     if len(state.outdated) > 1:
-        console.print("  or all in one, those that are as new too: winnow backfill --all", highlight=False)
+        console.print("  or in one go, with all that is up to date: winnow backfill --all", highlight=False)
 
 
 def _runs_table(state: State) -> Table:

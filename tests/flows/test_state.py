@@ -39,6 +39,7 @@ def told(house, capsys, *arguments: str) -> str:
 def test_it_names_the_backfill_that_is_due_and_that_mends_it(older, capsys) -> None:
     shown = told(older, capsys)
     assert "2 files cleaned by an older version" in shown
+    assert "in one go, with all that is up to date: winnow backfill --all" in shown
     assert "winnow backfill --source alpha --since 2026-11-19 --until 2026-11-19" in shown
     (alpha, beta) = look(older.settings(), 1).outdated
     assert (alpha.versions, beta.files) == (("code 0",), 1)
