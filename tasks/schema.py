@@ -203,9 +203,7 @@ INPUTS = Dataset(
         Column("records", pa.int64(), "records read", "records"),
         Column("documents", pa.int64(), "of these, documents and duplicates", "records"),
         Column("rejected", pa.int64(), "of these, rejected", "records"),
-        Column(
-            "status", pa.string(), "`published`, or `held` by a closed gate: then its records are in no other dataset"
-        ),
+        Column("status", pa.string(), "`published`, or `held` by a closed gate: this reading is in no other dataset"),
         Column(
             "cleaned_with",
             pa.string(),
