@@ -22,20 +22,24 @@ for it then takes a tenth of a second or, where what is repeated are groups, som
 _MANY = 10
 """A repeat `{n,m}` with m from here on counts as unbounded."""
 
-_SIGNS = [*map(chr, range(256)), "ж", "語"]
-"""Characters by which items are compared: all of Latin-1, and a letter of scripts with and without case."""
+_SIGNS = frozenset([*map(chr, range(256)), "ж", "語"])
+"""Characters by which items are compared, beside their own: all of Latin-1, and a letter of scripts with and without
+case."""
 
 _PLACES = frozenset(["^", "$", r"\b", r"\B", r"\A", r"\Z"])
 """Items that stand for a place, and for no character."""
 
+_ESCAPE = r"\\(?:x..|u.{4}|U.{8}|N\{[^}]+\}|0[0-7]{0,2}|[1-9][0-9]{0,2}|.)"
+
 _TOKEN = re.compile(
-    r"""
-      \(\?[aiLmsux]+\)  # flags of the whole
-    | (?P<open>\((?:\?(?:P<\w+>|<?[=!]|[:>]))?)
+    rf"""
+      (?P<comment>\(\?\#)
+    | \(\?(?P<flags>[aiLmsux]+)\)  # of the whole
+    | (?P<open>\((?:\?(?:P<\w+>|<?[=!]|>|(?P<scoped>[aiLmsux]*)(?:-[imsx]+)?:))?)
     | (?P<close>\))
     | (?P<or>\|)
-    | (?P<repeat>[*+?]|\{\d*,\d*\}|\{\d+\})[?+]?  # with what makes it lazy or possessive
-    | (?P<item>\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|.)
+    | (?P<repeat>[*+?]|\{{\d*,\d*\}}|\{{\d+\}})[?+]?  # with what makes it lazy or possessive
+    | (?P<item>{_ESCAPE}|\[\^?\]?(?:\\.|[^\]\\])*\]|.)
     """,
     re.VERBOSE | re.DOTALL,
 )
@@ -49,6 +53,8 @@ def compile_pattern(text: str) -> re.Pattern[str]:
         pattern = re.compile(text)
     except (re.error, RecursionError, OverflowError) as error:
         raise ValueError(f"holds an invalid pattern, {error}") from error
+    if any(match["comment"] or "x" in (match["flags"] or match["scoped"] or "") for match in _TOKEN.finditer(text)):
+        raise ValueError("holds a pattern with a comment or the flag x, which are not read here")
     if is_catastrophic(text):
         raise ValueError(
             "holds a pattern that may take forever: a repeat inside a repeat, or several of the same signs"
@@ -154,24 +160,42 @@ def _power(text: str) -> int:
             item, within = ".", len(reaching) - groups.pop()
         elif match["item"]:
             item = match["item"]
-        if match is not None and match.lastgroup not in ("or", None):
+        if match is not None and match.lastgroup not in ("or", "flags"):
             start = start or item or "("
     return worst
 
 
 def _share(one: str, other: str) -> bool:
     """Whether two items may match the same character."""
-    return not _signs_of(one).isdisjoint(_signs_of(other))
+    first, second = _compile_item(one), _compile_item(other)
+    return not _signs_of(one).isdisjoint(_signs_of(other)) or any(
+        first.fullmatch(sign) and second.fullmatch(sign) for sign in _own_signs(one) | _own_signs(other)
+    )
 
 
-@lru_cache(maxsize=256)
-def _signs_of(item: str) -> frozenset[str]:
-    """The signs that an item may match; all of them where it is one of another group."""
+@lru_cache(maxsize=1024)
+def _compile_item(item: str) -> re.Pattern[str]:
+    """The item alone; what matches everything where it refers to a group."""
     try:
-        pattern = re.compile(item, re.IGNORECASE | re.DOTALL)
-    except re.error:  # a reference to a group
-        return frozenset(_SIGNS)
-    return frozenset(filter(pattern.fullmatch, _SIGNS))
+        return re.compile(item, re.IGNORECASE | re.DOTALL)
+    except re.error:
+        return re.compile(".", re.DOTALL)
+
+
+@lru_cache(maxsize=1024)
+def _signs_of(item: str) -> frozenset[str]:
+    return frozenset(filter(_compile_item(item).fullmatch, _SIGNS))
+
+
+@lru_cache(maxsize=1024)
+def _own_signs(item: str) -> frozenset[str]:
+    """The characters beyond `_SIGNS` that stand in an item: two ranges that overlap share the end of one of them."""
+    return frozenset(re.sub(_ESCAPE, _unescape, item)) - _SIGNS
+
+
+def _unescape(match: re.Match[str]) -> str:
+    escape = match[0]
+    return escape.encode().decode("unicode_escape", "ignore") if escape[1] in "xuUN" else escape[1:]
 
 
 def _bounds(repeat: str) -> tuple[int, int]:

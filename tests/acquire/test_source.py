@@ -154,10 +154,22 @@ def test_the_fingerprint_follows_what_documents_depend_on():
         r"^x|.*a.*b.*c",
         r"^(.*)-(.*)-(?:.*)-(.*)!",
         r"^(?:a\w*b.*){2}!",
+        "(?:а|а)+b",
+        "а+а+а+а+!",
+        r"\x61*\x61*\x61*\x61*!",
+        r"[\u0430-\u0432]+[\u0431-\u0433]+[\u0431-\u0433]+[\u0431-\u0433]+!",
+        r"(?:\—|[–—])+!",
+        r"(?:\N{EM DASH}|—)+!",
     ],
 )
 def test_patterns_that_may_take_forever_are_refused(pattern):
     with pytest.raises(ValueError, match="forever"):
+        compile_pattern(pattern)
+
+
+@pytest.mark.parametrize("pattern", ["(?x)a # )\n b", "(?ix)a", "(?x: a #) \n )", "(?#[)(?:a+)+x(?#])", "a(?#b)+c"])
+def test_patterns_with_comments_are_refused(pattern):
+    with pytest.raises(ValueError, match="comment"):
         compile_pattern(pattern)
 
 
@@ -186,6 +198,12 @@ def test_patterns_that_may_take_forever_are_refused(pattern):
         r"^\w+ \w+ \w+ \w+$",
         r"(?:\w+ ){2}ago",
         r"(?P<q>['\"]).*(?P=q)$",
+        r"[(?#]x",
+        r"\(?x",
+        r"(?P<box>x)(?i:ab)+(?-i:x)",
+        "(?:а|б)+ [а-в]+[г-я]+[а-в]+[г-я]+!",
+        r"\x61+\x62+\x61+\x62+!",
+        r"(?:\u2014|-)+!",
     ],
 )
 def test_harmless_patterns_are_taken(pattern):
