@@ -69,15 +69,18 @@ def find_consent(lines: Lines, title: str | None = None) -> list[int]:
         return []
     tried: dict[int, range | None] = {}
     found: set[int] = set()
+    quoted = -1
     for index, text in enumerate(lines.texts):
-        if index in found or not is_statement(text, of_consent=is_named) or _is_code(lines, index):
+        if index <= quoted or index in found or not is_statement(text, of_consent=is_named) or _is_code(lines, index):
             continue
         if (held := _find_element(lines, index, tried)) is not None:
             found.update(held)
             continue
         if (answer := _find_answer(lines, index, title)) is not None:
             first, last = _grow(lines, index, -1, title), _grow(lines, answer, 1, title)
-            if not (_is_text(lines, first - 1) and _is_text(lines, last + 1)):
+            if _is_text(lines, first - 1) and _is_text(lines, last + 1):
+                quoted = last
+            else:
                 found.update(range(first, last + 1))
     return sorted(found)
 
