@@ -60,16 +60,21 @@ def read_history(curated: Path, records: Sequence[RunRecord]) -> list[Past]:
 def look_around(curated: Path) -> list[Lying]:
     """The folders of `snapshots/` but those half made or half deleted, the first published first."""
     folders = [path for path in (curated / SNAPSHOTS).glob("*") if path.name[0] != "." and path.is_dir()]
-    return sorted(map(_look_at, folders), key=lambda lying: (lying.published_at, lying.id))
+    return sorted(filter(None, map(_look_at, folders)), key=lambda lying: (lying.published_at, lying.id))
 
 
-def _look_at(root: Path) -> Lying:
+def _look_at(root: Path) -> Lying | None:
+    """The folder, or None where upkeep takes it away meanwhile."""
     manifest = root / MANIFEST
-    has_manifest = manifest.exists()
-    written_at = datetime.fromtimestamp((manifest if has_manifest else root).stat().st_mtime, UTC)
     try:
+        has_manifest = manifest.exists()
+        written_at = datetime.fromtimestamp((manifest if has_manifest else root).stat().st_mtime, UTC)
         snapshot = load_snapshot(root)
+    except FileNotFoundError:
+        return None
     except StorageError as error:
+        if not root.exists():
+            return None
         return Lying(root, written_at, problem=error.problem, has_manifest=has_manifest)
     return Lying(root, max(snapshot.published_at, written_at), snapshot.parent)
 

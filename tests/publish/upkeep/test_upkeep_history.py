@@ -7,8 +7,10 @@ import pytest
 
 from tasks.errors import UsageError
 from tasks.publish.runs import RunRecord
+from tasks.publish.snapshot import load_snapshot
+from tasks.publish.upkeep import history
 from tasks.publish.upkeep.expire import choose_expired, find_pinned
-from tasks.publish.upkeep.history import Lying, Past, tell_history
+from tasks.publish.upkeep.history import Lying, Past, look_around, tell_history
 from tasks.publish.upkeep.options import MOST, UpkeepOptions
 from tasks.publish.upkeep.restore import choose_snapshot
 
@@ -32,8 +34,8 @@ CHAIN = [lying("a", 0, None), lying("b", 1, "a"), lying("c", 2, "b")]
 
 def tell(folders, current="c", moved=2.0, records=()) -> dict[str, tuple[str, float | None]]:
     """The fate of each, and the day on which it stopped being current."""
-    history = tell_history(folders, current, day(moved), records)
-    return {past.id: (past.fate, past.left_at and (past.left_at - START) / timedelta(days=1)) for past in history}
+    told = tell_history(folders, current, day(moved), records)
+    return {past.id: (past.fate, past.left_at and (past.left_at - START) / timedelta(days=1)) for past in told}
 
 
 def test_a_snapshot_stops_being_current_when_the_next_is_published() -> None:
@@ -186,3 +188,26 @@ def test_a_damaged_snapshot_cannot_be_gone_back_to() -> None:
     history = tell_history([lying("a", 0, None, problem="cut"), lying("b", 1, None)], "b", day(1), [])
     with pytest.raises(UsageError, match="no snapshot"):
         choose_snapshot(history, "a")
+
+
+def test_a_snapshot_that_upkeep_deletes_meanwhile_is_none_of_the_history(tmp_path, monkeypatch) -> None:
+    folders = [tmp_path / "snapshots" / name for name in ("1", "2", "3")]
+    for folder in folders:
+        folder.mkdir(parents=True)
+        (folder / "manifest.json").write_text("{")
+
+    def load(root):
+        for other in folders:
+            if other.exists() and other != root:
+                other.rename(other.with_name(f".{other.name}"))
+        return load_snapshot(root)
+
+    monkeypatch.setattr(history, "load_snapshot", load)
+    assert len(look_around(tmp_path)) == 1
+
+    def load_too_late(root):
+        root.rename(root.with_name(f".{root.name}"))
+        return load_snapshot(root)
+
+    monkeypatch.setattr(history, "load_snapshot", load_too_late)
+    assert look_around(tmp_path) == []
