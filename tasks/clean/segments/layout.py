@@ -19,6 +19,7 @@ from tasks.clean.segments.markup import read_markup
 from tasks.clean.segments.posts import NO_THREAD, Thread
 from tasks.clean.segments.remarks import find_signature
 from tasks.clean.segments.sections import find_sections
+from tasks.clean.segments.teasers import find_teasers
 from tasks.clean.segments.threads import find_thread
 from tasks.clean.segments.titles import find_title
 from tasks.clean.segments.told import find_told_thread
@@ -47,6 +48,8 @@ def lay_out(lines: Lines, features: Features, title: str | None = None) -> Layou
         return Layout((-1, -1), -1, NO_THREAD, [], [])
     markup = read_markup(lines, features)
     sections = find_sections(lines, features, markup)
+    for teasers in find_teasers(lines, features):
+        sections[teasers.start : teasers.stop] = ["related"] * len(teasers)
     weights = weigh(lines, features, markup, sections)
     core = find_core(weights, len(lines))
     if core[0] < 0 and lines.repeated_by_source is not None:
