@@ -38,11 +38,11 @@ class _Head(NamedTuple):
 
 
 def find_comments(
-    lines: Lines, features: Features, layout: Layout, roles: list[str], posts: list[int]
+    lines: Lines, features: Features, layout: Layout, roles: list[str], posts: list[int], owners: Owners
 ) -> tuple[Comment, ...]:
     """The comments: each contiguous run of comment lines of one post, with the post's author and time.
 
-    `posts` has the number of each line's post (0: none, then author and time are unknown). A post answers the one
+    `posts` has the number of each line's post (0: none), `owners` know who wrote some. A post answers the one
     below which it stands as a remark or set in, else the one that its head, its quotation or its first words name:
     the one where the quoted words were said first, or the latest by the user.
     """
@@ -58,7 +58,6 @@ def find_comments(
     is_numbered = _are_in_order([head.number for head in heads])
     so_far = Answers(lines.texts[index] for index in range(roles.index("comment")) if ROLES[roles[index]] == "main")
     comments: list[Comment] = []
-    owners = Owners(lines, roles)
     numbers: dict[int, int] = {}
     index = 0
     while index < len(roles):

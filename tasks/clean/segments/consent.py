@@ -71,7 +71,8 @@ def find_consent(lines: Lines, title: str | None = None) -> list[int]:
     found: set[int] = set()
     quoted = -1
     for index, text in enumerate(lines.texts):
-        if index <= quoted or index in found or not is_statement(text, of_consent=is_named) or _is_code(lines, index):
+        of_consent = is_named and lines.tags is not None and lines.tags[index].marks & _COOKIE > 0
+        if index <= quoted or index in found or not is_statement(text, of_consent=of_consent) or _is_code(lines, index):
             continue
         if (held := _find_element(lines, index, tried)) is not None:
             found.update(held)

@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import lru_cache
 
 from tasks.clean.segments.authors import LONGEST_NAME
 from tasks.clean.segments.dates import read_iso_time
@@ -160,11 +161,16 @@ def _around(parents: list[int], block: int) -> list[int]:
 def _rank(element: Element, own: int) -> int:
     """How surely an element is called after users: 2 for the name of one, 1 for what may be anything of an author's."""
     names = " ".join(filter(None, (element[1], element[4]))) if len(element) > 1 else ""
-    words = set(_NAME_WORD.findall(names.replace("_", "-"))) if names else set()
-    folded = {word.lower() for word in words}
-    if folded & _USER_NAMES or (folded & _USERS and folded & _NAMES):
+    if names and _are_of_users(names):
         return 2
     return 1 if own & _BYLINE else 0
+
+
+@lru_cache(maxsize=1 << 12)
+def _are_of_users(names: str) -> bool:
+    """Whether the class and the property of an element say that it is the name of a user; most come again."""
+    words = {word.lower() for word in _NAME_WORD.findall(names)}
+    return not words.isdisjoint(_USER_NAMES) or not (words.isdisjoint(_USERS) or words.isdisjoint(_NAMES))
 
 
 def _may_be_name(text: str) -> bool:

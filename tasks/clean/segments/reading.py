@@ -201,7 +201,8 @@ def _read(
         layout = mark_layer(layout, layer, roles, scores)
     title = lines.texts[layout.title] if layout.title >= 0 else None
     posts = _number_posts(layout)
-    Owners(lines, roles).mark_heads(roles)
+    owners = Owners(lines, roles)
+    owners.mark_heads(roles)
     mark_buttons(lines, roles, posts)
     placed = put_back(whole, layer, Placed(lines, roles, scores, posts, layout.thread.cuts))
     segments = tile(*place(*placed), title or known_title)
@@ -212,7 +213,7 @@ def _read(
         find_author(lines, features, layout, roles),
         find_published(lines, layout, roles),
         None,
-        find_comments(lines, features, layout, roles, posts),
+        find_comments(lines, features, layout, roles, posts, owners),
     )
 
 
