@@ -14,8 +14,8 @@ from flows.report.forget import forget_for
 from flows.report.gather import gather_for
 from flows.report.gathered import Keep
 from flows.rooms import Rooms, Standing
-from flows.words import count_of
-from tasks.acquire.stamps import STAMPS_FILE, dump_stamps
+from flows.words import count_of, kilobytes
+from tasks.acquire.stamps import keep_stamps
 from tasks.acquire.survey import Survey, leaving_rows
 from tasks.acquire.withdrawals import Withdrawals, load_withdrawals
 from tasks.clean.finished import ShardResult, remove_shards, without_changed
@@ -24,7 +24,6 @@ from tasks.dedupe.options import Options
 from tasks.dedupe.resolve import IndexPlace, Resolution
 from tasks.errors import GateClosed
 from tasks.gate import Finding, held_sources
-from tasks.parts import write_whole
 from tasks.publish.changes import Delta, Keys, Partition, leaving_ids
 from tasks.publish.emptied import damaged_partitions, emptied_partitions
 from tasks.publish.ledger import next_ledger
@@ -66,7 +65,7 @@ class Run:
         is_other = is_made_otherwise(before, facts)
         self.watcher.stage("acquire", 1, "survey")
         survey = self.rooms.acquire(survey_order(self.order, before, facts), self.standing.ledger)
-        self.watcher.advance(1, f"{len(survey.work)} files to read")
+        self.watcher.advance(1, f"{count_of(len(survey.work), 'file')} to read")
         self._note(survey, facts, [finding.raw_path + ": " + finding.problem for finding in withdrawals.findings])
         folder = self.order.shard_folder
         retained = retained_before(before)
@@ -111,18 +110,18 @@ class Run:
         difference = survey.difference
         waiting = len(survey.inventory.waiting)
         kinds = ("new", "changed", "stale", "gone", "held", "retained", "moved")
-        stopped = [f"{source}: {error}" for source, error in survey.stopped.items()]
         self.record = replace(
             self.record,
             inputs={kind: len(getattr(difference, kind)) for kind in kinds}
             | {"unchanged": survey.unchanged, "waiting": waiting, "outside": survey.outside},
             bytes=sum(item.file.bytes for item in survey.work),
             fingerprints=self._fingerprints(survey) | facts,
-            warnings=[*warnings, *survey.warnings, *stopped],
+            warnings=[*warnings, *survey.warnings],
+            stopped={source: str(error) for source, error in sorted(survey.stopped.items())},
         )
 
     def _clean(self, orders: list[ShardOrder]) -> None:
-        sizes = {str(order.folder): max(1, order.shard.bytes // 1024) for order in orders}
+        sizes = {str(order.folder): kilobytes(order.shard.bytes) for order in orders}
         self.watcher.stage("clean", sum(sizes.values()), "kB")
         shards: list[ShardResult] = []
         records = 0
@@ -131,7 +130,7 @@ class Run:
             nonlocal records
             shards.append(result)
             records += sum(file.records for file in result.files)
-            self.watcher.advance(sizes[result.folder], f"{records} records")
+            self.watcher.advance(sizes[result.folder], count_of(records, "record"))
 
         self.rooms.clean(orders, done)
         self.results = Results(without_changed(sorted(shards, key=lambda result: result.folder)))
@@ -240,9 +239,11 @@ class Run:
         return {file.raw_path: file for file in self.results.files}
 
     def _end(self, survey: Survey, status: Status, snapshot: Snapshot | None) -> RunRecord:
-        """The record at the end; the times of files are kept to spare the next run their hashing."""
-        self.settings.work.mkdir(parents=True, exist_ok=True)
-        write_whole(self.settings.work / STAMPS_FILE, dump_stamps(survey.difference.stamps))
-        if snapshot is None:
-            return self.record.ended(status)
-        return self.record.ended(status, snapshot=snapshot.id, totals=snapshot.totals)
+        """The record at the end; the times of files are kept to spare the next run their hashing.
+
+        Where they cannot be, the run is no other for that: what it published is published.
+        """
+        if problem := keep_stamps(self.settings.work, survey.difference.stamps):
+            self.record = replace(self.record, warnings=[*self.record.warnings, problem])
+        facts = {} if snapshot is None else {"snapshot": snapshot.id, "totals": snapshot.totals}
+        return self.record.ended(status, **facts)

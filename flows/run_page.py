@@ -46,6 +46,7 @@ def render_page(record: RunRecord, curated: Path) -> str:
             *_table("By source", ("source", *OUTCOMES), outcome_rows(record) if record.sources else ()),
             *_table("Rejected", ("reason", "records"), _counted("reason", "records", record.reasons)),
             *_table("Findings of the gate", ("source", "day", "consequence", "finding"), finding_rows(record)),
+            *_list("Sources that stopped", [f"{source}: {problem}" for source, problem in record.stopped.items()]),
             *_list("Warnings", record.warnings),
         ]
     )

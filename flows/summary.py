@@ -94,6 +94,9 @@ def print_summary(console: Console, record: RunRecord, curated: str) -> None:
     if record.flow == "ingest" and record.status == "published" and not any(map(record.inputs.get, _BRINGS)):
         console.print("nothing was read: --canonical, withdrawn.txt or a `retain` is not as before", highlight=False)
     print_findings(console, record, "held", "accepted")
+    for source, problem in record.stopped.items():
+        line = f"[red]stopped:[/] {escape(source)}: {escape(problem)}; nothing of it was changed"
+        console.print(line, highlight=False, soft_wrap=True)
     for warning in record.warnings[:_SHOWN_WARNINGS]:
         console.print(f"[yellow]warning:[/] {escape(warning)}", highlight=False, soft_wrap=True)
     if len(record.warnings) > _SHOWN_WARNINGS:

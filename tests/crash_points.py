@@ -58,7 +58,7 @@ _EXPIRED = _rename(r"/snapshots/\.expired-\S+$")
 
 POINTS = (
     Point("lock: taken, its holder not named", _HOLDER),
-    Point("lock: emptied, before the name of its holder", Call("tasks.publish.lock", "json.dump")),
+    Point("lock: its holder written, not cut to its length", Call("tasks.publish.lock", "os.pwrite"), is_after=True),
     Point("lock: its holder named", _HOLDER, is_after=True),
     Point("lock: before it is let go", _HOLDER, number=2),
     Point("record: before that of the start", Call("flows.recorded", "new_run"), is_after=True),

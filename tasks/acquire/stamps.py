@@ -7,10 +7,13 @@ table all the way, since most of a large `raw/` is as it was, and of that nothin
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import NamedTuple, cast
 
 import pyarrow as pa
 import pyarrow.compute as pc
+
+from tasks.parts import write_whole
 
 STAMPS_FILE = "stamps.arrow"
 """Its name in the work folder."""
@@ -86,6 +89,17 @@ def dump_stamps(stamps: pa.Table) -> bytes:
     with pa.ipc.new_stream(sink, STAMPS) as stream:
         stream.write_table(stamps)
     return cast("bytes", sink.getvalue().to_pybytes())
+
+
+def keep_stamps(work: Path, stamps: pa.Table) -> str:
+    """Write the cache into the work folder; what to tell a person where that fails, else nothing."""
+    path = work / STAMPS_FILE
+    try:
+        work.mkdir(parents=True, exist_ok=True)
+        write_whole(path, dump_stamps(stamps))
+    except OSError as error:
+        return f"{path}: {error.strerror or error}: the next run reads all files again"
+    return ""
 
 
 def load_stamps(data: bytes) -> pa.Table:

@@ -40,7 +40,8 @@ class RunRecord:
     `inputs` counts raw files by what happened to them, and `bytes` what was to be read of them. `records` counts the
     run's records by outcome, `totals` those of all runs so far, `sources` the run's by source; `stages` and `reasons`
     are those of its rejected records, and `languages`, `encodings` and `fixes` (repairs) those of its documents.
-    `seconds` is time by stage of cleaning, over all workers, `steps` what passed in each step of the run.
+    `stopped` says of each source that could not be read at all why. `seconds` is time by stage of cleaning, over all
+    workers, `steps` what passed in each step of the run.
     `fingerprints` are of the settings of each source, and of what the whole snapshot depends on; `upkeep` is what
     `maintain` did.
     """
@@ -66,6 +67,7 @@ class RunRecord:
     fixes: dict[str, int] = field(default_factory=dict)
     findings: list[dict[str, Any]] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
+    stopped: dict[str, str] = field(default_factory=dict)
     hints: list[str] = field(default_factory=list)
     seconds: dict[str, float] = field(default_factory=dict)
     steps: dict[str, float] = field(default_factory=dict)

@@ -79,8 +79,17 @@ def test_a_source_whose_link_leads_nowhere_is_stopped_and_nothing_of_it_is_withd
     disk.rename(house.root / "unmounted")
     record = house.ingest()
     assert record.status == "failed"
-    assert "leads nowhere" in "".join(record.warnings)
+    assert "leads nowhere" in record.stopped["beta"]
     assert house.tables() == before
+
+
+def test_a_run_whose_stamps_cannot_be_kept_is_published_all_the_same(house) -> None:
+    house.put("alpha/2026-11-20/a.txt", TEXT)
+    (house.curated / ".work/stamps.arrow").mkdir(parents=True)
+    record = house.ingest()
+    assert record.status == "published"
+    assert "stamps.arrow: Is a directory: the next run reads all files again" in record.warnings[-1]
+    assert house.ingest().status == "nothing_new"
 
 
 def test_withdrawn_txt_may_start_with_a_byte_order_mark(house) -> None:
@@ -209,7 +218,9 @@ def test_a_source_that_fails_beside_others_does_not_undo_them_in_the_summary(hou
     house.put("beta/source.toml", "bogus = 1\n")
     house.put("beta/2026-11-20/b.txt", BEANS)
     summary = told(house, capsys, "ingest")
+    assert "stopped: beta: " in summary
     assert "unknown key 'bogus'" in summary
+    assert "warning:" not in summary
     assert "a source failed, or the run: of what failed nothing was changed" in summary
 
 

@@ -246,9 +246,9 @@ def test_a_broken_source_file_stops_only_its_source(own_samples) -> None:
     record = own_samples.ingest()
     assert record.status == "failed"
     assert record.inputs["new"] == 1
-    (warning,) = record.warnings
-    assert str(broken) in warning
-    assert "readr" in warning
+    assert record.stopped.keys() == {"valley-press"}
+    assert str(broken) in record.stopped["valley-press"]
+    assert "readr" in record.stopped["valley-press"]
     assert [row for row in own_samples.rows("documents") if row["source"] == "valley-press"] == before
     paths = {row["raw_path"] for row in own_samples.rows("documents")}
     assert "harbour-news/2026-11-21/boat.txt" in paths

@@ -68,9 +68,9 @@ def test_a_broken_profile_stops_its_source_only_and_can_be_learnt_anew(source, w
     record = source.ingest()
     assert record.status == "failed"
     assert record.records["documents"] == 1
-    (warning,) = record.warnings
-    assert "lantern/profile.json: this is a profile of version 7" in warning
-    assert "`winnow learn lantern --write`" in warning
+    assert record.stopped.keys() == {"lantern"}
+    assert "lantern/profile.json: this is a profile of version 7" in record.stopped["lantern"]
+    assert "`winnow learn lantern --write`" in record.stopped["lantern"]
     status, _, err = winnow("learn", "lantern", "--write")
     assert status == 0
     assert "cannot be read" in err
