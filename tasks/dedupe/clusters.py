@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -107,6 +107,13 @@ def verified_pairs(texts: pa.Table, options: Options) -> Iterator[tuple[Integers
     for left, right in candidates:
         is_copy = fingerprints.find_copies(left, right, options)
         yield left[is_copy], right[is_copy]
+
+
+def put_together(pairs: Iterable[tuple[Integers, Integers]]) -> tuple[Integers, Integers]:
+    """Give all pairs of the blocks as one."""
+    nothing = np.zeros(0, np.int64)
+    left, right = (np.concatenate(side) for side in zip((nothing, nothing), *pairs, strict=True))
+    return left, right
 
 
 def check_comparable(signatures: pa.Table) -> None:

@@ -12,6 +12,7 @@ from tasks.dedupe.clusters import (
     first_of_text,
     newest_versions,
     number_texts,
+    put_together,
     rank_rows,
     verified_pairs,
 )
@@ -61,10 +62,7 @@ def _walk(texts: pa.Table, rows: Integers, options: Options) -> tuple[Integers, 
     count = len(texts)
     parents, steps = np.zeros(count, np.int64), np.full(count, -1)
     steps[:1] = 0
-    nothing = np.zeros(0, np.int64)
-    left, right = (
-        np.concatenate(side) for side in zip((nothing, nothing), *verified_pairs(texts, options), strict=True)
-    )
+    left, right = put_together(verified_pairs(texts, options))
     sources, targets = np.concatenate([left, right]), np.concatenate([right, left])
     step = 0
     while (is_reached := (steps[sources] == step) & (steps[targets] < 0)).any():

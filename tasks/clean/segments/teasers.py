@@ -13,18 +13,17 @@ from itertools import accumulate, pairwise
 
 from tasks.clean.segments.features import COUNTS, Features
 from tasks.clean.segments.lines import Lines
+from tasks.clean.segments.sections import SHORT_PROSE, TEASER_WORDS
+from tasks.clean.segments.strangers import ELLIPSES
 
 FEWEST, APART = 4, 2
 """Teasers that stand together, and lines between two of them: the name of a section, a date."""
 
-HEADLINE_WORDS, TEASER_WORDS = range(3, 17), range(6, 46)
+HEADLINE, TEASER = range(3, 17), range(6, TEASER_WORDS + 1)
 """Words of a headline, and of what stands below it."""
 
 MOST_ENDS = 1
 """Ends of sentences inside a teaser."""
-
-PARAGRAPH_WORDS = 12
-"""Words of each of two paragraphs in a row that are a text."""
 
 FEWEST_PARAGRAPHS, FEWEST_WORDS = 3, 150
 """Paragraphs beside others above teasers, and their words: what they stand below is a text, and no list of teasers."""
@@ -44,7 +43,6 @@ _UNCASED = "\u0e00"
 _QUOTES = "\"'“‘„«»‹「『(["
 _ENUMERATED = re.compile(r"\d{1,3}[.)]\s")
 _OPEN = tuple(":：;；,，、-–—")
-_BROKEN_OFF = ("...", "…")
 _SENTENCES = COUNTS.index("sentences")
 
 
@@ -94,7 +92,7 @@ def _widen(lines: Lines, features: Features, heads: list[int], end: int) -> rang
 
 
 def _may_be_headline(lines: Lines, features: Features, index: int) -> bool:
-    is_short = features.column("words")[index] < HEADLINE_WORDS.stop and features.looks[index].kind in _AMONG
+    is_short = features.column("words")[index] < HEADLINE.stop and features.looks[index].kind in _AMONG
     return is_short and _begins(lines.texts[index])
 
 
@@ -122,7 +120,7 @@ def _is_headline(lines: Lines, features: Features, index: int) -> bool:
         (features.looks[index].kind == "plain" or (features.looks[index].kind == "name" and text > _UNCASED))
         and not features.column("prose")[index]
         and not features.column("ends_sentence")[index]
-        and int(features.column("words")[index]) in HEADLINE_WORDS
+        and int(features.column("words")[index]) in HEADLINE
         and _begins(text)
         and not text.endswith(_OPEN)
         and not _ENUMERATED.match(text)
@@ -133,8 +131,8 @@ def _is_teaser(lines: Lines, features: Features, index: int) -> bool:
     text = lines.texts[index]
     return bool(
         features.column("prose")[index]
-        and int(features.column("words")[index]) in TEASER_WORDS
-        and (features.column("ends_sentence")[index] or text.endswith(_BROKEN_OFF))
+        and int(features.column("words")[index]) in TEASER
+        and (features.column("ends_sentence")[index] or text.endswith(ELLIPSES))
         and features.counts[index, _SENTENCES] <= MOST_ENDS
         and _begins(text)
         and not _are_paragraphs(features, index, index + 1)
@@ -163,4 +161,4 @@ def _are_paragraphs(features: Features, index: int, after: int) -> bool:
     prose, words, ends = (features.column(name) for name in ("prose", "words", "ends_sentence"))
     if after >= len(prose):
         return False
-    return all(prose[at] and ends[at] and words[at] >= PARAGRAPH_WORDS for at in (index, after))
+    return all(prose[at] and ends[at] and words[at] >= SHORT_PROSE for at in (index, after))
