@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import date
 
 import pyarrow as pa
@@ -38,7 +37,7 @@ def evidence_of_run(
     and of those that lose rows; all other days are counted from the manifest.
     """
     files = results.files
-    days = [replace(day, duplicates=resolution.fresh_duplicates.get((day.source, day.day), 0)) for day in results.days]
+    days = [day._replace(duplicates=resolution.fresh_duplicates.get((day.source, day.day), 0)) for day in results.days]
     counted = count_days(standing.snapshot)
     leaving = leaving_rows(standing.ledger, difference, [file.raw_path for file in files], frozenset())
     measured, damaged = _measure(standing, _days_to_measure(days, counted))

@@ -7,11 +7,10 @@ record that got lost on the way.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class DayTally:
+class DayTally(NamedTuple):
     """The records of one day of one source (or of one raw file of it).
 
     `cleaned` became documents or duplicates; `duplicates`, of these, is known only after dedupe. `withdrawn`, of those
@@ -34,8 +33,7 @@ class DayTally:
         return self.cleaned + self.rejected
 
 
-@dataclass(frozen=True, slots=True)
-class FileTally:
+class FileTally(NamedTuple):
     """One raw file: how many records were read from it, and what became of them by day.
 
     Most files have one day, and there may be a million of them: its numbers are not added up.

@@ -25,8 +25,7 @@ _RACE_NS = 2_000_000_000
 """A file hashed so soon after its last change may change again within one tick of the disk's clock (2 s on FAT)."""
 
 
-@dataclass(frozen=True, slots=True)
-class HashedFile:
+class HashedFile(NamedTuple):
     """A raw file and the SHA-256 of its content, in hexadecimal."""
 
     file: RawFile

@@ -6,6 +6,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import partial
+from typing import NamedTuple
 
 import pyarrow as pa
 
@@ -28,9 +29,8 @@ class Trouble:
     detail: str
 
 
-@dataclass(frozen=True, slots=True)
-class RawFile:
-    """A file below `raw/<source>/`.
+class RawFile(NamedTuple):
+    """A file below `raw/<source>/`: a tuple, as a million of them may be made and sent to workers.
 
     `raw_path` is its name for people and tables (see `paths`), `location` the one to open. `bytes`, `modified_ns` and
     `changed_ns` (of content or inode) are as of the inventory. Of an object `changed_ns` is a number made of its ETag,

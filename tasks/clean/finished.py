@@ -40,14 +40,11 @@ class ShardResult:
 
 
 def dump_result(result: ShardResult) -> bytes:
-    """What `shard.json` holds; `asdict` would copy every string of every file first."""
-    return json.dumps(result, default=_plain).encode()
+    """What `shard.json` holds: objects by their names, tallies as lists; `asdict` would copy every string first."""
+    return json.dumps(result, default=_by_name).encode()
 
 
-def _plain(value: ShardResult | Part | FileTally | DayTally) -> Any:
-    """An object by its names; tallies, of which there may be thousands, as lists of their fields in order."""
-    if isinstance(value, FileTally | DayTally):
-        return [getattr(value, name) for name in value.__slots__]
+def _by_name(value: ShardResult | Part) -> dict[str, Any]:
     return {name: getattr(value, name) for name in value.__slots__}
 
 
@@ -88,7 +85,7 @@ def _load(folder: Path) -> ShardResult:
         folder=str(folder),
         parts=tuple(Part(**part) for part in found["parts"]),
         files=tuple(
-            FileTally(source, raw_path, records, tuple([DayTally(*day) for day in days]))
+            FileTally(source, raw_path, records, tuple(map(DayTally._make, days)))
             for source, raw_path, records, days in found["files"]
         ),
         skipped=tuple(found["skipped"]),

@@ -6,7 +6,7 @@ Each is held against the `[expect]` of its source or, where that says nothing, a
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from math import sqrt
 from statistics import median
 
@@ -212,7 +212,7 @@ def _slack(records: int) -> float:
 
 def _together(tallies: Iterable[DayTally]) -> list[DayTally]:
     """The tallies of one source as one, without a day."""
-    return sum_days(replace(tally, day=NO_DAY) for tally in tallies)
+    return sum_days(tally._replace(day=NO_DAY) for tally in tallies)
 
 
 def _percent(share: float) -> str:

@@ -21,7 +21,7 @@ def test_a_run_whose_accounts_add_up_passes() -> None:
 
 
 def test_a_record_that_vanished_closes_the_gate_for_all() -> None:
-    evidence = replace(EVIDENCE, files=(replace(FILE, records=11),))
+    evidence = replace(EVIDENCE, files=(FILE._replace(records=11),))
     (finding,) = judge(evidence, {"news": SourceSettings()})
     assert finding.is_breach
     assert finding.source is None
@@ -53,7 +53,7 @@ def test_the_identity_over_all_counts_what_is_held() -> None:
 
 
 def test_days_are_summed_by_source_and_day() -> None:
-    other = replace(DAY, source="blog")
+    other = DAY._replace(source="blog")
     twice = DayTally("news", "2026-11-20", 16, 4, 8, 200, 120)
     assert sum_days([DAY, other, DAY]) == [other, twice]
 
