@@ -87,7 +87,7 @@ def classify(cases: Sequence[Case], kind: str) -> list[Classified]:
     second = load_trees(f"{kind}_second").add_up(columns)
     likely = to_probabilities(mix(second, first, FIRST_TENTHS[kind]))
     heeded = heed_rules(likely, cases, batch, unlike_text)
-    labels = decide(heeded, unlike_text, columns["hint_title"] > 0, words, batch)
+    labels = decide(heeded, unlike_text, columns["hint_title"] > 0, words, batch, is_plain=kind == "text")
     if kind == "html":
         leave_copies(labels, [case.lines.texts for case in cases], unlike_text, words)
     found, scores = labels.tolist(), round_all(heeded[np.arange(len(batch)), labels]).tolist()
