@@ -19,6 +19,7 @@ from tasks.clean.rounding import round_all
 from tasks.clean.segments.belief import weigh_threads
 from tasks.clean.segments.decision import decide, leave_copies
 from tasks.clean.segments.heads import CARD, OPENERS
+from tasks.clean.segments.insets import QUOTES
 from tasks.clean.segments.learned.boxes import box_columns
 from tasks.clean.segments.learned.case import EVERY, Batch, Case, Column, Whole, lay_side_by_side, whole_words
 from tasks.clean.segments.learned.columns import own_columns
@@ -59,6 +60,9 @@ INSETS = frozenset({"title", "caption", "pullquote", "repeated_title", "user_car
 So it is with lines that the source repeats and the rules keep, since they have asked where these stand: headings that
 all texts of a source have.
 """
+
+LONGEST_SUBHEAD = 9
+"""Words of a subhead that is no pull quote; of what the trees then take for main text nine words in ten are."""
 
 
 class Classified(NamedTuple):
@@ -122,6 +126,8 @@ def heed_rules(
     agreed, doubted, denied, certain = weigh_threads(probabilities, cases)
     inset |= agreed
     kept |= certain
+    subheads = _find_subheads(cases)
+    inset[subheads], doubted[subheads] = False, True
     has_posts = np.array([bool(case.layout.thread.posts) for case in cases], np.bool_)[batch.document]
     starts = np.array([case.layout.thread.start for case in cases], np.int64)[batch.document]
     above = np.arange(len(batch)) - batch.first < starts
@@ -145,6 +151,29 @@ def heed_rules(
         heeded[:, label] *= np.where(labels == label, said, other)
     total = heeded[:, 0] + heeded[:, 1] + heeded[:, 2]
     return heeded / total[:, None]
+
+
+def _find_subheads(cases: Sequence[Case]) -> list[int]:
+    """Short lines of plain text above a paragraph that the rules take for pull quotes, without quotation marks.
+
+    What a paragraph says again is more often its heading: the trees alone decide.
+    """
+    found: list[int] = []
+    at = 0
+    for case in cases:
+        if case.lines.tags is None and "pullquote" in case.layout.hints:
+            looks, words, prose = case.features.looks, case.features.column("words"), case.features.column("prose")
+            found.extend(
+                at + index
+                for index, (hint, below) in enumerate(zip(case.layout.hints, prose[1:], strict=False))
+                if hint == "pullquote"
+                and below
+                and words[index] <= LONGEST_SUBHEAD
+                and looks[index].kind != "name"
+                and case.lines.texts[index][0] not in QUOTES
+            )
+        at += len(case.lines)
+    return found
 
 
 @cache

@@ -15,7 +15,7 @@ _GLUED_CREDIT = re.compile(
     r"(?:[A-Z]{2,9}(?=[A-Z][a-z]+\s)|(?:GETTY|AFP|REUTERS|ALAMY|EPA|REX|IMAGO|DPA|ANSA|EFE|TASS|PA|AP)(?=A\s[a-z]))"
 )
 _COUNTER = re.compile(r"[A-Z]{0,12}\s?\d{1,3}\s?(?:of|/|von|de|sur|di|из|z|van)\s?\d{1,3}")
-_QUOTES = "\"'“”‘’«»„"
+QUOTES = "\"'“”‘’«»„"
 _PLAIN = (*((quote, '"') for quote in "“”„«»"), *((quote, "'") for quote in "‘’"))
 
 ABOVE = 8
@@ -63,7 +63,7 @@ def mark_pull_quotes(lines: Lines, features: Features, hints: list[str], core: t
         for index in range(core[0] + 1, core[1] + 1)
         if not hints[index] and 4 <= words[index] <= 45 and len(lines.texts[index]) < 400
         and features.looks[index].kind == "plain"
-        and (not features.looks[index].ends_sentence or lines.texts[index][0] in _QUOTES)
+        and (not features.looks[index].ends_sentence or lines.texts[index][0] in QUOTES)
     ]  # fmt: skip
     if not candidates or len(candidates) > CANDIDATES:
         return
