@@ -29,7 +29,7 @@ from tasks.clean.segments.learned.stacking import stacked_columns
 from tasks.clean.segments.learned.surroundings import surrounding_columns
 from tasks.clean.segments.learned.threads import thread_columns
 from tasks.clean.segments.learned.topic import topic_columns
-from tasks.clean.segments.learned.trees import load_trees, mix, to_probabilities
+from tasks.clean.segments.learned.trees import load_trees
 from tasks.clean.segments.verdict import LABELS
 
 WEIGHT, INSET_WEIGHT, KEPT_WEIGHT = 0.4, 1.2, 4.0
@@ -46,10 +46,6 @@ SIGNS, UNSIGNED = OPENERS | CARD | {"comments", "comment_form", "controls", "edi
 
 LISTED = 0.005
 """The same for lines of lists of other pages: what readers said there is no comment on this one."""
-
-FIRST_TENTHS = {"text": 3, "html": 0}
-"""Tenths of the first forest's opinion in that of both. The second trusts the answers of the first too far where both
-read plain text of other kinds than they were grown from; what markup says holds anywhere."""
 
 TEXT, NO_TEXT = 0.25, 0.65
 """The chance that a document is an offer or a list up to which it is read as a text, and from which it is not."""
@@ -86,10 +82,8 @@ def classify(cases: Sequence[Case], kind: str) -> list[Classified]:
         columns |= leaning_columns(cases, batch)
     columns |= kind_columns(load_trees(f"{kind}_kinds"), columns, words, batch)
     unlike_text = tell_unlike_text(columns["kind_prose"])
-    first = load_trees(f"{kind}_first").add_up(columns)
-    columns |= stacked_columns(to_probabilities(first), words, batch)
-    second = load_trees(f"{kind}_second").add_up(columns)
-    likely = to_probabilities(mix(second, first, FIRST_TENTHS[kind]))
+    columns |= stacked_columns(load_trees(f"{kind}_first").evaluate(columns), words, batch)
+    likely = load_trees(f"{kind}_second").evaluate(columns)
     heeded = heed_rules(likely, cases, batch, unlike_text)
     labels = decide(heeded, unlike_text, columns["hint_title"] > 0, words, batch, is_plain=kind == "text")
     if kind == "html":

@@ -1,8 +1,8 @@
 """From the probabilities of lines to their labels.
 
-In a text each line gets the likeliest label. On a page of offers or a list hardly any line is likely to be main text,
-but some are: its main text are the lines that are worth their risk. In plain text so are lines between others of main
-text, and all where little of a text was found.
+The likeliest label of each line is right most often, but main text as a whole is not: on a page of offers or a list
+hardly any line is likely to be main text, and some are. There, and in plain text, where nobody is ever sure, the main
+text are the lines that are worth their risk.
 """
 
 from __future__ import annotations
@@ -12,20 +12,13 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from tasks.clean.segments.learned.case import Batch, Whole
+from tasks.clean.segments.learned.case import Batch, Whole, running
 from tasks.clean.segments.verdict import LABELS
 
 MAIN, BOILERPLATE, COMMENT = (LABELS.index(label) for label in ("main", "boilerplate", "comment"))
 
 EVEN, LEAST = 0.5, 0.2
-"""The chance of main text from which a line of a text is main, and the least that is asked of a line on any page."""
-
-BETWEEN = 10
-"""Lines up to which main text stands above and below a line between; with 6 to 20 all development sets are within .001.
-Below a text teasers are as doubtful as its own lines, and not between them."""
-
-FOUND = 0.5
-"""The share of the main text to be expected that must be found at least; with .4 to .8 it is much alike."""
+"""The chance of main text from which a line is main on any page, and the least that is asked of one."""
 
 HEAVIEST = 200
 """Words of one line that count."""
@@ -45,36 +38,27 @@ def decide(
     words: Whole,
     batch: Batch,
     *,
-    is_plain: bool = False,
+    is_plain: bool,
 ) -> npt.NDArray[np.int64]:
     """The number in `LABELS` of each line; `unlike_text` says of each line how little its document is a text (0 to 1).
 
     The less it is one, the nearer is the chance that boilerplate needs to become main to half of the best F1 that any
     choice of lines can be expected to have. There what a line adds on average is what it costs (Lipton, Elkan and
-    Narayanaswamy 2014). Of a document that would be left with nothing but a title, and no comments either, this
-    holds whatever it is like. In plain text (`is_plain`) so it does for lines between others of main text, and for all
-    lines of a document that would be left with less than half of the main text to be expected.
+    Narayanaswamy 2014). In plain text, but for documents with comments, whose furniture is of more kinds, this holds
+    whatever the document is like, and so it does of any that would be left with nothing but a title, and no comments.
     """
     labels: npt.NDArray[np.int64] = probabilities.argmax(axis=1).astype(np.int64)
+    talked = np.bincount(batch.document[labels == COMMENT], minlength=len(batch.sizes))[batch.document] > 0
+    filled = np.bincount(
+        batch.document[(labels == COMMENT) | ((labels == MAIN) & ~is_title)], minlength=len(batch.sizes)
+    )
+    share = np.where((filled[batch.document] == 0) | (~talked & is_plain), 1.0, unlike_text)
+    if not share.any():
+        return labels
     chance = np.where(labels == COMMENT, 0, np.rint(probabilities[:, MAIN] * _STEPS)).astype(np.int64)
-    weights = np.minimum(words, HEAVIEST) + 1
-    is_doubtful = (labels == BOILERPLATE) & (chance >= LEAST * _STEPS)
-    at = 0
-    for size in batch.sizes:
-        here = slice(at, at + size)
-        at += size
-        if not is_doubtful[here].any():
-            continue
-        is_empty = not ((labels[here] == COMMENT) | ((labels[here] == MAIN) & ~is_title[here])).any()
-        share = 1.0 if is_empty else float(unlike_text[here.start])
-        if share or is_plain:
-            asked = min(EVEN, max(LEAST, _best_f1(chance[here], weights[here]) / 2))
-            enough = (EVEN + share * (asked - EVEN)) * _STEPS
-            is_main = (labels[here] == MAIN) | (is_doubtful[here] & (chance[here] >= enough))
-            if is_plain and (is_worth := is_doubtful[here] & ~is_main & (chance[here] >= asked * _STEPS)).any():
-                found = is_main | is_title[here]
-                is_main |= is_worth & (_is_little(found, chance[here] * weights[here]) | _are_between(found))
-            labels[here] = np.where(is_main, MAIN, labels[here])
+    asked = np.clip(_best_f1(chance, np.minimum(words, HEAVIEST) + 1, batch) / 2, LEAST, EVEN)[batch.document]
+    enough = (EVEN + share * (asked - EVEN)) * _STEPS
+    labels[(share > 0) & (labels != COMMENT) & (chance >= enough)] = MAIN
     return labels
 
 
@@ -100,23 +84,15 @@ def leave_copies(
         at += len(lines)
 
 
-def _is_little(is_main: Flags, expected: Whole) -> bool:
-    """Whether lines hold less of the main text that is `expected` of each than would be if it was found."""
-    return bool(expected[is_main].sum() < FOUND * expected.sum())
+def _best_f1(chance: Whole, weights: Whole, batch: Batch) -> npt.NDArray[np.float64]:
+    """For each document the greatest F1 to be expected of its likeliest lines, however many; sums are of whole numbers.
 
-
-def _are_between(is_main: Flags) -> Flags:
-    """Which lines have main text both above and below them, near."""
-    places = np.arange(len(is_main))
-    above = np.maximum.accumulate(np.where(is_main, places, -len(is_main) - BETWEEN))
-    below = np.minimum.accumulate(np.where(is_main, places, 2 * len(is_main) + BETWEEN)[::-1])[::-1]
-    between: Flags = (places - above <= BETWEEN) & (below - places <= BETWEEN)
-    return between
-
-
-def _best_f1(chance: Whole, weights: Whole) -> float:
-    """The greatest F1 to be expected of the likeliest lines of a document, however many; sums are of whole numbers."""
-    order = np.argsort(-chance, kind="stable")
-    gained = np.cumsum((chance * weights)[order])
-    taken = np.cumsum(weights[order]) * _STEPS
-    return float((2 * gained / (taken + gained[-1])).max())
+    Of a document without lines it is 0.
+    """
+    order = np.argsort(batch.document * (2 * _STEPS) - chance, kind="stable")
+    gained, taken = running((chance * weights)[order]), running(weights[order]) * _STEPS
+    before, whole = gained[batch.first], gained[batch.last] - gained[batch.first]
+    f1 = 2 * (gained[1:] - before) / (taken[1:] - taken[batch.first] + whole)
+    best = np.zeros(len(batch.sizes))
+    np.maximum.at(best, batch.document, f1)
+    return best

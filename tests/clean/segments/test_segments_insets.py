@@ -21,7 +21,7 @@ FOUND = (
     "In the end it was the baritone who took over, a retired postman who had never read a score in his life, and who "
     "filled the hall within a year."
 )
-SUBHEAD = "Training for the new choir leader"
+SUBHEAD, OTHER = "Training for the new choir leader", "What singers want"
 
 
 @pytest.mark.parametrize(
@@ -34,7 +34,7 @@ SUBHEAD = "Training for the new choir leader"
     ids=["a subhead", "in quotation marks", "a sentence"],
 )
 def test_a_short_line_that_its_paragraph_says_again_is_a_subhead(line, label):
-    paragraphs = [TITLE, LOST, line, LEARNT, WANTED, FOUND]
+    paragraphs = [TITLE, LOST, line, LEARNT, OTHER, WANTED, FOUND]
     text = "\n\n".join(paragraphs)
     (segments,) = segment_texts([text])
     found = [each for each in segments if text[each.start : each.end].strip() == line]

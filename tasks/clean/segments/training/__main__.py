@@ -11,19 +11,26 @@ from __future__ import annotations
 import argparse
 import logging
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
 from tasks.clean.segments import learned
 from tasks.clean.segments.learned.leanings import save_leanings
-from tasks.clean.segments.learned.trees import save_trees
+from tasks.clean.segments.learned.trees import average, save_trees
 from tasks.clean.segments.training.examples import read_examples
 from tasks.clean.segments.training.fitting import Recipe
-from tasks.clean.segments.training.stages import choose_columns, cross_validate, grow, lean
+from tasks.clean.segments.training.stages import Forests, choose_columns, cross_validate, grow, lean
 from tasks.clean.segments.training.tables import Lines, load, multiply, save, settle, tabulate
 
-RECIPES = {"html": Recipe(), "text": Recipe(trees=200, pace=0.16, lines=240_000, leanings=True)}
+FIRST_DRAW = 7
+"""The seed of the first draw of the examples; the others follow."""
+
+RECIPES = {
+    "html": Recipe(seed=FIRST_DRAW),
+    "text": Recipe(seed=FIRST_DRAW, trees=200, pace=0.16, lines=240_000, leanings=True, draws=3),
+}
 COLUMNS = 150
 """Columns that the forests may ask."""
 
@@ -49,29 +56,34 @@ def main() -> None:
         _log.info("%6.0f s  %s", time.monotonic() - started, text)
 
     for kind in options.kinds:
-        lines = settle(_lines(options, kind))
-        say(f"{kind}: {len(lines.sizes)} examples, {len(lines.labels)} lines")
+        recipe = RECIPES[kind]
         if options.folds:
-            cross_validate(lines, RECIPES[kind], COLUMNS, options.folds, say)
+            cross_validate(settle(_lines(options, kind, recipe.seed)), recipe, COLUMNS, options.folds, say)
             continue
-        everything = np.ones(len(lines.labels), np.bool_)
-        if RECIPES[kind].leanings:
-            lines, leanings = lean(lines, everything)
-            say(f"{kind}: leanings")
-            save_leanings(leanings, options.out / f"{kind}_words.npz")
-        forests = grow(lines, everything, choose_columns(lines, everything, COLUMNS), RECIPES[kind], say)
-        save_trees(forests.kinds, options.out / f"{kind}_kinds.npz")
-        save_trees(forests.first, options.out / f"{kind}_first.npz")
-        save_trees(forests.second, options.out / f"{kind}_second.npz")
+        grown: list[Forests] = []
+        for draw in range(recipe.seed, recipe.seed + recipe.draws):
+            lines = settle(_lines(options, kind, draw))
+            say(f"{kind}, draw {draw}: {len(lines.sizes)} examples, {len(lines.labels)} lines")
+            everything = np.ones(len(lines.labels), np.bool_)
+            if recipe.leanings:
+                lines, leanings = lean(lines, everything)
+                say(f"{kind}: leanings")
+                if not grown:
+                    save_leanings(leanings, options.out / f"{kind}_words.npz")
+            names = choose_columns(lines, everything, COLUMNS)
+            grown.append(grow(lines, everything, names, replace(recipe, seed=draw), say))
+        save_trees(grown[0].kinds, options.out / f"{kind}_kinds.npz")
+        save_trees(average([forests.first for forests in grown]), options.out / f"{kind}_first.npz")
+        save_trees(average([forests.second for forests in grown]), options.out / f"{kind}_second.npz")
 
 
-def _lines(options: argparse.Namespace, kind: str) -> Lines:
-    kept = options.cache / f"lines_{kind}.npz" if options.cache else None
+def _lines(options: argparse.Namespace, kind: str, draw: int) -> Lines:
+    kept = options.cache / f"lines_{kind}_{draw}.npz" if options.cache else None
     if kept is not None and kept.exists():
         return load(kept)
     everything = read_examples(options.pages, options.texts, options.hand, options.workers)
     examples = [example for example in everything if example.kind == kind]
-    lines = tabulate(multiply(examples), options.workers)
+    lines = tabulate(multiply(examples, draw), options.workers)
     if kept is not None:
         save(lines, kept)
     return lines

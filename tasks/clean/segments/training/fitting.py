@@ -25,7 +25,8 @@ class Recipe:
     """How a forest is grown.
 
     Its trees, the pace of learning, how many lines at most it sees, the share of columns that each tree may ask, a
-    seed for all that is drawn, how many questions a tree asks, at most `DEPTH`, and whether it is told how words lean.
+    seed for all that is drawn, how many questions a tree asks, at most `DEPTH`, whether it is told how words lean, and
+    of how many draws of the examples forests are grown, whose mean is taken.
     """
 
     trees: int = 160
@@ -35,6 +36,7 @@ class Recipe:
     seed: int = 0
     depth: int = DEPTH
     leanings: bool = False
+    draws: int = 1
 
 
 @dataclass(frozen=True, slots=True)

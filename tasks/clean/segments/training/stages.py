@@ -24,6 +24,9 @@ CHOOSING = Recipe(trees=60, pace=0.35, lines=60_000, columns=0.3, seed=9)
 STRANGE = 0.3
 """The share of plain texts whose words say nothing, as in a language that hardly any example is in."""
 
+_SEEDS = 10
+"""So far apart lie the seeds of two draws: each needs four."""
+
 Flags = npt.NDArray[np.bool_]
 Say = Callable[[str], None]
 
@@ -64,7 +67,7 @@ def choose_columns(lines: Lines, among: Flags, count: int) -> list[str]:
 
 
 def grow(lines: Lines, among: Flags, names: list[str], recipe: Recipe, say: Say) -> Forests:
-    """Grow both forests from the lines `among`.
+    """Grow both forests from the lines `among`; all that is drawn by chance goes by the seed of the recipe.
 
     The second must see of the first what it will see of strangers, so two forests of half of the sites each answer
     for the other half.
@@ -77,21 +80,22 @@ def grow(lines: Lines, among: Flags, names: list[str], recipe: Recipe, say: Say)
     names = [*names, *told]
     weights = np.where(among, lines.weights, 0.0)
     answers = np.zeros((len(lines.labels), 3))
-    half = _half(lines, among)
-    for seed, part in ((1, half), (2, ~half)):
+    half = _half(lines, among, recipe.seed)
+    seeds = range(_SEEDS * recipe.seed, _SEEDS * (recipe.seed + 1))
+    for seed, part in ((seeds[1], half), (seeds[2], ~half)):
         trees, _ = fit(
             Table(names, values, lines.labels, np.where(part, weights, 0.0)),
             replace(recipe, seed=seed, lines=recipe.lines // 2, trees=2 * recipe.trees // 3),
         )
         answers[~part] = trees.evaluate(_columns(names, values[~part]))
         say(f"half {seed}")
-    first, _ = fit(Table(names, values, lines.labels, weights), recipe)
+    first, _ = fit(Table(names, values, lines.labels, weights), replace(recipe, seed=seeds[0]))
     say("first")
     # Strangers, in cross-validation, are answered by the forest that they will meet.
     answers[~among] = first.evaluate(_columns(names, values[~among]))
     stacked = stacked_columns(answers, lines.words, lay_side_by_side(lines.sizes))
     table = np.concatenate([values, np.stack(list(stacked.values()), axis=1)], axis=1)
-    second, use = fit(Table([*names, *stacked], table, lines.labels, weights), replace(recipe, seed=3))
+    second, use = fit(Table([*names, *stacked], table, lines.labels, weights), replace(recipe, seed=seeds[3]))
     say("second, asked most: " + " ".join([*names, *stacked][at] for at in np.argsort(-use)[:12]))
     return Forests(kinds, first, second)
 
@@ -107,9 +111,9 @@ def answer(forests: Forests, lines: Lines, among: Flags) -> npt.NDArray[np.float
     return forests.second.evaluate(columns | stacked)
 
 
-def _half(lines: Lines, among: Flags) -> Flags:
-    parts = sorted(set(lines.folds[among].tolist()))
-    return np.isin(lines.folds, parts[: (len(parts) + 1) // 2])
+def _half(lines: Lines, among: Flags, seed: int) -> Flags:
+    parts = np.random.default_rng(seed).permutation(sorted(set(lines.folds[among].tolist())))
+    return np.isin(lines.folds, parts[: (len(parts) + seed % 2) // 2])
 
 
 def _columns(names: list[str], values: npt.NDArray[np.uint8]) -> dict[str, npt.NDArray[np.uint8]]:

@@ -92,8 +92,8 @@ def fold_of(site: str) -> int:
     return zlib.crc32(site.encode()) % FOLDS
 
 
-def multiply(examples: Sequence[Example], seed: int = 7) -> list[Example]:
-    """Add examples made of others: entries of blogs, threads below them, aged, with profiles of their sources."""
+def multiply(examples: Sequence[Example], seed: int) -> list[Example]:
+    """Add examples made of others, as chance has it: entries of blogs, threads below them, aged, with profiles."""
     chance = random.Random(seed)  # noqa: S311
     donors = [gather(example for example in examples if fold_of(example.site) == fold) for fold in range(FOLDS)]
     entries = _write_entries(examples, chance)

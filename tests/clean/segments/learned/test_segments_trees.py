@@ -1,3 +1,4 @@
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -6,7 +7,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tasks.clean.segments import learned
-from tasks.clean.segments.learned.trees import FURTHEST, SCALE, Trees, load_trees, mix, pack, save_trees, unpack
+from tasks.clean.segments.learned.trees import (
+    FURTHEST,
+    SCALE,
+    Trees,
+    average,
+    load_trees,
+    pack,
+    save_trees,
+    unpack,
+)
 
 FORESTS = ("html_first", "html_kinds", "html_second", "text_first", "text_kinds", "text_second")
 DEPTH = 3
@@ -51,14 +61,16 @@ def test_lines_get_what_walking_down_the_trees_gives(trees, count, seed):
         assert found[line] == pytest.approx(wanted / wanted.sum(), abs=0.01)
 
 
-@given(*[st.tuples(st.integers(-(1 << 20), 1 << 20), st.integers(-(1 << 20), 1 << 20))] * 2, st.integers(0, 10))
-def test_opinions_are_mixed_as_weighted_means(own, other, tenths):
-    sums, others = (pack(*(np.array([number]) for number in pair)) for pair in (own, other))
-    mixed = [int(part[0]) for part in unpack(mix(sums, others, tenths))]
-    wanted = [(a * (10 - tenths) + b * tenths) / 10 for a, b in zip(own, other, strict=True)]
-    assert mixed == pytest.approx(wanted, abs=1)
-    if tenths == 0:
-        assert mixed == list(own)
+@given(st.lists(forests(), min_size=1, max_size=4), st.integers(0, 1 << 30))
+@settings(max_examples=40, deadline=None)
+def test_the_average_of_forests_says_the_mean_of_what_they_say(several, seed):
+    several = [replace(forest, names=(f"own {n}", "b", "c")) for n, forest in enumerate(several)]
+    names = {name for forest in several for name in forest.names}
+    columns = {name: np.random.default_rng(seed).integers(0, 256, 50).astype(np.uint8) for name in sorted(names)}
+    said = [unpack(forest.add_up(columns)) for forest in several]
+    trees = sum(len(forest.columns) for forest in several)
+    for found, parts in zip(unpack(average(several).add_up(columns)), zip(*said, strict=True), strict=True):
+        assert np.abs(found - np.mean(parts, axis=0)).max() <= trees / 2
 
 
 @given(st.lists(st.tuples(st.integers(-(1 << 20), 1 << 20), st.integers(-(1 << 20), 1 << 20)), min_size=1, max_size=50))
