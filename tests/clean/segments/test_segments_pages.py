@@ -95,6 +95,13 @@ def test_the_head_declares_title_authors_time_and_address(reading):
         ("<title>The <b> well</title><p>Deep.</p>", "Deep."),
         ("<pre>the tag &lt;title></pre>", "the tag <title>"),
         ("<div><div></div></div>", ""),
+        ("<p><a>Jobs</a><a>Remote jobs</a></p>", "Jobs Remote jobs"),
+        ("<p><b><i>24</i></b><span><em>Reviews</em></span></p>", "24 Reviews"),
+        (
+            "<p><b>H</b>arbour <i>news</i>Letter <span>iPad</span><wbr>Pro <i>un</i><b>told</b></p>",
+            "Harbour newsLetter iPadPro untold",
+        ),
+        ("<p><span>大</span><span>A</span></p>", "大A"),
     ],
 )
 def test_rendering(page, text):
