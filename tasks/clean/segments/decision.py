@@ -58,7 +58,7 @@ def decide(
     chance = np.where(labels == COMMENT, 0, np.rint(probabilities[:, MAIN] * _STEPS)).astype(np.int64)
     asked = np.clip(_best_f1(chance, np.minimum(words, HEAVIEST) + 1, batch) / 2, LEAST, EVEN)[batch.document]
     enough = (EVEN + share * (asked - EVEN)) * _STEPS
-    labels[(share > 0) & (labels != COMMENT) & (chance >= enough)] = MAIN
+    labels[(share > 0) & (chance >= enough)] = MAIN
     return labels
 
 

@@ -15,7 +15,7 @@ _GLUED_CREDIT = re.compile(
     r"(?:[A-Z]{2,9}(?=[A-Z][a-z]+\s)|(?:GETTY|AFP|REUTERS|ALAMY|EPA|REX|IMAGO|DPA|ANSA|EFE|TASS|PA|AP)(?=A\s[a-z]))"
 )
 _COUNTER = re.compile(r"[A-Z]{0,12}\s?\d{1,3}\s?(?:of|/|von|de|sur|di|из|z|van)\s?\d{1,3}")
-QUOTES = "\"'“”‘’«»„"
+QUOTES = "\"'“”‘’«»„‹›「」『』"
 _PLAIN = (*((quote, '"') for quote in "“”„«»"), *((quote, "'") for quote in "‘’"))
 
 ABOVE = 8

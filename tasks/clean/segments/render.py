@@ -67,10 +67,11 @@ def _close_title(page: str) -> str:
 def render(tree: LexborHTMLParser) -> Lines:
     """Render a parsed page to its visible lines: paragraphs, headings, cells, list items, pieces between <br>.
 
-    White space inside a line is one space, but in <pre> the line ends stay. A space is put between inline elements that
-    a style sets apart ("Jobs" and "Remote jobs"). Blocks are divided by blank lines where a browser leaves space. Of a
-    page that is nearly empty until its scripts run, what it shows without scripts (<noscript>) is rendered too, where
-    that is more. Depth of nesting does not matter: nothing here recurses.
+    White space inside a line is one space, but in <pre> the line ends stay. Between inline elements a space is put
+    where a small letter or a digit meets a capital ("Jobs" and "Remote jobs"): a style sets them apart. Blocks are
+    divided by blank lines where a browser leaves space. Of a page that is nearly empty until its scripts run, what it
+    shows without scripts (<noscript>) is rendered too, where that is more. Depth of nesting does not matter: nothing
+    here recurses.
     """
     root = tree.body or tree.root
     if root is None:
@@ -111,8 +112,8 @@ def _walk(root: LexborNode, writer: Writer, left_out: frozenset[str]) -> None:
         tag = node.tag
         if tag == "-text":
             if text := node.text_content:
-                if is_beside and not is_behind:
-                    writer.part(text)
+                if is_beside and not (is_behind or context.marks & _PRE):
+                    writer.set_apart(text)
                 is_behind = is_beside = False
                 if context.marks & _PRE and "\n" in text:
                     _write_lines(writer, text, context)
@@ -122,6 +123,8 @@ def _walk(root: LexborNode, writer: Writer, left_out: frozenset[str]) -> None:
             continue
         if tag == "br":
             writer.end_line()
+        elif tag == "wbr":  # the word goes on
+            is_behind = is_beside = False
         if tag is None or tag in left_out or not tag[0].isalpha():
             node = node.next
             continue

@@ -58,7 +58,7 @@ class Writer:
         if context.marks & _LINK:
             self.linked += size
 
-    def part(self, text: str) -> None:
+    def set_apart(self, text: str) -> None:
         """Put a space before the text of an inline element that another one stands before, where no word goes on there.
 
         What has no white space in the markup, and a capital behind a small letter or a digit, is set apart by a style:

@@ -86,6 +86,20 @@ def test_a_document_is_decided_alike_alone_and_in_a_batch():
     assert found == label([0.8, 0.45]) + label(SHELF, unlike_text=1.0)
 
 
+@given(st.integers(0, 1 << 30), st.lists(st.integers(0, 6), min_size=1, max_size=5), st.booleans())
+def test_labels_do_not_depend_on_the_batch(seed, sizes, is_plain):
+    random, batch = np.random.default_rng(seed), lay_side_by_side(sizes)
+    rows = random.dirichlet([0.6, 1.0, 0.1], len(batch))
+    unlike = random.integers(0, 9, len(sizes))[batch.document] / 8
+    titles, words = random.random(len(batch)) < 0.2, random.integers(0, 400, len(batch))
+    alone: list[int] = []
+    for number, size in enumerate(sizes):
+        own = batch.document == number
+        single = lay_side_by_side([size])
+        alone += decide(rows[own], unlike[own], titles[own], words[own], single, is_plain=is_plain).tolist()
+    assert decide(rows, unlike, titles, words, batch, is_plain=is_plain).tolist() == alone
+
+
 SLIDE, OTHER = "Whatever the weather, the lamp burns until the oil is gone", "It burns no longer"
 
 

@@ -34,7 +34,7 @@ SUBHEAD, OTHER = "Training for the new choir leader", "What singers want"
     ids=["a subhead", "in quotation marks", "a sentence"],
 )
 def test_a_short_line_that_its_paragraph_says_again_is_a_subhead(line, label):
-    paragraphs = [TITLE, LOST, line, LEARNT, OTHER, WANTED, FOUND]
+    paragraphs = [TITLE, FOUND, LOST, line, LEARNT, OTHER, WANTED]
     text = "\n\n".join(paragraphs)
     (segments,) = segment_texts([text])
     found = [each for each in segments if text[each.start : each.end].strip() == line]

@@ -102,6 +102,8 @@ def test_the_head_declares_title_authors_time_and_address(reading):
             "Harbour newsLetter iPadPro untold",
         ),
         ("<p><span>大</span><span>A</span></p>", "大A"),
+        ("<p><span>Super</span><wbr><span>Market</span></p>", "SuperMarket"),
+        ("<pre><span>my</span><span>Class</span> <b>0x</b><b>FF</b></pre>", "myClass 0xFF"),
     ],
 )
 def test_rendering(page, text):

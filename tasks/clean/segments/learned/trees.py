@@ -21,7 +21,7 @@ from tasks.clean.segments.learned.case import Column, Whole
 SCALE = 1024
 """Steps of the leaves' whole numbers in one unit of log-odds."""
 
-_LEAVES = 1 << 18
+_LEAVES = 1 << 17
 """Leaves that are looked up together, of all trees for some lines: what they need stays in the processor's cache."""
 
 _STEPS = 64

@@ -3,7 +3,8 @@
     python -m tasks.clean.segments.training --pages PAGES --texts RENDERS... --hand FOLDER
 
 needs what `uv pip install catboost` brings. `docs/segments.md` says what the files hold, and how to add
-pages of one's own. With `--folds N` nothing is written: N of five parts are answered by trees that have not seen them.
+pages of one's own. With `--folds N` nothing is written: N of five parts are answered by trees that have not seen them,
+those of the first draw alone, each line by its likeliest label.
 """
 
 from __future__ import annotations
@@ -68,7 +69,9 @@ def main() -> None:
             if recipe.leanings:
                 lines, leanings = lean(lines, everything)
                 say(f"{kind}: leanings")
-                if not grown:
+                if (
+                    not grown
+                ):  # all forests read this one: tables of other draws, made of the same pages, are much the same
                     save_leanings(leanings, options.out / f"{kind}_words.npz")
             names = choose_columns(lines, everything, COLUMNS)
             grown.append(grow(lines, everything, names, replace(recipe, seed=draw), say))

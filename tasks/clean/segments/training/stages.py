@@ -67,7 +67,7 @@ def choose_columns(lines: Lines, among: Flags, count: int) -> list[str]:
 
 
 def grow(lines: Lines, among: Flags, names: list[str], recipe: Recipe, say: Say) -> Forests:
-    """Grow both forests from the lines `among`; all that is drawn by chance goes by the seed of the recipe.
+    """Grow both forests from the lines `among`; what is drawn for them goes by the seed of the recipe.
 
     The second must see of the first what it will see of strangers, so two forests of half of the sites each answer
     for the other half.
