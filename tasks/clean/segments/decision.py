@@ -48,11 +48,9 @@ def decide(
     whatever the document is like, and so it does of any that would be left with nothing but a title, and no comments.
     """
     labels: npt.NDArray[np.int64] = probabilities.argmax(axis=1).astype(np.int64)
-    talked = np.bincount(batch.document[labels == COMMENT], minlength=len(batch.sizes))[batch.document] > 0
-    filled = np.bincount(
-        batch.document[(labels == COMMENT) | ((labels == MAIN) & ~is_title)], minlength=len(batch.sizes)
-    )
-    share = np.where((filled[batch.document] == 0) | (~talked & is_plain), 1.0, unlike_text)
+    talked = _have(labels == COMMENT, batch)
+    is_empty = ~talked & ~_have((labels == MAIN) & ~is_title, batch)
+    share = np.where(is_empty | (~talked & is_plain), 1.0, unlike_text)
     if not share.any():
         return labels
     chance = np.where(labels == COMMENT, 0, np.rint(probabilities[:, MAIN] * _STEPS)).astype(np.int64)
@@ -82,6 +80,12 @@ def leave_copies(
                     labels[at + index] = BOILERPLATE
                 said.add(lines[index])
         at += len(lines)
+
+
+def _have(flags: Flags, batch: Batch) -> Flags:
+    """For each line whether any of its document has the flag."""
+    counts = np.bincount(batch.document[flags], minlength=len(batch.sizes))
+    return (counts > 0)[batch.document]
 
 
 def _best_f1(chance: Whole, weights: Whole, batch: Batch) -> npt.NDArray[np.float64]:

@@ -12,7 +12,9 @@ from __future__ import annotations
 import argparse
 import logging
 import time
+from collections.abc import Callable
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -20,7 +22,7 @@ import numpy as np
 from tasks.clean.segments import learned
 from tasks.clean.segments.learned.leanings import save_leanings
 from tasks.clean.segments.learned.trees import average, save_trees
-from tasks.clean.segments.training.examples import read_examples
+from tasks.clean.segments.training.examples import Example, read_examples
 from tasks.clean.segments.training.fitting import Recipe
 from tasks.clean.segments.training.stages import Forests, choose_columns, cross_validate, grow, lean
 from tasks.clean.segments.training.tables import Lines, load, multiply, save, settle, tabulate
@@ -56,22 +58,25 @@ def main() -> None:
     def say(text: str) -> None:
         _log.info("%6.0f s  %s", time.monotonic() - started, text)
 
+    @cache  # each draw is made of the same ones
+    def read() -> list[Example]:
+        return list(read_examples(options.pages, options.texts, options.hand, options.workers))
+
     for kind in options.kinds:
         recipe = RECIPES[kind]
         if options.folds:
-            cross_validate(settle(_lines(options, kind, recipe.seed)), recipe, COLUMNS, options.folds, say)
+            cross_validate(settle(_lines(options, kind, recipe.seed, read)), recipe, COLUMNS, options.folds, say)
             continue
         grown: list[Forests] = []
         for draw in range(recipe.seed, recipe.seed + recipe.draws):
-            lines = settle(_lines(options, kind, draw))
+            lines = settle(_lines(options, kind, draw, read))
             say(f"{kind}, draw {draw}: {len(lines.sizes)} examples, {len(lines.labels)} lines")
             everything = np.ones(len(lines.labels), np.bool_)
             if recipe.leanings:
                 lines, leanings = lean(lines, everything)
                 say(f"{kind}: leanings")
-                if (
-                    not grown
-                ):  # all forests read this one: tables of other draws, made of the same pages, are much the same
+                # All forests read the table of the first draw: others, made of the same pages, are much the same.
+                if not grown:
                     save_leanings(leanings, options.out / f"{kind}_words.npz")
             names = choose_columns(lines, everything, COLUMNS)
             grown.append(grow(lines, everything, names, replace(recipe, seed=draw), say))
@@ -80,12 +85,11 @@ def main() -> None:
         save_trees(average([forests.second for forests in grown]), options.out / f"{kind}_second.npz")
 
 
-def _lines(options: argparse.Namespace, kind: str, draw: int) -> Lines:
+def _lines(options: argparse.Namespace, kind: str, draw: int, read: Callable[[], list[Example]]) -> Lines:
     kept = options.cache / f"lines_{kind}_{draw}.npz" if options.cache else None
     if kept is not None and kept.exists():
         return load(kept)
-    everything = read_examples(options.pages, options.texts, options.hand, options.workers)
-    examples = [example for example in everything if example.kind == kind]
+    examples = [example for example in read() if example.kind == kind]
     lines = tabulate(multiply(examples, draw), options.workers)
     if kept is not None:
         save(lines, kept)
