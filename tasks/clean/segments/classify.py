@@ -1,5 +1,7 @@
 """The line classifier: boosted trees in two stages, the second of which sees what the first thinks of the lines around.
 
+Offers and lists are put before trees of their own, too, beside those of the second stage.
+
 Plain text and pages of HTML are classified alike, by trees of their own: markup says too much to do without, and what
 it says must not be missed in plain text.
 """
@@ -25,11 +27,12 @@ from tasks.clean.segments.learned.case import EVERY, Batch, Case, Column, Whole,
 from tasks.clean.segments.learned.columns import own_columns
 from tasks.clean.segments.learned.kinds import HEAVY, MEAN, kind_columns
 from tasks.clean.segments.learned.leanings import leaning_columns
+from tasks.clean.segments.learned.offers import ask_again, tell_unlike_text
 from tasks.clean.segments.learned.stacking import stacked_columns
 from tasks.clean.segments.learned.surroundings import surrounding_columns
 from tasks.clean.segments.learned.threads import thread_columns
 from tasks.clean.segments.learned.topic import topic_columns
-from tasks.clean.segments.learned.trees import load_trees
+from tasks.clean.segments.learned.trees import load_trees, to_probabilities
 from tasks.clean.segments.verdict import LABELS
 
 WEIGHT, INSET_WEIGHT, KEPT_WEIGHT = 0.4, 1.2, 4.0
@@ -46,9 +49,6 @@ SIGNS, UNSIGNED = OPENERS | CARD | {"comments", "comment_form", "controls", "edi
 
 LISTED = 0.005
 """The same for lines of lists of other pages: what readers said there is no comment on this one."""
-
-TEXT, NO_TEXT = 0.25, 0.65
-"""The chance that a document is an offer or a list up to which it is read as a text, and from which it is not."""
 
 INSETS = frozenset({"title", "caption", "pullquote", "repeated_title", "user_card", "quotation", "subtitle", "body"})
 """Roles that the rules know by looking for them, and of which the trees have seen too few.
@@ -83,7 +83,8 @@ def classify(cases: Sequence[Case], kind: str) -> list[Classified]:
     columns |= kind_columns(load_trees(f"{kind}_kinds"), columns, words, batch)
     unlike_text = tell_unlike_text(columns["kind_prose"])
     columns |= stacked_columns(load_trees(f"{kind}_first").evaluate(columns), words, batch)
-    likely = load_trees(f"{kind}_second").evaluate(columns)
+    sums = load_trees(f"{kind}_second").add_up(columns)
+    likely = to_probabilities(ask_again(sums, load_trees(f"{kind}_offers"), columns, unlike_text))
     heeded = heed_rules(likely, cases, batch, unlike_text)
     labels = decide(heeded, unlike_text, columns["hint_title"] > 0, words, batch, is_plain=kind == "text")
     if kind == "html":
@@ -91,12 +92,6 @@ def classify(cases: Sequence[Case], kind: str) -> list[Classified]:
     found, scores = labels.tolist(), round_all(heeded[np.arange(len(batch)), labels]).tolist()
     ends = [0, *accumulate(batch.sizes)]
     return [Classified(found[first:last], scores[first:last]) for first, last in pairwise(ends)]
-
-
-def tell_unlike_text(prose: Column) -> npt.NDArray[np.float64]:
-    """For each line how little its document is a text, in eighths from 0 to 1: a few weights are enough."""
-    chance = (200 - prose.astype(np.int64)) / 200
-    return np.rint(np.clip((chance - TEXT) / (NO_TEXT - TEXT), 0.0, 1.0) * 8) / 8
 
 
 def heed_rules(
@@ -173,7 +168,7 @@ def _find_subheads(cases: Sequence[Case]) -> list[int]:
 @cache
 def asked_columns(kind: str) -> frozenset[str]:
     """The columns that the forests of a kind read: half of those that forests are grown on."""
-    of_lines = chain.from_iterable(load_trees(f"{kind}_{stage}").names for stage in ("first", "second"))
+    of_lines = chain.from_iterable(load_trees(f"{kind}_{stage}").names for stage in ("first", "second", "offers"))
     of_documents = (name.removeprefix(MEAN).removeprefix(HEAVY) for name in load_trees(f"{kind}_kinds").names)
     return frozenset((*of_lines, *of_documents))
 

@@ -30,9 +30,12 @@ from tasks.clean.segments.training.tables import Lines, load, multiply, save, se
 FIRST_DRAW = 7
 """The seed of the first draw of the examples; the others follow."""
 
+DRAWS = 3
+"""Of so many draws forests of offers and lists are grown, whose mean is taken: there are few such pages."""
+
 RECIPES = {
     "html": Recipe(seed=FIRST_DRAW),
-    "text": Recipe(seed=FIRST_DRAW, trees=200, pace=0.16, lines=240_000, leanings=True, draws=3),
+    "text": Recipe(seed=FIRST_DRAW, trees=200, pace=0.16, lines=240_000, leanings=True, draws=DRAWS),
 }
 COLUMNS = 150
 """Columns that the forests may ask."""
@@ -68,7 +71,7 @@ def main() -> None:
             cross_validate(settle(_lines(options, kind, recipe.seed, read)), recipe, COLUMNS, options.folds, say)
             continue
         grown: list[Forests] = []
-        for draw in range(recipe.seed, recipe.seed + recipe.draws):
+        for draw in range(recipe.seed, recipe.seed + DRAWS):
             lines = settle(_lines(options, kind, draw, read))
             say(f"{kind}, draw {draw}: {len(lines.sizes)} examples, {len(lines.labels)} lines")
             everything = np.ones(len(lines.labels), np.bool_)
@@ -81,8 +84,9 @@ def main() -> None:
             names = choose_columns(lines, everything, COLUMNS)
             grown.append(grow(lines, everything, names, replace(recipe, seed=draw), say))
         save_trees(grown[0].kinds, options.out / f"{kind}_kinds.npz")
-        save_trees(average([forests.first for forests in grown]), options.out / f"{kind}_first.npz")
-        save_trees(average([forests.second for forests in grown]), options.out / f"{kind}_second.npz")
+        for part, draws in (("first", recipe.draws), ("second", recipe.draws), ("offers", DRAWS)):
+            several = [getattr(forests, part) for forests in grown[:draws]]
+            save_trees(average(several), options.out / f"{kind}_{part}.npz")
 
 
 def _lines(options: argparse.Namespace, kind: str, draw: int, read: Callable[[], list[Example]]) -> Lines:

@@ -26,7 +26,7 @@ class Recipe:
 
     Its trees, the pace of learning, how many lines at most it sees, the share of columns that each tree may ask, a
     seed for all that is drawn, how many questions a tree asks, at most `DEPTH`, whether it is told how words lean, and
-    of how many draws of the examples forests are grown, whose mean is taken.
+    of how many draws of the examples the mean of forests of all kinds of documents is taken.
     """
 
     trees: int = 160

@@ -9,10 +9,11 @@ import numpy as np
 import numpy.typing as npt
 
 from tasks.clean.segments.learned.case import lay_side_by_side
-from tasks.clean.segments.learned.kinds import kind_columns, spread_kinds
+from tasks.clean.segments.learned.kinds import KINDS, kind_columns, spread_kinds
 from tasks.clean.segments.learned.leanings import Leanings, said_columns
+from tasks.clean.segments.learned.offers import ask_again, tell_unlike_text
 from tasks.clean.segments.learned.stacking import stacked_columns
-from tasks.clean.segments.learned.trees import Trees
+from tasks.clean.segments.learned.trees import Trees, to_probabilities
 from tasks.clean.segments.training.fitting import Recipe, Table, fit
 from tasks.clean.segments.training.kinds import grow_kinds
 from tasks.clean.segments.training.leanings import learn_leanings, sum_words
@@ -25,7 +26,7 @@ STRANGE = 0.3
 """The share of plain texts whose words say nothing, as in a language that hardly any example is in."""
 
 _SEEDS = 10
-"""So far apart lie the seeds of two draws: each needs four."""
+"""So far apart lie the seeds of two draws: each needs five."""
 
 Flags = npt.NDArray[np.bool_]
 Say = Callable[[str], None]
@@ -33,11 +34,12 @@ Say = Callable[[str], None]
 
 @dataclass(frozen=True, slots=True)
 class Forests:
-    """The forest that tells kinds of documents, the first and the second of lines."""
+    """The forest that tells kinds of documents, the first and the second of lines, and that of offers and lists."""
 
     kinds: Trees
     first: Trees
     second: Trees
+    offers: Trees
 
 
 def lean(lines: Lines, among: Flags) -> tuple[Lines, Leanings]:
@@ -67,10 +69,10 @@ def choose_columns(lines: Lines, among: Flags, count: int) -> list[str]:
 
 
 def grow(lines: Lines, among: Flags, names: list[str], recipe: Recipe, say: Say) -> Forests:
-    """Grow both forests from the lines `among`; what is drawn for them goes by the seed of the recipe.
+    """Grow the forests from the lines `among`; what is drawn for them goes by the seed of the recipe.
 
     The second must see of the first what it will see of strangers, so two forests of half of the sites each answer
-    for the other half.
+    for the other half. That of offers and lists sees what the second does.
     """
     kinds, likely = grow_kinds(lines, among)
     told = spread_kinds(likely, lay_side_by_side(lines.sizes))
@@ -95,9 +97,13 @@ def grow(lines: Lines, among: Flags, names: list[str], recipe: Recipe, say: Say)
     answers[~among] = first.evaluate(_columns(names, values[~among]))
     stacked = stacked_columns(answers, lines.words, lay_side_by_side(lines.sizes))
     table = np.concatenate([values, np.stack(list(stacked.values()), axis=1)], axis=1)
-    second, use = fit(Table([*names, *stacked], table, lines.labels, weights), replace(recipe, seed=seeds[3]))
-    say("second, asked most: " + " ".join([*names, *stacked][at] for at in np.argsort(-use)[:12]))
-    return Forests(kinds, first, second)
+    names = [*names, *stacked]
+    second, use = fit(Table(names, table, lines.labels, weights), replace(recipe, seed=seeds[3]))
+    say("second, asked most: " + " ".join(names[at] for at in np.argsort(-use)[:12]))
+    odd = np.where(lines.kinds > KINDS.index("prose"), weights, 0.0)
+    offers, use = fit(Table(names, table, lines.labels, odd), replace(recipe, seed=seeds[4]))
+    say("offers, asked most: " + " ".join(names[at] for at in np.argsort(-use)[:12]))
+    return Forests(kinds, first, second, offers)
 
 
 def answer(forests: Forests, lines: Lines, among: Flags) -> npt.NDArray[np.float64]:
@@ -107,8 +113,9 @@ def answer(forests: Forests, lines: Lines, among: Flags) -> npt.NDArray[np.float
     batch = lay_side_by_side(sizes[sizes > 0].tolist())
     columns |= kind_columns(forests.kinds, columns, lines.words[among], batch)
     first = forests.first.evaluate(columns)
-    stacked = stacked_columns(first, lines.words[among], batch)
-    return forests.second.evaluate(columns | stacked)
+    columns |= stacked_columns(first, lines.words[among], batch)
+    unlike_text = tell_unlike_text(columns["kind_prose"])
+    return to_probabilities(ask_again(forests.second.add_up(columns), forests.offers, columns, unlike_text))
 
 
 def _half(lines: Lines, among: Flags, seed: int) -> Flags:

@@ -3,10 +3,11 @@
 import numpy as np
 import pytest
 
-from tasks.clean.segments.classify import TEXT, first_columns, tell_unlike_text
+from tasks.clean.segments.classify import first_columns
 from tasks.clean.segments.learned.case import lay_side_by_side, whole_words
 from tasks.clean.segments.learned.kinds import KINDS, document_columns, kind_columns, spread_kinds
 from tasks.clean.segments.learned.leanings import leaning_columns
+from tasks.clean.segments.learned.offers import tell_unlike_text
 from tasks.clean.segments.learned.trees import load_trees
 from tasks.clean.segments.lines import split_lines
 from tasks.clean.segments.reading import survey
@@ -69,10 +70,3 @@ def test_all_lines_of_a_document_share_its_kind():
     told = spread_kinds(np.array([[190, 6, 4], [10, 40, 150]], np.uint8), lay_side_by_side([2, 0, 1]))
     assert set(told) == {f"kind_{kind}" for kind in KINDS}
     assert told["kind_prose"].tolist() == [190, 190, 10]
-
-
-@pytest.mark.parametrize(
-    ("prose", "told"), [(200, 0.0), (round(200 * (1 - TEXT)), 0.0), (110, 0.5), (70, 1.0), (0, 1.0)]
-)
-def test_what_may_be_a_text_is_read_as_one(prose, told):
-    assert tell_unlike_text(np.array([prose], np.uint8)).tolist() == [told]

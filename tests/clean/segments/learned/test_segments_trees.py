@@ -20,7 +20,7 @@ from tasks.clean.segments.learned.trees import (
     unpack,
 )
 
-FORESTS = ("html_first", "html_kinds", "html_second", "text_first", "text_kinds", "text_second")
+FORESTS = tuple(f"{kind}_{part}" for kind in ("html", "text") for part in ("first", "kinds", "offers", "second"))
 DEPTH = 3
 NAMES = ("a", "b", "c")
 
@@ -151,7 +151,7 @@ def test_a_forest_asks_only_columns_that_are_measured(name):
     columns = first_columns(cases, batch, whole_words(cases))
     if name.startswith("text"):
         columns |= leaning_columns(cases, batch)
-    if name.endswith("second"):
+    if name.endswith(("second", "offers")):
         columns |= stacked_columns(np.full((len(batch), 3), 1 / 3), whole_words(cases), batch)
     if name.endswith("kinds"):
         columns = document_columns(columns, load_trees(name).names, whole_words(cases), batch)
