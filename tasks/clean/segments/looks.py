@@ -28,6 +28,9 @@ from tasks.clean.segments.vocabulary import BIT, LONGEST_PHRASE, Vocabulary, cue
 SHORT = 240
 """Longer lines are paragraphs: only their first words are looked at."""
 
+LONGEST_NOTICE = 800
+"""Characters of what software says below an entry; a longer line has the text in it, too."""
+
 LONGEST_FORM = 8
 """Words of a heading that ends with a button of the form for a comment."""
 
@@ -46,6 +49,7 @@ KIND_ROLES = {
     "advertisement": "advertisement",
     "about": "about",
     "legal": "widget",
+    "notice": "widget",
     "card": "user_card",
     "rank": "user_card",
     "separator": "separator",
@@ -70,7 +74,7 @@ _HANDLE = re.compile(r"@[\w.-]{2,40}")
 _SUBJECT = re.compile(r"(?:re|aw|sv|vs|antw|odp|rif|res|отв|ynt|답장|答复|回覆|回复|回復)\s?[:：]\s?\S", re.IGNORECASE)
 _COPYRIGHT = re.compile(r"[©ⓒ]|\(c\)\s?\d{4}|copyright", re.IGNORECASE)
 
-_ONE_WORD, _BUTTONS = cue_bits("byline", "date"), cue_bits("controls", "share")
+_ONE_WORD, _BUTTONS = cue_bits("byline", "date", "notice"), cue_bits("controls", "share")
 
 
 class Look(NamedTuple):
@@ -99,11 +103,12 @@ class Look(NamedTuple):
 def look_at(text: str) -> Look:
     """Say what a stripped line looks like; the same text always gives the same answer.
 
-    Lines of more than `SHORT` characters are `plain`, with the cues of their first words.
+    Lines of more than `SHORT` characters are `plain` or `notice`, with the cues of their first words.
     """
     if len(text) > SHORT:
         opens = _phrase_cues(phrase_words(head)[:-1], load_vocabulary()) if may_open(head := text[:80]) else 0
-        return Look("plain", 0, opens, 0, text.count(" ") + 1, ends_sentence=ends_sentence(text))
+        kind = "notice" if opens & BIT["notice"] and len(text) <= LONGEST_NOTICE else "plain"
+        return Look(kind, 0, opens, 0, text.count(" ") + 1, ends_sentence=ends_sentence(text))
     return _look_at_short(text)
 
 
@@ -131,7 +136,10 @@ def _phrase_cues(words: list[str], known: Vocabulary) -> int:
 
 
 def _opening_cues(words: list[str], known: Vocabulary) -> int:
-    """The cues of the phrases a line begins with; one word alone says enough only for names and dates."""
+    """The cues of the phrases a line begins with; one word alone says enough only for names and dates.
+
+    In scripts without spaces it can be a whole sentence.
+    """
     first = words[0]
     cues = _phrase_cues(words, known) | (known.phrases.get(first, 0) & _ONE_WORD)
     if first > "\u0e00" and len(first) > 4:
@@ -225,7 +233,9 @@ def _kind(
         return "time"
     if is_counted_heading(text, words, opens, known):
         return "comments"
-    if kind := prefixed(text, count, opens, heads):
+    kind = prefixed(text, count, opens, heads)
+    # "Posted in News, Sport" is no sentence, "Posted in the hall, it was soon forgotten." is one.
+    if kind and not (kind == "filed" and ends and not heads):
         return kind
     if 2 < count <= LONGEST_FORM and not ends and closes_as_form(words, known):
         return "comment_form"

@@ -9,13 +9,13 @@ from tasks.clean.segments.vocabulary import BIT, LONGEST_PHRASE, Vocabulary, loa
 
 HEADINGS = (
     ("date", 16), ("card", 8), ("byline", 14), ("caption", 45), ("edited", 16), ("quote", 12), ("related", 14),
-    ("comments", 12), ("advertisement", 20), ("note", 60), ("sorting", 8),
+    ("comments", 12), ("advertisement", 20), ("note", 60), ("sorting", 8), ("filed", 60),
 )  # fmt: skip
 """Cues of what stands before a colon or a bar, and how many words such a line has at most."""
 
 OPENINGS = (
     ("comment_form", 3, 30), ("comments", 2, 14), ("share", 3, 12), ("advertisement", 3, 24), ("related", 2, 10),
-    ("quote", 2, 10), ("caption", 3, 40),
+    ("quote", 2, 10), ("caption", 3, 40), ("filed", 3, 40),
 )  # fmt: skip
 """Cues of the phrases a line begins with, and how many words such a line has at least and at most."""
 
@@ -163,7 +163,8 @@ def name_cue(cues: int) -> str:
     """The one kind of a line that is a phrase of the lists."""
     for cue in (
         "advertisement", "edited", "comment_form", "comments", "related", "share", "controls", "navigation", "sorting",
-        "quote", "legal", "card", "rank", "about", "caption", "date", "byline", "read_also", "note", "greeting",
+        "quote", "legal", "notice", "card", "rank", "about", "caption", "date", "byline", "read_also", "note",
+        "greeting", "filed",
     ):  # fmt: skip
         if cues & BIT[cue]:
             return _kind_of(cue)
@@ -187,6 +188,8 @@ def prefixed(text: str, count: int, opens: int, heads: int) -> str | None:
         return None
     if opens & BIT["legal"]:
         return "legal"
+    if opens & BIT["notice"]:
+        return "notice"
     if opens & BIT["note"]:
         return "note"
     for cue, shortest, longest in OPENINGS:

@@ -32,6 +32,8 @@ CUES = (
     "note",
     "score",
     "sorting",
+    "notice",
+    "filed",
 )
 """What a phrase can announce. The lists are `vocabulary/<language>.json`, one file a language.
 

@@ -48,6 +48,31 @@ def test_ascii_gives_the_words_that_it_has_beside_other_letters(text):
     assert [*phrase_words(text), "é"] == phrase_words(text + " É")
 
 
+@pytest.mark.parametrize("path", LISTS, ids=lambda path: path.stem)
+def test_what_software_says_below_entries_and_in_forms_is_known_in_every_language(path):
+    lists = json.loads(path.read_text(encoding="utf-8"))
+    for phrase in lists["notice"]:
+        assert look_at(f"{phrase} 12 ...").kind == "notice", phrase
+        if " " in phrase:
+            assert look_at(f"{phrase} 12, {'of the lamps and the harbour ' * 12}".strip()).kind == "notice", phrase
+    for phrase in lists["filed"]:
+        assert look_at(f"{phrase}{' ' if ' ' in phrase else ': '}Lamps, Q").kind == "filed", phrase
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("This entry was posted in Lamps and tagged brass. Bookmark the permalink.", "notice"),
+        ("Tagged with lamp, harbour", "filed"),
+        ("Posted in the hall, the notice was soon forgotten.", "plain"),
+        ("Tags were what the porters called the brass discs.", "plain"),
+        ("This entry was posted in Lamps. " + "The keeper oiled the lens and went down to the boat. " * 20, "plain"),
+    ],
+)
+def test_looks_of_what_stands_below_an_entry(text, kind):
+    assert look_at(text.strip()).kind == kind
+
+
 @pytest.mark.parametrize(
     ("text", "kind"),
     [

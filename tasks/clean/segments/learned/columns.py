@@ -25,7 +25,11 @@ KIND_GROUPS = (
 )  # fmt: skip
 """The kinds of a look, each a column."""
 
-_NUMBER_OF_KIND = {kind: index for index, kind in enumerate(KIND_GROUPS)}
+ALIKE = {"notice": "controls", "filed": "navigation"}
+"""Cues that the trees are told as others: what they were grown from has too few of them."""
+
+_NUMBER_OF_KIND = {kind: KIND_GROUPS.index(ALIKE.get(kind, kind)) for kind in KIND_GROUPS}
+_BITS = {cue: bit | sum(BIT[other] for other, like in ALIKE.items() if like == cue) for cue, bit in BIT.items()}
 
 ENDINGS = ("lower", "upper", "digit", "punctuation", "other")
 """Kinds of first and last characters that are columns."""
@@ -72,7 +76,7 @@ def _add_looks(columns: dict[str, Column], cases: Sequence[Case], asked: Contain
     for index, kind in enumerate(KIND_GROUPS):
         columns[f"is_{kind}"] = (kinds == index).astype(np.uint8)
     cues, heads, opens = (np.fromiter(told[name], np.int64, len(looks)) for name in ("cues", "heads", "opens"))
-    for cue, bit in BIT.items():
+    for cue, bit in _BITS.items():
         if f"cue_{cue}" not in asked:
             continue
         said = np.where(cues & bit, 3, np.where(heads & bit, 2, (opens & bit) > 0))
