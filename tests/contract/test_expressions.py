@@ -15,7 +15,7 @@ SECONDS = 600
 BOUNDED = {
     "tasks/acquire/patterns.py: _TOKEN": "a pattern has at most 1,000 characters",
     "tasks/clean/segments/endings.py: _GLUED_ADDRESS": "it sees the last 200 characters of a line",
-    "tasks/clean/segments/looks.py: _NUMBERED": "it sees lines of at most 240 characters",
+    "tasks/clean/segments/line_kinds.py: _NUMBERED": "it sees lines of at most 240 characters",
 }
 """Expressions that take more, with what bounds the text that they ever see."""
 

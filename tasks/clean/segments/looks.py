@@ -7,22 +7,8 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from tasks.clean.beyond_ascii import may_have
-from tasks.clean.segments.phrases import (
-    closes_as_form,
-    has_month,
-    has_score,
-    is_answer,
-    is_counted_heading,
-    is_labelled,
-    is_menu,
-    is_row_of_buttons,
-    is_scored,
-    is_time_with_buttons,
-    may_open,
-    name_cue,
-    prefixed,
-    says_ago,
-)
+from tasks.clean.segments.line_kinds import CLOCK, kind_of
+from tasks.clean.segments.phrases import has_month, may_open, says_ago
 from tasks.clean.segments.vocabulary import BIT, LONGEST_PHRASE, Vocabulary, cue_bits, load_vocabulary, phrase_words
 
 SHORT = 240
@@ -30,9 +16,6 @@ SHORT = 240
 
 LONGEST_NOTICE = 800
 """Characters of what software says below an entry; a longer line has the text in it, too."""
-
-LONGEST_FORM = 8
-"""Words of a heading that ends with a button of the form for a comment."""
 
 SENTENCE_ENDS = frozenset(".!?。！？؟।…")
 CLOSERS = "\"'”’»)]}」』）”*_"
@@ -57,24 +40,10 @@ KIND_ROLES = {
 """The role of a boilerplate line by its kind; all others are navigation."""
 
 _DELIMITER = re.compile(r"[|:：»›>]|\s[-–—]\s")
-_CLOCK = re.compile(r"\d{1,2}(?::|h\s?|時|点)\d{2}|\d\s?[aApP]\.?[mM]\b")
 _DATE = re.compile(
     r"(?<!\d)\d{4}[-/.年]\s?\d{1,2}(?!\d)|\d{1,2}[-/.]\d{1,2}[-/.]\d{2}|\d{4}\s?년",
 )
-_NUMBERED = re.compile(r"\W*(?:#\s?\d{1,5}|\d{1,5}\s?(?:[#楼樓層层])|No\.\s?\d{1,5})\W*(?:link|·)?\W*", re.IGNORECASE)
-_ITEM = re.compile(r"\d{1,4}[.)]\s")
-_INITIAL = re.compile(r"(?:[•*·]\s?|-\s)?[^\W\d_]")
-_BULLET = "o"  # Renderers to plain text set it before the items of an inner list.
-_ELLIPSES = ("...", "…")
-_DURATION = re.compile(r"\d{1,2}:\d{2}(?::\d{2})?")  # "3:45" alone is how long a video runs.
-_FILE = re.compile(r"[^\s]{1,100}\.(?:jpe?g|png|gif|webp|bmp|pdf|mp4|docx?|zip)", re.IGNORECASE)
-_ADDRESS = re.compile(r"(?:https?://|www\.)\S+")
-_HANDLE = re.compile(r"@[\w.-]{2,40}")
-# A reply's subject, in the words of mail programs and boards.
-_SUBJECT = re.compile(r"(?:re|aw|sv|vs|antw|odp|rif|res|отв|ynt|답장|答复|回覆|回复|回復)\s?[:：]\s?\S", re.IGNORECASE)
-_COPYRIGHT = re.compile(r"[©ⓒ]|\(c\)\s?\d{4}|copyright", re.IGNORECASE)
-
-_ONE_WORD, _BUTTONS = cue_bits("byline", "date", "notice"), cue_bits("controls", "share")
+_ONE_WORD = cue_bits("byline", "date", "notice")
 
 
 class Look(NamedTuple):
@@ -164,94 +133,10 @@ def _look_at_short(text: str) -> Look:
     has_ago = count <= 20 and says_ago(words, known)
     has_clock = has_date = False
     if numbers and count <= 40:
-        has_clock = _CLOCK.search(text) is not None
+        has_clock = CLOCK.search(text) is not None
         has_date = _DATE.search(text) is not None or (not has_ago and has_month(words, known))
     ends = ends_sentence(text)
-    kind = _kind(text, words, cues, opens, heads, known, timed=has_ago or has_clock or has_date, ends=ends)
+    kind = kind_of(text, words, cues, opens, heads, known, timed=has_ago or has_clock or has_date, ends=ends)
     has_number = "#" in text and bool(numbers)
     counts = words[0] == "0" and count <= 3
     return Look(kind, cues, opens, heads, text.count(" ") + 1, has_ago, has_clock, has_date, has_number, ends, counts)
-
-
-def _kind(
-    text: str,
-    words: list[str],
-    cues: int,
-    opens: int,
-    heads: int,
-    known: Vocabulary,
-    *,
-    timed: bool,
-    ends: bool,
-) -> str:
-    count = len(words)
-    if "0" in words and _NUMBERED.fullmatch(text):
-        return "numbered"
-    if heads & BIT["card"] and (count <= 8 or heads & BIT["comments"]):
-        return "card"  # "Reactions: Ada, Bo and 2 others" is no heading, whatever its length
-    if count == 2 and words[1] == "0" and words[0] in known.replies:
-        return "numbered"
-    if count == 1 and len(words[0]) == 1 and words[0] != "0" and _INITIAL.fullmatch(text):
-        return "separator" if text == _BULLET else "initial"
-    if "0" in words and _DURATION.fullmatch(text):
-        return "number"
-    if timed and count <= 16 and known.time.issuperset(words):
-        return "time"
-    if cues:
-        return name_cue(cues)
-    has_rights = may_have(text.lower(), ("copyright", "(c)"))
-    if has_rights and (_COPYRIGHT.match(text) or (count <= 30 and _COPYRIGHT.search(text))):
-        return "about"
-    if count == words.count("0") or (count == 2 and words[0] == "0" and len(words[1]) == 1):
-        return "number"
-    if " " not in text:
-        if _ADDRESS.fullmatch(text):
-            return "address"
-        if _FILE.fullmatch(text):
-            return "file"
-    if count <= 10 and known.buttons.issuperset(words) and not known.stop.issuperset(words):
-        return "navigation" if known.controls.isdisjoint(words) else "controls"
-    if _HANDLE.fullmatch(text):
-        return "name"
-    if may_have(text, ":") and _SUBJECT.match(text) and not (timed and count <= 30):
-        return "subject"
-    if has_score(text, known):
-        return "subject"
-    if timed and opens & BIT["byline"] and " » " in text:
-        # How phpBB heads its posts: "by Ada » Sat May 9, 2020 8:12 pm".
-        return "stamp"
-    if is_labelled(words, known):
-        return "card"
-    if not timed and is_menu(text, known):
-        return "navigation"
-    if timed and count <= 18 and not ends:
-        # A line with a clock is that of one comment, "Comment #3 - Posted by: Ada at 5:57 PM", and no heading.
-        is_foot = (opens | heads) & BIT["comments"] and _CLOCK.search(text)
-        if opens & BIT["date"] or is_foot:
-            return "stamp"
-    if timed and not ends and count <= 16 and _ITEM.match(text) is None and is_time_with_buttons(words, known):
-        return "time"
-    if is_counted_heading(text, words, opens, known):
-        return "comments"
-    kind = prefixed(text, count, opens, heads)
-    # "Posted in News, Sport" is no sentence, "Posted in the hall, it was soon forgotten." is one.
-    if kind and not (kind == "filed" and ends and not heads):
-        return kind
-    if 2 < count <= LONGEST_FORM and not ends and closes_as_form(words, known):
-        return "comment_form"
-    if timed and not ends and (count <= 18 or (_SUBJECT.match(text) and count <= 30)):
-        return "stamp"
-    if count <= 14 and not ends and is_scored(words, known):
-        return "scored"
-    ends = ends and len(words[-1]) > 1
-    # Blogger heads each comment with "Ada said...".
-    speaks = not ends or text.endswith(_ELLIPSES)
-    if count <= 7 and (words[-1] in known.says or " ".join(words[-2:]) in known.says) and speaks:
-        return "says"
-    if (count == 1 or known.phrases.get(words[0], 0) & _BUTTONS) and is_row_of_buttons(text, words, known):
-        return "controls"
-    if count <= 4 and len(text) <= 40 and not ends and text[-1] not in ":;,":
-        return "name"
-    if count <= 12 and not ends and is_answer(words, known):
-        return "name"
-    return "plain"
