@@ -1,6 +1,7 @@
 """What the tests of whole runs share: a `raw/`, a `curated/`, and workers that live as long as the session."""
 
 import json
+import os
 import random
 import shutil
 from collections.abc import Callable, Iterator
@@ -26,6 +27,12 @@ from tests.trees import Tree
 
 REPOSITORY = Path(__file__).parents[1]
 Row = dict[str, Any]
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """Three processes for two cores: tests of runs wait for others a third of their time."""
+    cores = os.cpu_count() or 1
+    return cores + cores // 2
 
 
 class House:

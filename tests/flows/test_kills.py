@@ -12,7 +12,7 @@ from tests.enduring import Enduring
 from tests.readers import reading
 
 SEED = 20261126
-KILLS = 10
+KILLS = 6
 BETWEEN = 4
 """Kills between two runs that nobody kills."""
 

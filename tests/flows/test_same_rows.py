@@ -55,7 +55,7 @@ def bring(house, samples, name: str, content_of: str) -> None:
     shutil.copyfile(samples.raw / content_of, target)
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     run_of=st.lists(st.integers(0, RUNS - 1), min_size=len(FILES), max_size=len(FILES)),
     detours=st.dictionaries(st.sampled_from(FILES), st.sampled_from(FILES), max_size=3),
