@@ -131,7 +131,7 @@ def read_all(path):
         return {name: sorted(map(repr, connection.sql(query).fetchall())) for name, query in NUMBERED.items()}
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(st.lists(document, max_size=25, unique_by=lambda row: row["document_id"]), options)
 def test_an_empty_index_is_filled_with_what_an_update_step_by_step_would_leave(tmp_path_factory, rows, options):
     folder = tmp_path_factory.mktemp("index")

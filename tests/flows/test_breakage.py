@@ -27,7 +27,7 @@ TEXT = "A harbour report\n\nThe tide came in at noon, and the boats went out wit
 BEANS = "A garden note\n\nThe beans are late this year, because the spring was cold and wet for many weeks in a row.\n"
 TRAMS = "A note on trams\n\nThe last tram to the depot left without its driver, who had stopped for a roll with fish.\n"
 
-pytestmark = [pytest.mark.xdist_group("kills"), pytest.mark.timeout(1800)]  # for machines that are busy
+pytestmark = [pytest.mark.xdist_group("breakage"), pytest.mark.timeout(1800)]  # for machines that are busy
 
 
 @pytest.fixture

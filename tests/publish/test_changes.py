@@ -116,7 +116,7 @@ def rows_of(snapshot: Snapshot, dataset: Dataset) -> list[dict[str, Any]]:
     return sorted(rows, key=lambda r: json.dumps(r, default=str))
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(history=st.lists(documents, min_size=1, max_size=4))
 def test_any_history_gives_what_its_last_state_gives_at_once(
     tmp_path_factory: Any, history: list[dict[int, tuple[int, int | None]]]
