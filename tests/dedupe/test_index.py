@@ -74,7 +74,7 @@ options = st.builds(
 
 
 @pytest.mark.parametrize("cut_at", [None, 0, 2])
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=5, deadline=None)
 @given(runs, options)
 def test_any_runs_give_the_clusters_of_what_lives(tmp_path_factory, cut_at, runs, options):
     path = tmp_path_factory.mktemp("index") / "index.duckdb"

@@ -160,8 +160,15 @@ def test_the_script_is_not_needed(visit, client) -> None:
     assert page.locator("#mend button:visible").count() == 0
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("viewport", ["desk", "phone"])
+@pytest.mark.parametrize(
+    ("viewport", "scheme"),
+    [
+        ("desk", "light"),
+        ("phone", "dark"),
+        pytest.param("desk", "dark", marks=pytest.mark.torture),
+        pytest.param("phone", "light", marks=pytest.mark.torture),
+    ],
+)
 def test_everyone_can_use_every_page(visit, client, scheme: str, viewport: str) -> None:
     options = {"color_scheme": scheme, **({"viewport": PHONE} if viewport == "phone" else {})}
     seen = visit(client, "/?text=the", **options)
