@@ -105,9 +105,7 @@ def kind_of(
         return "time"
     if is_counted_heading(text, words, opens, known):
         return "comments"
-    kind = prefixed(text, count, opens, heads)
-    # "Posted in News, Sport" is no sentence, "Posted in the hall, it was soon forgotten." is one.
-    if kind and not (kind == "filed" and ends and not heads):
+    if kind := prefixed(text, count, opens, heads, ends=ends):
         return kind
     if 2 < count <= LONGEST_FORM and not ends and closes_as_form(words, known):
         return "comment_form"

@@ -176,8 +176,11 @@ def _kind_of(cue: str) -> str:
     return "navigation" if cue == "sorting" else cue
 
 
-def prefixed(text: str, count: int, opens: int, heads: int) -> str | None:
-    """The kind of a line that begins with a phrase of the lists, where its length fits."""
+def prefixed(text: str, count: int, opens: int, heads: int, *, ends: bool) -> str | None:
+    """The kind of a line that begins with a phrase of the lists, where its length fits.
+
+    "Posted in News, Sport" says where it is filed. What `ends` like a sentence does not: "Posted in the hall, it hung."
+    """
     if heads:
         if heads & BIT["read_also"] and count <= 40:
             return "read_also"
@@ -193,7 +196,7 @@ def prefixed(text: str, count: int, opens: int, heads: int) -> str | None:
     if opens & BIT["note"]:
         return "note"
     for cue, shortest, longest in OPENINGS:
-        if opens & BIT[cue] and shortest <= count <= longest:
+        if opens & BIT[cue] and shortest <= count <= longest and not (cue == "filed" and ends and not heads):
             return cue
     if opens & BIT["byline"] and 2 <= count <= 10 and _is_name(text.split()[1:]):
         return "byline"

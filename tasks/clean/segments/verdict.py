@@ -18,8 +18,7 @@ LABELS: tuple[Label, ...] = ("main", "boilerplate", "comment")
 
 FURNITURE = frozenset(
     {"navigation", "share", "controls", "advertisement", "related", "read_also", "comments", "comment_form", "legal",
-     "notice", "filed",
-     "about", "edited", "file", "card", "rank"}
+     "notice", "filed", "about", "edited", "file", "card", "rank"}
 )  # fmt: skip
 """Kinds of lines that are boilerplate wherever they stand."""
 

@@ -19,17 +19,22 @@ from tasks.clean.segments.vocabulary import BIT
 from tasks.clean.segments.words import MARKS
 from tasks.document import ROLES
 
-KIND_GROUPS = (
-    "separator", "address", "file", "number", "numbered", "initial", "time", "stamp", "scored", "says", "subject",
-    "name", "plain", *BIT,
-)  # fmt: skip
-"""The kinds of a look, each a column."""
-
 ALIKE = {"notice": "controls", "filed": "navigation"}
 """Cues that the trees are told as others: what they were grown from has too few of them."""
 
-_NUMBER_OF_KIND = {kind: KIND_GROUPS.index(ALIKE.get(kind, kind)) for kind in KIND_GROUPS}
-_BITS = {cue: bit | sum(BIT[other] for other, like in ALIKE.items() if like == cue) for cue, bit in BIT.items()}
+KIND_GROUPS = (
+    "separator", "address", "file", "number", "numbered", "initial", "time", "stamp", "scored", "says", "subject",
+    "name", "plain", *(cue for cue in BIT if cue not in ALIKE),
+)  # fmt: skip
+"""The kinds of a look, each a column."""
+
+_NUMBER_OF_KIND = {kind: KIND_GROUPS.index(ALIKE.get(kind, kind)) for kind in (*KIND_GROUPS, *ALIKE)}
+_BITS = {
+    cue: bit | sum(BIT[other] for other, like in ALIKE.items() if like == cue)
+    for cue, bit in BIT.items()
+    if cue not in ALIKE
+}
+"""The bit of each cue that is a column, with those of the cues that are told as it."""
 
 ENDINGS = ("lower", "upper", "digit", "punctuation", "other")
 """Kinds of first and last characters that are columns."""
