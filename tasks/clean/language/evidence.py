@@ -118,7 +118,7 @@ def _sure(samples: Samples, cld2: Cld2Shares, eld: Floats, allowed: Mask) -> Mas
     rows = np.arange(len(best))
     top = heard[rows, best]
     heard[rows, best] = -np.inf
-    size = np.bincount(samples.byte_text_of, minlength=len(samples) + 1)[: len(samples)]
+    size = samples.sizes
     clear = (top >= SURE_SCORE) & ((top - heard.max(1)) * np.sqrt(np.minimum(size, READ_BYTES)) >= SURE_GAP)
     trusted = cld2.shares[rows, best] >= SURE_SHARE
     sure: Mask = clear & trusted & (samples.kept_letters >= SURE_LETTERS) & ~_ambiguous()[best]

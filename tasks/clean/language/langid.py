@@ -107,7 +107,7 @@ def _quantise(
 def score_langid(samples: Samples) -> npt.NDArray[np.float64]:
     """Texts by languages: log-likelihood in nats up to a constant of the text; -inf where the model knows nothing."""
     model = load_langid()
-    features, owner = find_features(np.frombuffer(samples.utf8, np.uint8), samples.byte_text_of, model)
+    features, owner = find_features(np.frombuffer(samples.utf8, np.uint8), samples.owners(), model)
     wide = len(model.values)
     pairs, counts = np.unique(owner * wide + features, return_counts=True)
     features, owner = pairs % wide, pairs // wide

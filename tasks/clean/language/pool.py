@@ -76,7 +76,7 @@ def pool(texts: Sequence[str], evidence: Evidence, weights: Weights) -> tuple[Fl
     Contested are texts with words of more than one of a group of look-alikes.
     """
     samples, allowed, shares = evidence.samples, evidence.allowed, evidence.cld2.shares
-    size = np.bincount(samples.byte_text_of, minlength=len(texts) + 1)[: len(texts)]
+    size = samples.sizes
     profiles, langid = evidence.profiles.scores, evidence.langid
     scores = _soften(
         np.where(allowed, profiles, -np.inf),

@@ -135,12 +135,12 @@ def _grams(
     Latin letters are left out of a text with more than twice as many others; n-grams that end in the second of two
     capitals do not count, nor single spaces.
     """
-    units, owner = samples.units, samples.text_of
-    script = script_of_unit()[units]
-    latin = script == script_names().index("Latn")
+    chosen = np.append(wanted, True)[samples.text_of]
+    units, owner = samples.units[chosen], samples.text_of[chosen]
+    latin = script_of_unit()[units] == script_names().index("Latn")
     latin_letters = samples.scripts[:, script_names().index("Latn")]
     foreign = np.append(2 * latin_letters < samples.scripts[:, 1:].sum(1) - latin_letters, False)
-    keep = ~(latin & foreign[owner]) & np.append(wanted, True)[owner]
+    keep = ~(latin & foreign[owner])
     units, owner = units[keep], owner[keep]
     capital = (unit_flags()[units] & UPPER) > 0
     normal = table.normal[units]
@@ -163,8 +163,8 @@ def _grams(
     of[1:, 1] = np.where(gap[1:], owner[:-1], owner[1:])
     of[2:, 2] = np.where(gap[2:], owner[1:-1], owner[2:])
     use &= of < len(samples)
-    chosen = use.ravel()
-    return keys.ravel()[chosen], of.ravel()[chosen]
+    used = use.ravel()
+    return keys.ravel()[used], of.ravel()[used]
 
 
 def _look_up(grams: npt.NDArray[np.uint64], table: ProfileTable) -> npt.NDArray[np.int32]:

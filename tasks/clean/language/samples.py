@@ -59,8 +59,8 @@ class Samples:
     """A batch of texts, cleaned and laid end to end.
 
     `units` are code units with one zero before each text and one after the last; `text_of` says which text a unit
-    belongs to (the zero before a text is its own, the last one belongs to no text). `utf8` is the same as bytes, with
-    `byte_text_of`; `scripts` counts the letters of each text by script number. The others count per text, before
+    belongs to (the zero before a text is its own, the last one belongs to no text). `utf8` is the same as bytes, of
+    which each text has as many as `sizes` says, with the zero before it; `scripts` counts the letters of each text by script number. The others count per text, before
     cleaning unless they say `kept`; `runs` are what stands between spaces, `code_signs` the brackets, operators and
     joints of code and markup.
     """
@@ -68,7 +68,7 @@ class Samples:
     units: Units
     text_of: Counts
     utf8: bytes
-    byte_text_of: Counts
+    sizes: Counts
     scripts: Counts
     characters: Counts
     kept_letters: Counts
@@ -86,6 +86,10 @@ class Samples:
     def parts(self) -> list[bytes]:
         """The cleaned texts one by one, in UTF-8."""
         return self.utf8.split(b"\0")[1:-1]
+
+    def owners(self) -> Counts:
+        """The text that each byte of `utf8` belongs to, as `text_of` says it of units."""
+        return np.repeat(np.arange(len(self.sizes) + 1), np.append(self.sizes, 1))
 
 
 @cache
@@ -154,40 +158,40 @@ def take_samples(texts: Sequence[str]) -> Samples:
     raw = [take_sample(text).encode("utf-16-le", "replace") for text in texts]
     lengths = np.array([len(part) // 2 + 1 for part in raw], np.int64)
     units = np.frombuffer(b"\0\0" + b"\0\0".join(raw) + b"\0\0", np.uint16)
-    text_of = np.repeat(np.arange(len(texts) + 1), np.append(lengths, 1))
     starts = np.append(0, np.cumsum(lengths))
     flags = unit_flags()[units]
-    space = (flags & SPACE) > 0
     flags |= _find_joints(units, flags) * np.uint16(JOINT)
-    keep = space | ~_words_to_drop(flags, space)
+    space = (flags & SPACE) > 0
+    dropped = _words_to_drop(flags, space)
 
     # runs of spaces become one; the zeros between texts stay
-    kept = np.flatnonzero(keep)
+    kept = np.flatnonzero(~dropped)
     blank = space[kept]
-    follows = np.zeros(len(kept), np.bool_)
-    follows[1:] = blank[1:] & blank[:-1]
     boundary = np.zeros(len(units), np.bool_)
     boundary[starts] = True
-    kept = kept[~follows | boundary[kept]]
+    once = np.ones(len(kept), np.bool_)
+    once[1:] = ~(blank[1:] & blank[:-1]) | boundary[kept[1:]]
+    kept = kept[once]
     clean = units[kept]
-    clean[space[kept]] = 32
-    clean[boundary[kept]] = 0
-    owner = text_of[kept]
+    np.putmask(clean, blank[once], 32)
     kept_starts = np.flatnonzero(boundary[kept])
+    clean[kept_starts] = 0
+    kept_lengths = np.diff(kept_starts, append=len(kept))
     script = script_of_unit()[clean]
     letter = script > 0
-    scripts = np.bincount(owner * len(script_names()) + script, minlength=(len(texts) + 1) * len(script_names()))
+    places = np.repeat(np.arange(len(texts) + 1) * len(script_names()), kept_lengths) + script
+    scripts = np.bincount(places, minlength=(len(texts) + 1) * len(script_names()))
+    joined = letter | ((flags[kept] & MARK) > 0)
     word_starts = letter.copy()
-    word_starts[1:] &= ~(letter[:-1] | ((unit_flags()[clean[:-1]] & MARK) > 0))
+    word_starts[1:] &= ~joined[:-1]
     alone = word_starts.copy()
-    alone[:-1] &= ~(letter[1:] | ((unit_flags()[clean[1:]] & MARK) > 0))
+    alone[:-1] &= ~joined[1:]
     utf8 = clean.tobytes().decode("utf-16-le").encode()
-    byte_text_of = np.cumsum(np.frombuffer(utf8, np.uint8) == 0) - 1
     return Samples(
         units=clean,
-        text_of=owner,
+        text_of=np.repeat(np.arange(len(texts) + 1), kept_lengths),
         utf8=utf8,
-        byte_text_of=byte_text_of,
+        sizes=_sizes(utf8),
         scripts=scripts.reshape(-1, len(script_names()))[:-1],
         characters=_count(~space & (flags != MARK), starts),
         kept_letters=_count(letter, kept_starts),
@@ -198,6 +202,11 @@ def take_samples(texts: Sequence[str]) -> Samples:
         punctuation=_count((flags & PUNCTUATION) > 0, starts),
         single_letters=_count(alone, kept_starts),
     )
+
+
+def _sizes(utf8: bytes) -> Counts:
+    """The bytes of each text, with the zero before it."""
+    return np.diff(np.flatnonzero(np.frombuffer(utf8, np.uint8) == 0))
 
 
 def _count(mask: npt.NDArray[np.bool_], starts: Counts) -> Counts:
@@ -219,20 +228,35 @@ def _words_to_drop(flags: npt.NDArray[np.uint16], space: npt.NDArray[np.bool_]) 
 
     A capital after a small letter is well in isiXhosa and in names; two of them in a run are data.
     """
-    camel = np.zeros(len(flags), np.int64)
     letter = (flags & ASCII_LETTER) > 0
+    camel = np.zeros(len(flags), np.bool_)
     camel[1:] = letter[1:] & letter[:-1] & ((flags[1:] & UPPER) > 0) & ((flags[:-1] & LOWER) > 0)
     starts = np.flatnonzero(space)
-    run = np.bitwise_or.reduceat(flags, starts)
-    long = np.diff(np.append(starts, len(flags))) > LONGEST_WORD
-    ascii_only = ((run & ASCII_LETTER) > 0) & ((run & OTHER_LETTER) == 0)
-    drop = ascii_only & (((run & (DIGIT | CODE | JOINT)) > 0) | long | (np.add.reduceat(camel, starts) > 1))
-    return np.asarray(drop[np.cumsum(space) - 1])
+    ends = np.append(starts[1:], len(flags))
+    # Few runs have any of that, and only these are looked into.
+    signs = _find_runs(starts, (flags & (DIGIT | CODE | JOINT)) > 0)
+    camels, times = np.unique(_find_runs(starts, camel), return_counts=True)
+    long = np.flatnonzero(ends - starts > LONGEST_WORD)
+    runs = np.unique(np.concatenate((signs, camels[times > 1], long)))
+    edges = np.stack((starts[runs], ends[runs]), axis=1)
+    held = (
+        np.bitwise_or.reduceat(np.append(flags, np.uint16(0)), edges.ravel())[::2]
+        if len(runs)
+        else np.zeros(0, np.uint16)
+    )
+    drop = np.zeros(len(flags), np.bool_)
+    for start, end in edges[((held & ASCII_LETTER) > 0) & ((held & OTHER_LETTER) == 0)].tolist():
+        drop[start + 1 : end] = True
+    return drop
+
+
+def _find_runs(starts: Counts, marked: npt.NDArray[np.bool_]) -> npt.NDArray[np.intp]:
+    """The number of the run of each unit that is marked."""
+    return np.searchsorted(starts, np.flatnonzero(marked), side="right") - 1
 
 
 def pick_samples(samples: Samples, rows: npt.NDArray[np.intp]) -> Samples:
-    """The samples of some of the texts, in the same order: only what `utf8` and `byte_text_of` say is kept."""
+    """The samples of some of the texts, in the same order: only what `utf8` and `sizes` say is kept."""
     parts = samples.parts()
     utf8 = b"\0" + b"\0".join(parts[row] for row in rows) + b"\0"
-    byte_text_of = np.cumsum(np.frombuffer(utf8, np.uint8) == 0) - 1
-    return replace(samples, utf8=utf8, byte_text_of=byte_text_of, characters=samples.characters[rows])
+    return replace(samples, utf8=utf8, sizes=_sizes(utf8), characters=samples.characters[rows])

@@ -63,7 +63,7 @@ def test_profiles_score_as_langdetect_would_over_all_n_grams():
 @given(st.lists(st.one_of(st.sampled_from(SENTENCES), st.text(max_size=300)), min_size=1, max_size=6))
 def test_windows_walk_the_automaton_as_py3langid_does(texts):
     samples = take_samples(texts)
-    features, owners = find_features(np.frombuffer(samples.utf8, np.uint8), samples.byte_text_of, load_langid())
+    features, owners = find_features(np.frombuffer(samples.utf8, np.uint8), samples.owners(), load_langid())
     model = _reference_model()
     for row, part in enumerate(samples.parts()):
         walked = reference.visit_counts(model.tk_nextmove, model._rowbase, model.tk_output, part) or Counter()
