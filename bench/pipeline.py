@@ -38,6 +38,7 @@ from flows.engine import worker_pool
 from flows.order import RunOrder
 from flows.pipeline import take_in
 from flows.progress import Watcher
+from flows.start import prepare_process
 from tasks.settings import Settings
 
 WORDS = (Path(__file__).resolve().parents[1] / "tests/dedupe/words.txt").read_text().split()
@@ -110,6 +111,7 @@ def read_documents(raw: Path, most: int | None = None) -> list[bytes]:
 
 def run_winnow(root: Path, workers: int) -> tuple[float, dict[str, float]]:
     """Seconds of a run that takes in everything, and those of each stage."""
+    prepare_process()
     with worker_pool(workers) as pool:
         for name, shard_mb in (("warm", 0.01), ("raw", Settings().shard_mb)):  # small: each worker shall get some
             curated = root / f"curated-{name}-{workers}"

@@ -24,7 +24,7 @@ from queue import SimpleQueue
 from types import ModuleType
 from typing import Any, Protocol, TypeVar
 
-from flows.start import leave_pandas_aside
+from flows.start import prepare_process
 from tasks.errors import StorageError
 from tasks.settings import Settings
 
@@ -151,7 +151,7 @@ def _become_worker() -> None:
     """Prepare a worker: Ctrl-C is the parent's business, and so is the end of the parent."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    leave_pandas_aside()
+    prepare_process()
     threading.Thread(target=_leave_with_parent, name="parent-sentinel", daemon=True).start()
 
 

@@ -1,7 +1,8 @@
-"""The command `winnow` begins here, as its workers do: without pandas, also where it is installed."""
+"""The command `winnow` begins here, as its workers do: without pandas, also where it is installed, with one heap."""
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Sequence
 from io import TextIOWrapper
@@ -17,6 +18,22 @@ class _Refusal:
         """Say of pandas that it is not there, and nothing of other modules."""
         if name == "pandas":
             raise ModuleNotFoundError(name=name)
+
+
+def prepare_process() -> None:
+    """Make the process ready for work; it is for processes that begin and end with Winnow."""
+    leave_pandas_aside()
+    share_the_heap()
+
+
+def share_the_heap() -> None:
+    """Let Arrow take its memory where Python does, unless `ARROW_DEFAULT_MEMORY_POOL` says otherwise.
+
+    The pool that it would take (mimalloc) costs the process that leads a run of 20,000 documents a quarter of its time:
+    the kernel clears what it sets aside.
+    """
+    if "ARROW_DEFAULT_MEMORY_POOL" not in os.environ:
+        pa.set_memory_pool(pa.system_memory_pool())
 
 
 def leave_pandas_aside() -> None:
@@ -36,7 +53,7 @@ def leave_pandas_aside() -> None:
 
 def main() -> None:
     """Run the command line; what it imports would load pandas too."""
-    leave_pandas_aside()
+    prepare_process()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):  # what the terminal has no sign for is shown by its number
             stream.reconfigure(errors="backslashreplace")

@@ -219,6 +219,8 @@ def split_rows(table: pa.Table, column: str, keys: pa.Array) -> tuple[pa.Table, 
 
 def split_partitions(table: pa.Table) -> Iterator[tuple[str, str, pa.Table]]:
     """The table cut by its columns `source` and `day`, in their order: (source, day, rows without the two)."""
+    if not len(table):
+        return
     only = [table[name].unique().to_pylist() for name in ("source", "day")]
     if all(len(values) == 1 for values in only):  # as of most shards: there is nothing to sort
         yield only[0][0], only[1][0], table.drop_columns(["source", "day"])

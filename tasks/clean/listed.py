@@ -121,8 +121,7 @@ def _blocks(lengths: Counts) -> list[tuple[int, int]]:
 def _count(content: bytes, lengths: Counts, listed: WordList) -> Counts:
     """Words and listed words of texts with a space before each, and more at the end: shape (2, texts)."""
     blank = np.frombuffer(content, np.uint8) == _SPACE
-    begins_word = blank[:-1] > blank[1:]
-    begins = np.flatnonzero(begins_word) + 1
+    begins = np.flatnonzero(blank[:-1] > blank[1:]) + 1
     sizes = np.flatnonzero(blank[1:] > blank[:-1]) + 1 - begins
     eights = np.ndarray((len(content) - SHORT + 1,), "<u8", content, strides=(1,))
     is_listed = listed.holds(eights[begins] & _MASKS.take(np.minimum(sizes, SHORT + 1)))
@@ -132,8 +131,6 @@ def _count(content: bytes, lengths: Counts, listed: WordList) -> Counts:
         places = np.minimum(np.searchsorted(listed.heads, heads), len(listed.heads) - 1)
         for index in long[listed.heads[places] == heads].tolist():
             is_listed[index] = content[begins[index] : begins[index] + sizes[index]] in listed.long
-    starts = np.cumsum(lengths + 1) - lengths - 1
-    words = np.add.reduceat(begins_word.view(np.int8), starts, dtype=np.int64)
     # What stands behind the last text is no word.
-    totals = np.concatenate(([0], np.cumsum(is_listed)))
-    return np.stack((words, np.diff(totals[np.concatenate(([0], np.cumsum(words)))])))
+    edges = np.searchsorted(begins, np.concatenate(([0], np.cumsum(lengths + 1))))
+    return np.stack((np.diff(edges), np.diff(np.searchsorted(np.flatnonzero(is_listed), edges))))

@@ -60,9 +60,9 @@ class Samples:
 
     `units` are code units with one zero before each text and one after the last; `text_of` says which text a unit
     belongs to (the zero before a text is its own, the last one belongs to no text). `utf8` is the same as bytes, of
-    which each text has as many as `sizes` says, with the zero before it; `scripts` counts the letters of each text by script number. The others count per text, before
-    cleaning unless they say `kept`; `runs` are what stands between spaces, `code_signs` the brackets, operators and
-    joints of code and markup.
+    which each text has as many as `sizes` says, with the zero before it; `scripts` counts the letters of each text by
+    script number. The others count per text, before cleaning unless they say `kept`; `runs` are what stands between
+    spaces, `code_signs` the brackets, operators and joints of code and markup.
     """
 
     units: Units

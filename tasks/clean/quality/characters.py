@@ -74,18 +74,22 @@ def _count_block(texts: Sequence[bytes], lengths: npt.NDArray[np.int64]) -> tupl
     table, spaces, unspoken = _kinds_of_ascii()
     # A line feed behind each, so that none is empty.
     kinds = np.frombuffer(b"\n".join((*texts, b"")).translate(table), np.uint8)
-    starts = np.cumsum(lengths + 1) - lengths - 1
+    ends = np.cumsum(lengths + 1)
     count = np.zeros((len(texts), 9), np.int64)
     for kind in (SYMBOL, SPACE, DIGIT, UPPER, PUNCTUATION):
-        count[:, kind] = np.add.reduceat((kinds == kind).view(np.int8), starts, dtype=np.int64)
+        count[:, kind] = _count_between(np.flatnonzero(kinds == kind), ends)
     count[:, SPACE] -= 1
     count[:, LOWER] = lengths - count.sum(axis=1)
     # What is no space, letter or digit goes: a word begins behind a space, or with the text.
     spoken = [text.translate(spaces, unspoken) for text in texts]
     is_letter = np.frombuffer(b" ".join((b"", *spoken, b"")), np.uint8) == ord("a")
     ends = np.cumsum(np.fromiter(map(len, spoken), np.int64, len(spoken)) + 1)
-    begins = (is_letter[1:] > is_letter[:-1]).view(np.int8)
-    return count, np.add.reduceat(begins, np.concatenate(([0], ends[:-1])), dtype=np.int64)
+    return count, _count_between(np.flatnonzero(is_letter[1:] > is_letter[:-1]), ends)
+
+
+def _count_between(places: npt.NDArray[np.intp], ends: npt.NDArray[np.int64]) -> npt.NDArray[np.intp]:
+    """How many of the places, in order, lie in each text, of which the first begins at 0: faster than `reduceat`."""
+    return np.diff(np.searchsorted(places, ends), prepend=0)
 
 
 @cache

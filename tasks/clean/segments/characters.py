@@ -76,8 +76,11 @@ class Characters:
 
     def count(self, marked: npt.NDArray[np.bool_]) -> npt.NDArray[np.int64]:
         """How many characters of each line are marked."""
-        counts: npt.NDArray[np.int64] = np.add.reduceat(marked.view(np.int8), self.starts[:-1], dtype=np.int32)
-        return counts.astype(np.int64)
+        return self.count_at(np.flatnonzero(marked))
+
+    def count_at(self, places: npt.NDArray[np.intp]) -> npt.NDArray[np.int64]:
+        """How many of the places, in order, lie in each line: faster than `reduceat`."""
+        return np.diff(np.searchsorted(places, self.starts))
 
 
 def read_blocks(texts: Sequence[str]) -> Iterator[Characters]:

@@ -23,7 +23,17 @@ from tasks.clean.segments.decision import decide, leave_copies
 from tasks.clean.segments.heads import CARD, OPENERS
 from tasks.clean.segments.insets import QUOTES
 from tasks.clean.segments.learned.boxes import box_columns
-from tasks.clean.segments.learned.case import EVERY, Batch, Case, Column, Whole, lay_side_by_side, whole_words
+from tasks.clean.segments.learned.case import (
+    EVERY,
+    Batch,
+    Case,
+    Column,
+    Whole,
+    judged,
+    lay_side_by_side,
+    repeated_shares,
+    whole_words,
+)
 from tasks.clean.segments.learned.columns import own_columns
 from tasks.clean.segments.learned.kinds import HEAVY, MEAN, kind_columns
 from tasks.clean.segments.learned.leanings import leaning_columns
@@ -106,11 +116,10 @@ def heed_rules(
     text, the less weighs what the rules take for main text or boilerplate: they know main text by its prose, and take
     lists for links. Comments they know by their posts, on any page.
     """
-    labels = np.concatenate([case.verdict.labels for case in cases])
-    levels, level = np.unique(np.concatenate([case.verdict.sure for case in cases]), return_inverse=True)
+    labels, sure = judged(cases, batch)
+    levels, level = np.unique(sure, return_inverse=True)
     inset = np.fromiter((hint in INSETS for case in cases for hint in case.layout.hints), np.bool_, len(batch))
-    repeated = np.concatenate([case.lines.repeated_by_source or np.zeros(len(case.lines)) for case in cases])
-    kept = (repeated > 0) & (labels == LABELS.index("main"))
+    kept = (repeated_shares(cases, batch) > 0) & (labels == LABELS.index("main"))
     heeded = probabilities.copy()
     agreed, doubted, denied, certain = weigh_threads(probabilities, cases)
     inset |= agreed

@@ -31,6 +31,8 @@ def tile(
     names: list[str] = []
     sure: list[float] = []
     last, last_post = "", -1
+    if title and lines.text.count(title) <= (title in lines.texts):
+        title = None  # said nowhere else
     for index, (role, score, post) in enumerate(zip(roles, scores, posts, strict=True)):
         found = cuts.get(index) if role in _MAY_BE_CUT else None
         if not found and role in _MAY_HOLD_PIECES:

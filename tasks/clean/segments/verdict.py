@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-import numpy as np
-import numpy.typing as npt
-
 from tasks.clean.segments.features import Features
 from tasks.clean.segments.layout import Layout
 from tasks.clean.segments.lines import Lines
@@ -38,8 +35,8 @@ HINTED, CERTAIN, LIKELY, GUESSED = 0.97, 0.95, 0.85, 0.65
 class Verdict(NamedTuple):
     """For each line the number of its label in `LABELS`, and how sure the rules are of it."""
 
-    labels: npt.NDArray[np.int64]
-    sure: npt.NDArray[np.float64]
+    labels: list[int]
+    sure: list[float]
 
 
 def judge(lines: Lines, features: Features, layout: Layout) -> Verdict:
@@ -72,4 +69,4 @@ def judge(lines: Lines, features: Features, layout: Layout) -> Verdict:
             label[index], sure[index] = 0, GUESSED
         elif look.kind in _KEPT:
             label[index], sure[index] = 0, GUESSED
-    return Verdict(np.array(label, np.int64), np.array(sure))
+    return Verdict(label, sure)

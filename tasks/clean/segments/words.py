@@ -85,7 +85,7 @@ def find_words(characters: Characters) -> tuple[Words, npt.NDArray[np.int64]]:
     begins[1:] &= ~inside[:-1] | single[1:] | single[:-1] if has_single else ~inside[:-1]
     begins[characters.starts[:-1]] = inside[characters.starts[:-1]]
     starts = np.flatnonzero(begins)
-    tokens = characters.count(begins)
+    tokens = characters.count_at(starts)
     lines = np.repeat(np.arange(count), tokens)
     if not len(starts):
         return Words(np.zeros(0, np.uint64), lines), np.zeros((count, 4), np.int64)
@@ -111,9 +111,8 @@ def count_marks(characters: Characters) -> npt.NDArray[np.int64]:
     """Count in each line the punctuation of `MARKS`, and ends of sentences inside it: (lines, len(MARKS) + 1)."""
     kinds, count = characters.kinds, len(characters)
     marks = characters.look_up(_marks_table())
-    is_mark = marks != 0
-    found = np.flatnonzero(is_mark)
-    signs, held = marks[found], characters.count(is_mark)
+    found = np.flatnonzero(marks)
+    signs, held = marks[found], characters.count_at(found)
     lines = np.repeat(np.arange(count), held)
     result = np.zeros((count, len(MARKS) + 1), np.int64)
     for bit in range(len(MARKS)):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import chain
 
 import numpy as np
 import numpy.typing as npt
@@ -69,6 +70,20 @@ def lay_side_by_side(sizes: Sequence[int]) -> Batch:
         np.repeat(ends - counts, counts),
         np.repeat(ends, counts),
     )
+
+
+def judged(cases: Sequence[Case], batch: Batch) -> tuple[Whole, npt.NDArray[np.float64]]:
+    """What the rules make of each line: the number of its label, and how sure they are."""
+    labels = chain.from_iterable(case.verdict.labels for case in cases)
+    sure = chain.from_iterable(case.verdict.sure for case in cases)
+    return np.fromiter(labels, np.int64, len(batch)), np.fromiter(sure, np.float64, len(batch))
+
+
+def repeated_shares(cases: Sequence[Case], batch: Batch) -> npt.NDArray[np.float64]:
+    """The share of the source's pages that have each line too; 0 where nothing is known of the source."""
+    if all(case.lines.repeated_by_source is None for case in cases):
+        return np.zeros(len(batch))
+    return np.concatenate([case.lines.repeated_by_source or np.zeros(len(case.lines)) for case in cases])
 
 
 def whole_words(cases: Sequence[Case]) -> Whole:

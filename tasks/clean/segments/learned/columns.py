@@ -12,7 +12,19 @@ import numpy as np
 
 from tasks.clean.segments.characters import KINDS
 from tasks.clean.segments.features import COLUMNS, COUNTS
-from tasks.clean.segments.learned.case import EVERY, NONE, Batch, Case, Column, Whole, magnitude, ratio, share
+from tasks.clean.segments.learned.case import (
+    EVERY,
+    NONE,
+    Batch,
+    Case,
+    Column,
+    Whole,
+    judged,
+    magnitude,
+    ratio,
+    repeated_shares,
+    share,
+)
 from tasks.clean.segments.looks import Look
 from tasks.clean.segments.tags import TAG_BIT
 from tasks.clean.segments.vocabulary import BIT
@@ -64,9 +76,7 @@ def own_columns(cases: Sequence[Case], batch: Batch, asked: Container[str] = EVE
         kinds = counts[:, COUNTS.index(edge)]
         for kind in ENDINGS:
             columns[f"{edge}_{kind}"] = (kinds == KINDS.index(kind)).astype(np.uint8)
-    columns["repeated_by_source"] = share(
-        np.concatenate([case.lines.repeated_by_source or [0.0] * len(case.lines) for case in cases])
-    )
+    columns["repeated_by_source"] = share(repeated_shares(cases, batch))
     _add_looks(columns, cases, asked)
     _add_layout(columns, cases, batch)
     _add_tags(columns, cases, batch)
@@ -97,10 +107,9 @@ def _add_layout(columns: dict[str, Column], cases: Sequence[Case], batch: Batch)
     roles = np.fromiter((number.get(hint, NONE) for case in cases for hint in case.layout.hints), np.uint8, len(batch))
     for index, role in enumerate(names):
         columns[f"hint_{role}"] = (roles == index).astype(np.uint8)
-    labels = np.concatenate([case.verdict.labels for case in cases])
-    sure = share(np.concatenate([case.verdict.sure for case in cases]))
+    labels, sure = judged(cases, batch)
     for index, label in enumerate(("main", "boilerplate", "comment")):
-        columns[f"rules_{label}"] = np.where(labels == index, sure, 0).astype(np.uint8)
+        columns[f"rules_{label}"] = np.where(labels == index, share(sure), 0).astype(np.uint8)
     place = np.arange(len(batch)) - batch.first
     per_document = [
         (*case.layout.core, case.layout.title, case.layout.thread.start, case.layout.thread.end,
