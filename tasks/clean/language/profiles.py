@@ -14,8 +14,9 @@ import numpy.typing as npt
 
 from tasks.clean.language.build import STEPS, TABLE
 from tasks.clean.language.once import load_once
-from tasks.clean.language.samples import UPPER, Samples, unit_flags
+from tasks.clean.language.samples import Samples
 from tasks.clean.language.tables import columns_of, known_languages, script_names, script_of_unit
+from tasks.clean.language.units import UPPER, unit_flags
 
 SLOT_BITS = 20
 """The hash table has 2**20 slots for 88,000 n-grams: one in twelve, so most lookups end at the first slot."""

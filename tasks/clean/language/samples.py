@@ -10,13 +10,25 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import cache
 from itertools import islice
 
 import numpy as np
 import numpy.typing as npt
 
-from tasks.clean.language.tables import BMP, script_names, script_of_unit
+from tasks.clean.language.tables import script_names, script_of_unit
+from tasks.clean.language.units import (
+    ASCII_LETTER,
+    CODE,
+    DIGIT,
+    JOINT,
+    LOWER,
+    MARK,
+    OTHER_LETTER,
+    PUNCTUATION,
+    SPACE,
+    UPPER,
+    unit_flags,
+)
 
 Units = npt.NDArray[np.uint16]
 Counts = npt.NDArray[np.int64]
@@ -46,12 +58,7 @@ FOREIGN_MATTER = re.compile(
 NO_LANGUAGE = ("@", "#", "://", "www.", "<")
 """What one of the above has in it."""
 
-LETTER, ASCII_LETTER, OTHER_LETTER, DIGIT, CODE, SPACE, UPPER, LOWER = (1 << bit for bit in range(8))
 DOT, OPENING, CLOSING = map(ord, ".()")
-MARK = 1 << 8
-PUNCTUATION = 1 << 9
-JOINT = 1 << 10
-"""Flags of a code unit. `JOINT` is set by context: a dot or bracket between letters, as in `os.path`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,29 +97,6 @@ class Samples:
     def owners(self) -> Counts:
         """The text that each byte of `utf8` belongs to, as `text_of` says it of units."""
         return np.repeat(np.arange(len(self.sizes) + 1), np.append(self.sizes, 1))
-
-
-@cache
-def unit_flags() -> npt.NDArray[np.uint16]:
-    """The flags of each UTF-16 code unit."""
-    flags = np.zeros(BMP, np.uint16)
-    for unit in range(BMP):
-        category = unicodedata.category(chr(unit))
-        if category in {"Lu", "Ll", "Lt", "Lo"}:
-            flags[unit] = LETTER | (ASCII_LETTER if unit < 128 else OTHER_LETTER)
-            flags[unit] |= {"Lu": UPPER, "Ll": LOWER}.get(category, 0)
-        elif category in {"Nd", "Nl", "No"}:
-            flags[unit] = DIGIT
-        elif category in {"Zs", "Zl", "Zp", "Cc"}:
-            flags[unit] = SPACE
-        elif category in {"Mn", "Mc", "Me", "Lm", "Cf", "Co", "Cs", "So"}:
-            flags[unit] = MARK  # also emoji, and the private use area, where old fonts have accents
-        elif category[0] == "P":
-            flags[unit] = PUNCTUATION
-    for sign in "_=\\{}<>@#$^+|~%[]`":
-        flags[ord(sign)] |= CODE
-    flags[script_of_unit() > 0] |= LETTER
-    return flags
 
 
 def take_sample(text: str) -> str:
