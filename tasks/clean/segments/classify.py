@@ -37,6 +37,7 @@ from tasks.clean.segments.learned.case import (
 from tasks.clean.segments.learned.columns import own_columns
 from tasks.clean.segments.learned.kinds import HEAVY, MEAN, kind_columns
 from tasks.clean.segments.learned.leanings import leaning_columns
+from tasks.clean.segments.learned.network import heed_network, load_network
 from tasks.clean.segments.learned.offers import ask_again, tell_unlike_text
 from tasks.clean.segments.learned.stacking import stacked_columns
 from tasks.clean.segments.learned.surroundings import surrounding_columns
@@ -59,6 +60,9 @@ SIGNS, UNSIGNED = OPENERS | CARD | {"comments", "comment_form", "controls", "edi
 
 LISTED = 0.005
 """The same for lines of lists of other pages: what readers said there is no comment on this one."""
+
+NETWORK = {"text": 2, "html": 3}
+"""In so many parts the network's word is one, the others are the trees'. Markup says more to questions one by one."""
 
 INSETS = frozenset({"title", "caption", "pullquote", "repeated_title", "user_card", "quotation", "subtitle", "body"})
 """Roles that the rules know by looking for them, and of which the trees have seen too few.
@@ -94,6 +98,7 @@ def classify(cases: Sequence[Case], kind: str) -> list[Classified]:
     unlike_text = tell_unlike_text(columns["kind_prose"])
     columns |= stacked_columns(load_trees(f"{kind}_first").evaluate(columns), words, batch)
     sums = load_trees(f"{kind}_second").add_up(columns)
+    sums = heed_network(sums, load_network(f"{kind}_network"), columns, batch, NETWORK[kind])
     likely = to_probabilities(ask_again(sums, load_trees(f"{kind}_offers"), columns, unlike_text))
     heeded = heed_rules(likely, cases, batch, unlike_text)
     labels = decide(heeded, unlike_text, columns["hint_title"] > 0, words, batch, is_plain=kind == "text")
@@ -176,8 +181,9 @@ def _find_subheads(cases: Sequence[Case]) -> list[int]:
 
 @cache
 def asked_columns(kind: str) -> frozenset[str]:
-    """The columns that the forests of a kind read: half of those that forests are grown on."""
-    of_lines = chain.from_iterable(load_trees(f"{kind}_{stage}").names for stage in ("first", "second", "offers"))
+    """The columns that forests and the network of a kind read: two thirds of those that there are."""
+    forests = [load_trees(f"{kind}_{stage}").names for stage in ("first", "second", "offers")]
+    of_lines = chain(*forests, load_network(f"{kind}_network").names)
     of_documents = (name.removeprefix(MEAN).removeprefix(HEAVY) for name in load_trees(f"{kind}_kinds").names)
     return frozenset((*of_lines, *of_documents))
 

@@ -69,7 +69,7 @@ class Trees:
         first = self._ask(0, table)
         sums = first * self.draws
         if self.draws > 1:
-            doubted = np.flatnonzero(_lead(sums) < DOUBT * SCALE)
+            doubted = np.flatnonzero(find_lead(sums) < DOUBT * SCALE)
             rest = table[:, doubted]
             sums[doubted] = first[doubted] + sum(self._ask(draw, rest) for draw in range(1, self.draws))
         return sums
@@ -96,7 +96,7 @@ class Trees:
         return sums
 
 
-def _lead(sums: Whole) -> Whole:
+def find_lead(sums: Whole) -> Whole:
     """How far the likeliest label of each line is ahead of the next, in steps of log-odds."""
     main, comment = unpack(sums)
     best, least = (choose(choose(main, comment), 0) for choose in (np.maximum, np.minimum))

@@ -21,9 +21,11 @@ import numpy as np
 
 from tasks.clean.segments import learned
 from tasks.clean.segments.learned.leanings import save_leanings
+from tasks.clean.segments.learned.network import save_network
 from tasks.clean.segments.learned.trees import average, save_trees
 from tasks.clean.segments.training.examples import Example, read_examples
-from tasks.clean.segments.training.fitting import Recipe
+from tasks.clean.segments.training.fitting import Recipe, Table
+from tasks.clean.segments.training.network import train
 from tasks.clean.segments.training.stages import Forests, choose_columns, cross_validate, grow, lean
 from tasks.clean.segments.training.tables import Lines, load, multiply, save, settle, tabulate
 
@@ -71,6 +73,9 @@ def main() -> None:
             cross_validate(settle(_lines(options, kind, recipe.seed, read)), recipe, COLUMNS, options.folds, say)
             continue
         grown: list[Forests] = []
+        tables: list[Table] = []
+        sizes: list[list[int]] = []
+        names: list[str] = []
         for draw in range(recipe.seed, recipe.seed + DRAWS):
             lines = settle(_lines(options, kind, draw, read))
             say(f"{kind}, draw {draw}: {len(lines.sizes)} examples, {len(lines.labels)} lines")
@@ -81,8 +86,13 @@ def main() -> None:
                 # All forests read the table of the first draw: others, made of the same pages, are much the same.
                 if not grown:
                     save_leanings(leanings, options.out / f"{kind}_words.npz")
-            names = choose_columns(lines, everything, COLUMNS)
-            grown.append(grow(lines, everything, names, replace(recipe, seed=draw), say))
+            # All draws are told the same columns, so that a network can be trained on the lines of all.
+            names = names or choose_columns(lines, everything, COLUMNS)
+            forests, table = grow(lines, everything, names, replace(recipe, seed=draw), say)
+            grown.append(forests)
+            tables.append(table)
+            sizes.append(lines.sizes)
+        save_network(train(tables, sizes, recipe.seed, say), options.out / f"{kind}_network.npz")
         save_trees(grown[0].kinds, options.out / f"{kind}_kinds.npz")
         for part, draws in (("first", recipe.draws), ("second", recipe.draws), ("offers", DRAWS)):
             several = [getattr(forests, part) for forests in grown[:draws]]

@@ -68,8 +68,10 @@ def choose_columns(lines: Lines, among: Flags, count: int) -> list[str]:
     return [lines.names[column] for column in sorted(np.argsort(-use, kind="stable")[:count])]
 
 
-def grow(lines: Lines, among: Flags, names: list[str], recipe: Recipe, say: Say) -> Forests:
+def grow(lines: Lines, among: Flags, names: list[str], recipe: Recipe, say: Say) -> tuple[Forests, Table]:
     """Grow the forests from the lines `among`; what is drawn for them goes by the seed of the recipe.
+
+    With them comes the table that the second learned from.
 
     The second must see of the first what it will see of strangers, so two forests of half of the sites each answer
     for the other half. That of offers and lists sees what the second does.
@@ -98,12 +100,13 @@ def grow(lines: Lines, among: Flags, names: list[str], recipe: Recipe, say: Say)
     stacked = stacked_columns(answers, lines.words, lay_side_by_side(lines.sizes))
     table = np.concatenate([values, np.stack(list(stacked.values()), axis=1)], axis=1)
     names = [*names, *stacked]
-    second, use = fit(Table(names, table, lines.labels, weights), replace(recipe, seed=seeds[3]))
+    whole = Table(names, table, lines.labels, weights)
+    second, use = fit(whole, replace(recipe, seed=seeds[3]))
     say("second, asked most: " + " ".join(names[at] for at in np.argsort(-use)[:12]))
     odd = np.where(lines.kinds > KINDS.index("prose"), weights, 0.0)
     offers, use = fit(Table(names, table, lines.labels, odd), replace(recipe, seed=seeds[4]))
     say("offers, asked most: " + " ".join(names[at] for at in np.argsort(-use)[:12]))
-    return Forests(kinds, first, second, offers)
+    return Forests(kinds, first, second, offers), whole
 
 
 def answer(forests: Forests, lines: Lines, among: Flags) -> npt.NDArray[np.float64]:
@@ -158,7 +161,7 @@ def cross_validate(lines: Lines, recipe: Recipe, count: int, folds: int, say: Sa
     for fold in range(min(folds, FOLDS)):
         among = lines.folds != fold
         told = lean(lines, among)[0] if recipe.leanings else lines
-        forests = grow(told, among, choose_columns(told, among, count), recipe, say)
+        forests, _ = grow(told, among, choose_columns(told, among, count), recipe, say)
         answers[~among] = answer(forests, told, ~among)
         done |= ~among
         for line in score(lines, ~among, answers[~among]):
