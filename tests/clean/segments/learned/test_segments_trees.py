@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tasks.clean.segments import learned
+from tasks.clean.segments.learned.network import load_network
 from tasks.clean.segments.learned.trees import (
     DOUBT,
     FURTHEST,
@@ -20,6 +21,7 @@ from tasks.clean.segments.learned.trees import (
     unpack,
 )
 
+NETWORKS = ("html_network", "text_network")
 FORESTS = tuple(f"{kind}_{part}" for kind in ("html", "text") for part in ("first", "kinds", "offers", "second"))
 DEPTH = 3
 NAMES = ("a", "b", "c")
@@ -129,12 +131,12 @@ def test_a_forest_is_read_as_it_was_written(several):
 
 def test_the_forests_and_their_tables_are_small_and_all_there():
     paths = sorted(Path(learned.__file__).parent.glob("*.npz"))
-    assert [path.stem for path in paths] == sorted((*FORESTS, "text_words"))
+    assert [path.stem for path in paths] == sorted((*FORESTS, *NETWORKS, "text_words"))
     assert sum(path.stat().st_size for path in paths) < 4_000_000
 
 
-@pytest.mark.parametrize("name", FORESTS)
-def test_a_forest_asks_only_columns_that_are_measured(name):
+@pytest.mark.parametrize("name", [*FORESTS, *NETWORKS])
+def test_only_columns_that_are_measured_are_asked(name):
     from tasks.clean.segments.classify import first_columns
     from tasks.clean.segments.learned.case import lay_side_by_side, whole_words
     from tasks.clean.segments.learned.kinds import document_columns, kind_columns
@@ -151,13 +153,14 @@ def test_a_forest_asks_only_columns_that_are_measured(name):
     columns = first_columns(cases, batch, whole_words(cases))
     if name.startswith("text"):
         columns |= leaning_columns(cases, batch)
-    if name.endswith(("second", "offers")):
+    if name.endswith(("second", "offers", "network")):
         columns |= stacked_columns(np.full((len(batch), 3), 1 / 3), whole_words(cases), batch)
     if name.endswith("kinds"):
         columns = document_columns(columns, load_trees(name).names, whole_words(cases), batch)
         batch = lay_side_by_side([1])
     else:
         columns |= kind_columns(load_trees(f"{name.partition('_')[0]}_kinds"), columns, whole_words(cases), batch)
-    assert set(load_trees(name).names) <= set(columns)
+    learned_from = load_network(name) if name in NETWORKS else load_trees(name)
+    assert set(learned_from.names) <= set(columns)
     assert {values.dtype for values in columns.values()} == {np.dtype(np.uint8)}
     assert {len(values) for values in columns.values()} == {len(batch)}
