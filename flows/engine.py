@@ -31,9 +31,6 @@ from tasks.settings import Settings
 Order = TypeVar("Order")
 
 
-_BLAS_THREADS = "OPENBLAS_NUM_THREADS"
-
-
 class Awaited(Protocol):
     """A future, of Prefect or of the library."""
 
@@ -105,23 +102,16 @@ def _put(finished: SimpleQueue[tuple[Any, Order]], order: Order, future: Any) ->
 
 
 class _Worker(SpawnProcess):
-    """A process that does not load the parent's main module: under `prefect` that would import Prefect.
-
-    numpy multiplies its matrices on one thread there: each core has a worker of its own.
-    """
+    """A process that does not load the parent's main module: under `prefect` that would import Prefect."""
 
     @staticmethod
     def _Popen(process_obj: BaseProcess) -> Any:  # noqa: N802 - the name that multiprocessing calls
         main = sys.modules["__main__"]
         sys.modules["__main__"] = ModuleType("__main__")
-        threads = os.environ.get(_BLAS_THREADS)
-        os.environ[_BLAS_THREADS] = threads or "1"  # read when numpy is loaded
         try:
             return SpawnProcess._Popen(process_obj)  # noqa: SLF001 - see the name above
         finally:
             sys.modules["__main__"] = main
-            if threads is None:
-                os.environ.pop(_BLAS_THREADS, None)
 
 
 class _WorkerContext(SpawnContext):

@@ -64,7 +64,7 @@ def part_columns(lines: Lines) -> Lines:
     Only where they are no table: lines of one have no counterpart in the other, and one of them is prose, or both are
     printed text. What each line covers stays as it is; `order` then has the place of each line in the text.
     """
-    if lines.text.count(GAP) < FEWEST or sum(GAP in text for text in lines.texts) < FEWEST:
+    if not lines.is_wide or lines.text.count(GAP) < FEWEST or sum(GAP in text for text in lines.texts) < FEWEST:
         return lines
     rows = _read_rows(lines)
     parted = _part(lines.text, rows, DEEPEST)

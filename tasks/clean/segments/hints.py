@@ -83,7 +83,7 @@ def _mark_cards(features: Features, hints: list[str]) -> None:
 
 def _mark_rows(lines: Lines, hints: list[str]) -> None:
     """The rows of a table that is most of a plain text: a name and figures each, with wide blanks between them."""
-    if lines.tags is not None or _WIDE not in lines.text:
+    if lines.tags is not None or not lines.is_wide:
         return
     rows = [index for index, text in enumerate(lines.texts) if _WIDE in text and _is_row(text)]
     if len(rows) >= FEWEST_ROWS and 2 * len(rows) >= len(lines):

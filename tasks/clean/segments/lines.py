@@ -31,7 +31,8 @@ class Lines:
     an attribute gives beside what it shows, `depths` how deep the element that begins there says it is nested.
     `repeated_by_source` is the share of the source's pages on which each line stands, or None where that is not known.
     Where columns stand side by side, each line is a piece of one in the text, those of a column follow each other, and
-    `order` has the place of each piece in the text; else it is None.
+    `order` has the place of each piece in the text; else it is None. In a text that is not wide no two blanks follow
+    each other.
     """
 
     text: str
@@ -47,6 +48,7 @@ class Lines:
     moments: dict[int, str] | None = None
     depths: dict[int, str] | None = None
     owners: dict[int, Owner] | None = None
+    is_wide: bool = True
 
     def __len__(self) -> int:
         """How many lines hold text."""
@@ -75,7 +77,7 @@ def split_lines(text: str) -> Lines:
         else:
             blank += 1
         at += len(line) + 1
-    return Lines(text, texts, starts, ends, blanks)
+    return Lines(text, texts, starts, ends, blanks, is_wide="  " in text)
 
 
 def join_lines(texts: list[str], blanks: list[int], tags: list[Tags] | None, parents: list[int] | None) -> Lines:

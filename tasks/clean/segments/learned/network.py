@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from threadpoolctl import ThreadpoolController
 
 from tasks.clean.segments.learned.case import NONE, Batch, Column, Whole
 from tasks.clean.segments.learned.trees import SCALE, find_lead, pack, unpack
@@ -74,6 +75,10 @@ class Network:
 
     def add_up(self, columns: Mapping[str, Column], batch: Batch, rows: Whole) -> Whole:
         """The log-odds of main text and of comment for some lines of a batch, packed as those of `Trees` are."""
+        with _pools().limit(limits=1, user_api="blas"):  # each core has a worker of its own
+            return self._add_up(columns, batch, rows)
+
+    def _add_up(self, columns: Mapping[str, Column], batch: Batch, rows: Whole) -> Whole:
         _, around, answering = self.layers
         alone = self._read_alone(columns)
         sums = np.zeros((len(rows), 2), np.int64)
@@ -97,6 +102,11 @@ class Network:
             inputs = np.frombuffer(b"".join(told), np.int8).reshape(len(told), -1).T.astype(np.float32)
             alone[start : start + len(inputs)] = self.layers[0].tell(inputs)
         return alone
+
+
+@cache
+def _pools() -> ThreadpoolController:
+    return ThreadpoolController()
 
 
 def heed_network(sums: Whole, network: Network, columns: Mapping[str, Column], batch: Batch, parts: int) -> Whole:
