@@ -96,7 +96,7 @@ def seconds(pattern, ways, text, is_exact=False):
     if time.perf_counter() - wall < 0.002 and not is_exact:
         return 0.0
     times, start = 0, time.process_time()
-    while (took := time.process_time() - start) < 0.05:
+    while (took := time.process_time() - start) < 0.03:
         ask(pattern, ways, data)
         times += 1
     return took / times
