@@ -12,7 +12,7 @@ from tests.enduring import Enduring
 from tests.readers import reading
 
 SEED = 20261126
-KILLS = 6
+KILLS = 4
 BETWEEN = 4
 """Kills between two runs that nobody kills."""
 

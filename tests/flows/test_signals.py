@@ -64,9 +64,17 @@ def command(house, tree, much, prefect_home):
     return [WINNOW, "ingest", "--workers", "2", "--shard-mb", "0.5", "--raw", house.raw, "--curated", house.curated]
 
 
-@pytest.mark.parametrize("engine", ["direct", "prefect"])
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=lambda number: number.name)
-def test_a_signal_ends_the_run_in_order(house, tree, command, engine: str, number: signal.Signals) -> None:
+@pytest.mark.parametrize(
+    ("number", "engine"),
+    [
+        (signal.SIGINT, "direct"),
+        (signal.SIGTERM, "direct"),
+        (signal.SIGTERM, "prefect"),
+        pytest.param(signal.SIGINT, "prefect", marks=pytest.mark.torture),
+    ],
+    ids=lambda value: getattr(value, "name", value),
+)
+def test_a_signal_ends_the_run_in_order(house, tree, command, number: signal.Signals, engine: str) -> None:
     run = tree.start(*command, *(["--direct"] if engine == "direct" else []))
     await_work(run, house.curated)
     assert len(tree.alive()) >= 3 + (engine == "prefect")

@@ -1,10 +1,10 @@
-"""Grow the trees of the line classifier.
+"""Grow the trees of the line classifier, and train its networks.
 
     python -m tasks.clean.segments.training --pages PAGES --texts RENDERS... --hand FOLDER
 
-needs what `uv pip install catboost` brings. `docs/segments.md` says what the files hold, and how to add
+needs what `uv pip install --group train` brings. `docs/segments.md` says what the files hold, and how to add
 pages of one's own. With `--folds N` nothing is written: N of five parts are answered by trees that have not seen them,
-those of the first draw alone, each line by its likeliest label.
+those of the first draw alone and no network, each line by its likeliest label.
 """
 
 from __future__ import annotations

@@ -19,9 +19,11 @@ ROUNDS, DOCUMENTS, LONGEST = 14, 24, 600
 PACE, DECAY = 2e-3, 2e-5
 """Of learning, at the beginning: it goes down to nothing like a cosine; and how much of a weight fades at each step."""
 
+TEACHERS = 4
+"""So many networks teach the one that is kept."""
+
 TAUGHT, TAUGHT_ROUNDS = 0.6, 18
-"""What the answers of several networks count where one learns from them, the labels the rest; and how often it sees
-each document, of any draw."""
+"""What their answers count, the labels the rest; and how often it sees each document, of any draw."""
 
 _MOMENTS = (0.9, 0.999)
 _TOGETHER = 20_000
@@ -35,9 +37,10 @@ def train(tables: Sequence[Table], sizes: Sequence[Sequence[int]], seed: int, sa
     """
     reader = read_columns(tables[0].values)
     teachers: list[Weights] = []
-    for number, (table, lengths) in enumerate(zip(tables, sizes, strict=True)):
+    for number in range(TEACHERS):
+        draw = number % len(tables)
         chance = np.random.default_rng(seed + number)
-        teachers.append(_train_one(table, np.array(lengths), reader, chance, ROUNDS))
+        teachers.append(_train_one(tables[draw], np.array(sizes[draw]), reader, chance, ROUNDS))
         say(f"network {number}")
     whole = Table(
         tables[0].names,
@@ -78,7 +81,7 @@ def _train_one(
 ) -> Weights:
     """Weights and biases of the three layers, by Adam (Kingma and Ba 2015) with dropout (Srivastava et al. 2014).
 
-    Where it is `taught` how likely each label is of each line, that counts as much as the labels do.
+    Where it is `taught` how likely each label is of each line, it learns from that and from the labels.
     """
     weights = draw_weights(len(reader.means) + len(reader.absent), chance)
     moments = [[np.zeros_like(weight) for weight in weights] for _ in _MOMENTS]

@@ -49,6 +49,8 @@ def to_whole_numbers(weights: Weights, reader: Reader, table: Table, sizes: Whol
             )
         )
         told = tells
+    if layers[-1].shift < 0:
+        raise ValueError("the log-odds of the network are coarser than those of the trees")
     return Network(tuple(table.names), meanings, reader.absent, np.array(OFFSETS), (layers[0], layers[1], layers[2]))
 
 
@@ -56,6 +58,6 @@ def _fineness(weight: Floats, bias: Floats, limits: npt.NDArray[np.float64]) -> 
     """The bits behind the point that weights can have where no sum of them with inputs in the limits may be inexact."""
     for bits in range(14, -14, -1):
         sums = (np.abs(np.rint(weight * 2.0**bits)) * limits[:, None]).sum(0) + np.abs(np.rint(bias * 2.0**bits))
-        if sums.max() < EXACT and np.abs(weight).max() * 2.0**bits < 1 << 15:
+        if sums.max() < EXACT and np.rint(np.abs(weight).max() * 2.0**bits) < 1 << 15:
             return bits
     raise ValueError("the weights of a layer are too large for whole numbers")
