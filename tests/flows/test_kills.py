@@ -13,6 +13,9 @@ from tests.readers import reading
 
 SEED = 20261126
 KILLS = 4
+TAKEN = 2
+"""Each second point of a room: `make torture` takes all of them ten times."""
+
 BETWEEN = 4
 """Kills between two runs that nobody kills."""
 
@@ -45,8 +48,8 @@ def test_every_point_is_of_a_room() -> None:
 
 
 @pytest.mark.parametrize("room", ROOMS)
-def test_a_run_may_be_killed_at_every_named_point(enduring, room: str) -> None:
-    for number, point in enumerate(ROOMS[room], 1):
+def test_a_run_may_be_killed_at_named_points(enduring, room: str) -> None:
+    for number, point in enumerate(ROOMS[room][::TAKEN], 1):
         enduring.go_on()
         assert enduring.kill_at(point), point.name
         enduring.assert_harmless()
