@@ -29,7 +29,7 @@ def prepare_process() -> None:
 def share_the_heap() -> None:
     """Let Arrow take its memory where Python does, unless `ARROW_DEFAULT_MEMORY_POOL` says otherwise.
 
-    The pool that it would take (mimalloc) costs the process that leads a run of 20,000 documents a quarter of its time:
+    The pool that it would take (mimalloc) costs the process that leads a run of 20,000 documents a sixth of its time:
     the kernel clears what it sets aside.
     """
     if "ARROW_DEFAULT_MEMORY_POOL" not in os.environ:

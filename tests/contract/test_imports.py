@@ -5,6 +5,7 @@ import pkgutil
 import subprocess
 import sys
 
+import pyarrow as pa
 import pytest
 
 import tasks
@@ -60,6 +61,18 @@ def test_the_command_begins_without_pandas(repository) -> None:
     code = "import atexit, sys, pyarrow; from flows.start import main; sys.argv = ['winnow', 'schema', 'documents']; "
     code += "atexit.register(lambda: print(pyarrow.array([1]), 'pandas' in sys.modules)); main()"
     assert run(code, repository).split()[-1] == "False"
+
+
+@pytest.mark.parametrize("chosen", [None, "mimalloc"])
+def test_arrow_shares_the_heap_unless_told_otherwise(repository, monkeypatch, chosen: str | None) -> None:
+    monkeypatch.delenv("ARROW_DEFAULT_MEMORY_POOL", raising=False)
+    if chosen is not None:
+        if chosen not in pa.supported_memory_backends():
+            pytest.skip(f"Arrow has no {chosen} here")
+        monkeypatch.setenv("ARROW_DEFAULT_MEMORY_POOL", chosen)
+    code = "import pyarrow; from flows.start import prepare_process; prepare_process(); "
+    code += "print(pyarrow.default_memory_pool().backend_name)"
+    assert run(code, repository).strip() == (chosen or "system")
 
 
 def test_every_room_has_its_door() -> None:

@@ -222,13 +222,11 @@ def _words_to_drop(flags: npt.NDArray[np.uint16], space: npt.NDArray[np.bool_]) 
     camels, times = np.unique(_find_runs(starts, camel), return_counts=True)
     long = np.flatnonzero(ends - starts > LONGEST_WORD)
     runs = np.unique(np.concatenate((signs, camels[times > 1], long)))
-    edges = np.stack((starts[runs], ends[runs]), axis=1)
-    held = (
-        np.bitwise_or.reduceat(np.append(flags, np.uint16(0)), edges.ravel())[::2]
-        if len(runs)
-        else np.zeros(0, np.uint16)
-    )
     drop = np.zeros(len(flags), np.bool_)
+    if not len(runs):
+        return drop
+    edges = np.stack((starts[runs], ends[runs]), axis=1)
+    held = np.bitwise_or.reduceat(np.append(flags, np.uint16(0)), edges.ravel())[::2]
     for start, end in edges[((held & ASCII_LETTER) > 0) & ((held & OTHER_LETTER) == 0)].tolist():
         drop[start + 1 : end] = True
     return drop

@@ -108,8 +108,9 @@ def _add_layout(columns: dict[str, Column], cases: Sequence[Case], batch: Batch)
     for index, role in enumerate(names):
         columns[f"hint_{role}"] = (roles == index).astype(np.uint8)
     labels, sure = judged(cases, batch)
+    shown = share(sure)
     for index, label in enumerate(("main", "boilerplate", "comment")):
-        columns[f"rules_{label}"] = np.where(labels == index, share(sure), 0).astype(np.uint8)
+        columns[f"rules_{label}"] = np.where(labels == index, shown, 0).astype(np.uint8)
     place = np.arange(len(batch)) - batch.first
     per_document = [
         (*case.layout.core, case.layout.title, case.layout.thread.start, case.layout.thread.end,

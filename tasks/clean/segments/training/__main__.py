@@ -33,7 +33,8 @@ FIRST_DRAW = 7
 """The seed of the first draw of the examples; the others follow."""
 
 DRAWS = 3
-"""Of so many draws forests of offers and lists are grown, whose mean is taken: there are few such pages."""
+"""Of so many draws forests of offers and lists are grown, whose mean is taken: there are few such pages. A network is
+trained on all of them."""
 
 RECIPES = {
     "html": Recipe(seed=FIRST_DRAW),

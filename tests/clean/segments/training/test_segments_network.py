@@ -2,8 +2,17 @@ import numpy as np
 import pytest
 
 from tasks.clean.segments.learned.case import lay_side_by_side
-from tasks.clean.segments.learned.network import EXACT, LEVELS, UNIT, read_network, save_network
-from tasks.clean.segments.learned.trees import SCALE, unpack
+from tasks.clean.segments.learned.network import (
+    EXACT,
+    LEVELS,
+    SURE,
+    UNIT,
+    heed_network,
+    load_network,
+    read_network,
+    save_network,
+)
+from tasks.clean.segments.learned.trees import SCALE, pack, unpack
 from tasks.clean.segments.training.fitting import Table
 from tasks.clean.segments.training.network import train
 from tasks.clean.segments.training.passes import Pass, draw_weights, read_columns
@@ -50,7 +59,19 @@ def test_what_is_asked_about_one_document_or_line_is_what_is_asked_about_all(net
     assert ask(network, table, rows).tolist() == all_of_them[rows].tolist()
 
 
-def test_no_sum_can_be_inexact(network):
+def test_it_counts_one_part_where_the_trees_are_not_sure_and_none_elsewhere(network, table):
+    said, _ = unpack(ask(network, table))
+    trees = np.where(np.arange(len(said)) % 2, int(SURE * SCALE), 3)
+    columns = dict(zip(table.names, np.ascontiguousarray(table.values.T), strict=True))
+    sums = pack(trees, np.full(len(said), -100 * SCALE))
+    main, _ = unpack(heed_network(sums, network, columns, lay_side_by_side(SIZES), 3))
+    assert main[1::2].tolist() == trees[1::2].tolist()
+    assert main[::2].tolist() == ((2 * 3 + said[::2]) // 3).tolist()
+
+
+@pytest.mark.parametrize("name", ["trained here", "html_network", "text_network"])
+def test_no_sum_can_be_inexact(request, name):
+    network = request.getfixturevalue("network") if name == "trained here" else load_network(name)
     most = [np.abs(network.meanings.astype(np.int64)).max(axis=1).tolist() + [UNIT] * len(network.absent)]
     most += [[LEVELS] * len(layer.weights) for layer in network.layers[1:]]
     for layer, limits in zip(network.layers, most, strict=True):
