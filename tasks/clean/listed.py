@@ -121,8 +121,8 @@ def _blocks(lengths: Counts) -> list[tuple[int, int]]:
 def _count(content: bytes, lengths: Counts, listed: WordList) -> Counts:
     """Words and listed words of texts with a space before each, and more at the end: shape (2, texts)."""
     blank = np.frombuffer(content, np.uint8) == _SPACE
-    begins = np.flatnonzero(blank[:-1] > blank[1:]) + 1
-    sizes = np.flatnonzero(blank[1:] > blank[:-1]) + 1 - begins
+    begins, ends = (np.flatnonzero(blank[1:] != blank[:-1]) + 1).reshape(-1, 2).T
+    sizes = ends - begins
     eights = np.ndarray((len(content) - SHORT + 1,), "<u8", content, strides=(1,))
     is_listed = listed.holds(eights[begins] & _MASKS.take(np.minimum(sizes, SHORT + 1)))
     if listed.long:

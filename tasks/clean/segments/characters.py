@@ -74,12 +74,12 @@ class Characters:
             return np.frombuffer(self.codes.tobytes().translate(table[:256].astype(np.uint8).tobytes()), np.uint8)
         return table.take(self.codes)
 
-    def count(self, marked: npt.NDArray[np.bool_]) -> npt.NDArray[np.int64]:
-        """How many characters of each line are marked."""
-        return self.count_at(np.flatnonzero(marked))
+    def count(self, marked: npt.NDArray[np.bool_]) -> npt.NDArray[np.uint16]:
+        """How many characters of each line are marked: at most `SAMPLE`, and small numbers are added up faster."""
+        return np.add.reduceat(marked, self.starts[:-1], dtype=np.uint16)
 
     def count_at(self, places: npt.NDArray[np.intp]) -> npt.NDArray[np.int64]:
-        """How many of the places, in order, lie in each line: faster than `reduceat`."""
+        """How many of the places, in order, lie in each line."""
         return np.diff(np.searchsorted(places, self.starts))
 
 
