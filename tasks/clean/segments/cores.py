@@ -67,8 +67,9 @@ def weigh(lines: Lines, features: Features, markup: list[str], sections: list[st
     forgiven = _forgive(lines, features) if tags is None else {}
     weights: list[float] = []
     for index, look in enumerate(features.looks):
-        if markup[index] and markup[index] not in INLINE:
-            weight = -12.0 if markup[index] == "comment" else -5.0
+        role = markup[index]
+        if role and role not in INLINE:
+            weight = -12.0 if role == "comment" else -5.0
         elif prose[index]:
             weight = min(words[index], LONGEST_WEIGHT) * (ASIDE if sections[index] else 1.0)
         else:
@@ -76,7 +77,7 @@ def weigh(lines: Lines, features: Features, markup: list[str], sections: list[st
         if has_source and is_template(lines, index):
             weight = min(weight, -COST)
         if tags is not None:
-            weight = _weigh_tags(weight, tags[index], region, marked=markup[index] != "")
+            weight = _weigh_tags(weight, tags[index], region, marked=role != "")
         weights.append(weight)
     return weights
 
@@ -88,19 +89,21 @@ def _forgive(lines: Lines, features: Features) -> dict[int, float]:
     """
     prose = features.column("prose")
     words = features.column("words")
-    ends = features.column("ends_sentence")
     costs: dict[int, float] = {}
     announced = 0
+    texts = lines.texts
     for index, look in enumerate(features.looks):
-        is_item = look.kind in _ITEMS and not prose[index]
-        if is_item and announced:
-            costs[index] = ANNOUNCED
-            announced -= 1
-        elif is_item and look.kind == "plain" and ends[index] and words[index] >= LEAST_SENTENCE:
-            costs[index] = 0.0
-        if (prose[index] or is_item) and lines.texts[index].endswith(_COLONS):
-            announced = MOST_ANNOUNCED
-        elif prose[index] or look.kind not in _LISTED:
+        if prose[index]:
+            announced = MOST_ANNOUNCED if texts[index].endswith(_COLONS) else 0
+        elif look.kind in _ITEMS:
+            if announced:
+                costs[index] = ANNOUNCED
+                announced -= 1
+            elif look.kind == "plain" and look.ends_sentence and words[index] >= LEAST_SENTENCE:
+                costs[index] = 0.0
+            if texts[index].endswith(_COLONS):
+                announced = MOST_ANNOUNCED
+        elif look.kind not in _LISTED:
             announced = 0
     return costs
 

@@ -83,7 +83,9 @@ def mark_biography(
 def mark_cards_of_links(lines: Lines, features: Features, hints: list[str], core: tuple[int, int]) -> None:
     """Mark previews of linked pages, with the headline above them, and names of sites with their address."""
     looks = features.looks
-    if "://" not in lines.text and "www." not in lines.text:
+    # One sign is found or missed in no time, and most texts have not even that.
+    has_scheme = "/" in lines.text and "://" in lines.text
+    if not has_scheme and "www." not in lines.text:
         return
     for index in range(max(0, core[0]), core[1] + 1):
         text = lines.texts[index]

@@ -133,13 +133,13 @@ def _mark_repeated_titles(lines: Lines, hints: list[str], title: int) -> None:
     if title < 0:
         return
     text = lines.texts[title]
+    shortest, longest = len(text) - 12, len(text) + 60
+    alike = [index for index, other in enumerate(lines.texts) if shortest <= len(other) <= longest and index != title]
+    if not alike:
+        return
     said = phrase_words(text)
     telling = max((word for word in said if word != "0"), key=len, default="")
-    shortest, longest = len(text) - 12, len(text) + 60
-    alike = [index for index, other in enumerate(lines.texts) if shortest <= len(other) <= longest]
     for index in alike:
-        if index == title:
-            continue
         other = lines.texts[index]
         head = other[: len(text) + 12]
         # A template may add the name of the site. Most lines have not the longest word, and need not be cut into words.

@@ -32,10 +32,10 @@ def mark_captions(lines: Lines, features: Features, hints: list[str], core: tupl
     """Mark the captions from a little above the main run to before line number `last`."""
     known = load_vocabulary()
     words = features.column("words")
-    repeats = features.column("repeats")
     prose = features.column("prose")
-    for index in range(max(0, core[0] - ABOVE), min(len(lines), last)):
-        look, text = features.looks[index], lines.texts[index]
+    looks, texts = features.looks, lines.texts
+    for index in range(max(0, core[0] - ABOVE), min(len(texts), last)):
+        look, text = looks[index], texts[index]
         if hints[index] or len(text) > 500 or (look.ends_sentence and look.kind == "plain" and text[1:2].islower()):
             continue
         if look.kind in {"caption", "file"} or (text[-1].isdigit() and _COUNTER.fullmatch(text)):
@@ -45,12 +45,13 @@ def mark_captions(lines: Lines, features: Features, hints: list[str], core: tupl
         elif text[:2].isupper() and _GLUED_CREDIT.match(text):
             hints[index] = "caption"
             above = index - 1
-            if above > core[0] and not hints[above] and words[above] <= 7 and not features.looks[above].ends_sentence:
+            if above > core[0] and not hints[above] and words[above] <= 7 and not looks[above].ends_sentence:
                 hints[above] = "caption"
         elif not look.ends_sentence and words[index] >= 6 and text[-1] not in ":;," and text[0] not in "•*-–":
             # Between captions and without an end: a line of the gallery, or a link set beside it.
             beside = index > core[0] and hints[index - 1] == "caption" and not prose[index]
-            if beside or (repeats[index] > 1 and words[index] >= 12) or has_mark(text, known):
+            is_repeated = words[index] >= 12 and features.column("repeats")[index] > 1
+            if beside or is_repeated or has_mark(text, known):
                 hints[index] = "caption"
 
 
@@ -60,10 +61,10 @@ def mark_pull_quotes(lines: Lines, features: Features, hints: list[str], core: t
     prose = features.column("prose")
     candidates = [
         index
-        for index in range(core[0] + 1, core[1] + 1)
-        if not hints[index] and 4 <= words[index] <= 45 and len(lines.texts[index]) < 400
-        and features.looks[index].kind == "plain"
-        and (not features.looks[index].ends_sentence or lines.texts[index][0] in QUOTES)
+        for index, look in enumerate(features.looks[core[0] + 1 : core[1] + 1], core[0] + 1)
+        if look.kind == "plain"
+        and (not look.ends_sentence or lines.texts[index][0] in QUOTES)
+        and not hints[index] and 4 <= words[index] <= 45 and len(lines.texts[index]) < 400
     ]  # fmt: skip
     if not candidates or len(candidates) > CANDIDATES:
         return

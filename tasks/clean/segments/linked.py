@@ -37,7 +37,7 @@ def find_linked_thread(lines: Lines, features: Features, opening: int, end: int 
     Names without an address are heads too: of items of the same list where the addresses stand in items, else where
     they stand right above a text.
     """
-    if "://" not in lines.text:
+    if "/" not in lines.text or "://" not in lines.text:
         return NO_THREAD
     looks = features.looks[:end]
     linked = {

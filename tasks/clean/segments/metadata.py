@@ -28,7 +28,7 @@ def find_author(lines: Lines, features: Features, layout: Layout, roles: list[st
         return layout.thread.opener
     known = load_vocabulary()
     near = range(max(0, layout.title - 6), min(len(lines), max(layout.title, layout.core[0]) + 14))
-    for index in near:
+    for index in near if "byline" in roles else ():
         if roles[index] != "byline":
             continue
         look, text = features.looks[index], lines.texts[index]
@@ -37,6 +37,8 @@ def find_author(lines: Lines, features: Features, layout: Layout, roles: list[st
                 return lines.texts[index + 1]
         elif name := _clean_name(text, known.phrases):
             return name
+    if "user_card" not in roles:
+        return None
     cards = [index for index in near if _is_owner(features.looks, roles, index)]
     if layout.thread.posts:
         cards = [index for index in cards if index < layout.thread.start]
@@ -82,6 +84,8 @@ def _count_byline_words(words: list[str], phrases: dict[str, int]) -> int:
 
 def find_published(lines: Lines, layout: Layout, roles: list[str]) -> datetime | None:
     """The first time near the title that a date line or byline gives; one that says "published" comes first."""
+    if "date" not in roles and "byline" not in roles:
+        return None
     top = min(len(lines), max(layout.title, layout.core[0], 0) + 14)
     candidates: list[tuple[int, datetime]] = []
     for index in (*range(top), *range(max(top, layout.core[1]), len(lines))):

@@ -9,33 +9,30 @@ from tasks.clean.segments.looks import KIND_ROLES
 from tasks.clean.segments.vocabulary import BIT, load_vocabulary, phrase_words
 from tasks.document import ROLES, Label
 
-LONGEST_SUBHEAD = 120
-"""Characters of a heading inside the text."""
+LONGEST_SUBHEAD, LONGEST_SUBTITLE = 120, 60
+"""Characters of a heading inside the text, and words of what stands below the title."""
 
 
 def name_roles(lines: Lines, features: Features, layout: Layout, labels: list[Label]) -> list[str]:
     """The role of each line, which always belongs to the label given for it."""
-    return [
-        hint if hint and ROLES[hint] == label else _name(lines, features, layout, index, label)
-        for index, (hint, label) in enumerate(zip(layout.hints, labels, strict=True))
-    ]
-
-
-def _name(lines: Lines, features: Features, layout: Layout, index: int, label: Label) -> str:
-    look = features.looks[index]
-    if label == "comment":
-        return "comment_meta" if look.kind in {"time", "stamp", "says", "quote"} else "comment"
-    if label == "boilerplate":
-        if look.kind == "time" and index < layout.title and _is_today(lines.texts[index]):
-            return "widget"
-        return KIND_ROLES.get(look.kind, "navigation")
-    if (
-        layout.title >= 0
-        and layout.title < index <= max(layout.core[0], layout.title + 2)
-        and _is_subtitle(features, index)
-    ):
-        return "subtitle"
-    return "subhead" if _is_subhead(lines, features, index) else "body"
+    title, hints = layout.title, layout.hints
+    below_title = range(title + 1, max(layout.core[0], title + 2) + 1) if title >= 0 else range(0)
+    roles: list[str] = []
+    for index, look in enumerate(features.looks):
+        hint, label = hints[index], labels[index]
+        if hint and ROLES[hint] == label:
+            role = hint
+        elif label == "comment":
+            role = "comment_meta" if look.kind in {"time", "stamp", "says", "quote"} else "comment"
+        elif label == "main":
+            is_subtitle = index in below_title and _is_subtitle(features, index)
+            role = "subtitle" if is_subtitle else "subhead" if _is_subhead(lines, features, index) else "body"
+        elif look.kind == "time" and index < title and _is_today(lines.texts[index]):
+            role = "widget"
+        else:
+            role = KIND_ROLES.get(look.kind, "navigation")
+        roles.append(role)
+    return roles
 
 
 def _is_today(text: str) -> bool:
@@ -47,7 +44,8 @@ def _is_today(text: str) -> bool:
 
 
 def _is_subtitle(features: Features, index: int) -> bool:
-    return features.looks[index].kind == "plain" and features.columns[index, 1] <= 60 and not features.columns[index, 8]
+    is_short = features.looks[index].kind == "plain" and features.column("words")[index] <= LONGEST_SUBTITLE
+    return is_short and not features.column("prose")[index]
 
 
 def _is_subhead(lines: Lines, features: Features, index: int) -> bool:
@@ -62,4 +60,4 @@ def _is_subhead(lines: Lines, features: Features, index: int) -> bool:
         return lines.tags[index].heading > 0
     if text[0] in "•-*–\"“‘'«" or (look.ends_sentence and text[-1] not in "?？!") or look.words > 14:
         return False
-    return bool(features.columns[index + 1, 8]) and not text.endswith((",", ";"))
+    return features.column("prose")[index + 1] > 0 and not text.endswith((",", ";"))

@@ -41,6 +41,8 @@ def find_sections(lines: Lines, features: Features, markup: list[str]) -> list[s
     paragraphs in a row: teasers alternate with headlines. Where `markup` gives the heading a role, its element ends
     the section, and nothing is concluded here.
     """
+    if features.kinds.isdisjoint(SECTIONS):
+        return [""] * len(lines)
     prose = features.column("prose")
     words = features.column("words")
     roles: list[str] = []
@@ -48,7 +50,7 @@ def find_sections(lines: Lines, features: Features, markup: list[str]) -> list[s
     section = ""
     length = paragraphs = 0
     for index, look in enumerate(features.looks):
-        paragraphs += bool(prose[index])
+        paragraphs += prose[index] > 0
         if not section and look.kind not in SECTIONS:
             roles.append("")
             continue

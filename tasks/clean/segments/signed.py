@@ -44,7 +44,7 @@ def find_signed_thread(lines: Lines, features: Features, opening: int, *, named:
     feet = [
         index
         for index in range(opening + 1, len(looks))
-        if looks[index].kind in _SIGNING and not prose[index] and _is_signature(lines, looks, prose, index)
+        if prose[index - 1] and not prose[index] and _is_signature(lines.texts[index], looks[index])
     ]
     feet = _longest_run(feet)
     if len(feet) < FEWEST_ANNOUNCED:
@@ -88,10 +88,9 @@ def _follow_text(lines: Lines, features: Features, feet: list[int], start: int) 
     )
 
 
-def _is_signature(lines: Lines, looks: list[Look], prose: list[float], index: int) -> bool:
-    """Whether a line is a name and a place, right below a paragraph."""
-    look, text = looks[index], lines.texts[index]
-    if look.kind not in _SIGNING or prose[index] or not prose[index - 1] or look.ends_sentence:
+def _is_signature(text: str, look: Look) -> bool:
+    """Whether a line below a paragraph is a name and a place."""
+    if look.kind not in _SIGNING or look.ends_sentence:
         return False
     if len(text) > LONGEST_SIGNATURE or look.has_date or look.has_clock or any(map(str.isdigit, text)):
         return False

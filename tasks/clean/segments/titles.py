@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from operator import itemgetter
-
 from tasks.clean.segments.features import COLUMNS, Features
 from tasks.clean.segments.lines import Lines
 from tasks.clean.segments.looks import Look
@@ -34,6 +32,7 @@ SHARED, MOST_BESIDES = 2.5, 3.1
 SAID_AGAIN, LONGEST_AGAIN = 4000, 300
 """Lines of text among which the title is looked for again, and characters of those that could be it."""
 
+_ANNOUNCING = frozenset({"byline", "date", "time", "stamp", "rank", "card"})
 _MENU = TAG_BIT["nav"] | TAG_BIT["header"] | TAG_BIT["class_navigation"]
 
 
@@ -114,9 +113,11 @@ class _Text:
 
 def _find_surest(own: dict[int, float], first: int) -> tuple[int, float]:
     """The line above line `first` that is most of a title without what the text says, and its score; -1 if none is."""
-    titles = ((index, score) for index, score in own.items() if index < first and score > ENOUGH)
-    alone = [(index, _weigh_place(score, 0, index, first)) for index, score in titles]
-    return max(alone, key=itemgetter(1), default=(-1, ENOUGH))
+    sure, least = -1, ENOUGH
+    for index, score in own.items():
+        if score > least and index < first and (alone := _weigh_place(score, 0, index, first)) > least:
+            sure, least = index, alone
+    return sure, least
 
 
 def _weigh_place(score: float, said_again: int, index: int, first: int) -> float:
@@ -168,8 +169,9 @@ def says_who(looks: list[Look], index: int) -> bool:
 
 def _is_announced(features: Features, index: int) -> bool:
     """Whether a byline, a date or a user's card stands within the next lines, as it does below a title."""
-    following = features.looks[index + 1 : index + 4]
-    return any(look.kind in {"byline", "date", "time", "stamp", "rank", "card"} for look in following)
+    if features.kinds.isdisjoint(_ANNOUNCING):
+        return False
+    return any(look.kind in _ANNOUNCING for look in features.looks[index + 1 : index + 4])
 
 
 def _find_hint(lines: Lines, hint: str, first: int) -> int:

@@ -47,9 +47,9 @@ def judge(lines: Lines, features: Features, layout: Layout) -> Verdict:
     first, last = layout.core
     start = layout.title + 1 if 0 <= layout.title < first else first
     paragraphs = 0
+    hints = layout.hints
     for index, look in enumerate(features.looks):
-        hint = layout.hints[index]
-        if hint:
+        if hint := hints[index]:
             label[index] = _LABEL_OF[hint]
             is_aside = hint in _ASIDE and hint == layout.sections[index] and first <= index <= last
             sure[index] = GUESSED if is_aside else HINTED

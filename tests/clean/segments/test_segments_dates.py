@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tasks.clean.segments.dates import are_month_first, read_iso_time, read_time
+from tasks.clean.segments.dates import are_month_first, end_of_leading_date, read_iso_time, read_time
 
 CASES = json.loads(Path(__file__).with_name("dates.json").read_text(encoding="utf-8"))
 
@@ -42,3 +42,19 @@ def test_one_date_tells_how_all_of_a_page_are_written():
     assert read_time("03-02-2019, 10:00", month_first=True) == datetime(2019, 3, 2, 10, tzinfo=UTC)
     assert read_time("03-02-2019, 10:00") == datetime(2019, 2, 3, 10, tzinfo=UTC)
     assert read_time("03.02.2019", month_first=True) == datetime(2019, 2, 3, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("date", "rest"),
+    [
+        ("Updated: May 9, 2024", "If you go"),
+        ("May 9, 2024", "“If” you go"),  # no letter follows
+        ("٩ مايو ٢٠٢٤", "ذهب"),
+        ("\ud800 May 9, 2024", "If you go"),
+        ("Updated today: ", "If you go"),
+        ("", ""),
+    ],
+)
+def test_date_glued_to_a_text_ends_where_the_text_begins(date: str, rest: str):
+    is_glued = any(map(str.isdigit, date)) and rest[:1].isalpha()
+    assert end_of_leading_date(date + rest) == (len(date) if is_glued else 0)
