@@ -79,3 +79,10 @@ def mix(values: Hashes) -> Hashes:
 def read_words(content: Bytes) -> Hashes:
     """View the bytes as overlapping little-endian 64-bit words, one starting at each byte but the last seven."""
     return np.ndarray((len(content) - 7,), "<u8", buffer=content.data, strides=(1,))
+
+
+def gather_words(content: Bytes, places: Integers, count: int) -> list[Hashes]:
+    """Give, of so many words in a row from each place on, all the first ones, all the second ones, and so on."""
+    width = 8 * count
+    runs: npt.NDArray[np.void] = np.ndarray((len(content) - width + 1,), f"V{width}", content.data, strides=(1,))
+    return list(runs[places].view("<u8").reshape(-1, count).T)

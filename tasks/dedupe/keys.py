@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from tasks.dedupe.arrays import Hashes, Integers, distinct, mix
+from tasks.dedupe.arrays import Hashes, Integers, distinct, gather_words, mix
 from tasks.dedupe.letters import Block
 
 KEY_BYTES = 24
@@ -55,10 +55,11 @@ def _hash_runs(block: Block, bounds: Integers) -> Hashes:
     lengths = np.diff(block.offsets)
     short = np.flatnonzero((lengths > 0) & (lengths < KEY_BYTES))
     hashes = np.zeros(len(block.starts), np.uint64)
-    for done, multiplier in zip(range(0, KEY_BYTES, 8), _MULTIPLIERS, strict=True):
-        words = block.words.take(block.starts + done, mode="clip")
-        words[bounds[short]] &= _FIRST_BYTES.take(np.maximum(lengths[short] - done, 0), mode="clip")
-        hashes ^= words
+    words = gather_words(block.letters, block.starts, KEY_BYTES // 8)
+    for done, those, multiplier in zip(range(0, KEY_BYTES, 8), words, _MULTIPLIERS, strict=True):
+        if len(short):
+            those[bounds[short]] &= _FIRST_BYTES.take(np.maximum(lengths[short] - done, 0), mode="clip")
+        hashes ^= those
         hashes *= multiplier
         hashes ^= hashes >> np.uint64(32)
     return mix(hashes)

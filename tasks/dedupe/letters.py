@@ -10,11 +10,11 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from tasks.dedupe.arrays import Bytes, Hashes, Integers, find_marked, read_words, without_repeats
+from tasks.dedupe.arrays import Bytes, Hashes, Integers, find_marked, without_repeats
 
 SPACE = 0x20
-PADDING = 8
-"""Bytes behind the letters of a block, so that eight can be read from each of them on."""
+PADDING = 24
+"""Bytes behind the letters of a block, so that so many can be read from each of them on."""
 
 BLOCK_BYTES = 1 << 18
 """Text that is worked on at a time, so that the arrays of 64-bit hashes over it stay within the processor's cache:
@@ -34,12 +34,11 @@ class Scratch:
     """Memory that all blocks of a batch are worked on in: the system takes its time to clear fresh memory."""
 
     def __init__(self, size: int) -> None:
-        self._arrays = tuple(np.empty(size, np.uint64) for _ in range(3))
+        self._array = np.empty(size, np.uint64)
 
-    def take(self, place: int, size: int) -> Hashes:
-        """Give `size` elements of the array in one of three places, with whatever they hold."""
-        array = self._arrays[place]
-        return array[:size] if size <= len(array) else np.empty(size, np.uint64)
+    def take(self, size: int) -> Hashes:
+        """Give `size` elements, with whatever they hold."""
+        return self._array[:size] if size <= len(self._array) else np.empty(size, np.uint64)
 
 
 @dataclass(frozen=True)
@@ -48,15 +47,15 @@ class Block:
 
     Its letters are lower-case UTF-8 without lead bytes: one byte per letter of Latin, Greek, Cyrillic, Arabic or
     Hebrew, two per ideograph; each run of what is no letter, digit or symbol of its own is one `SPACE`; one is behind
-    every row, none in front. `words` has the eight bytes from each of them on as one little-endian number, and is
-    overwritten by the next block. Row `i` is `[offsets[i], offsets[i + 1])`. `starts` is where its words start, and
-    each character of Chinese, Japanese, Korean, Thai, Lao, Khmer and Burmese. `spelling` is all the bytes as they were,
-    with offsets of its own.
+    every row, none in front. `letters` has them with `PADDING` zeros behind. Row `i` is `[offsets[i], offsets[i + 1])`.
+    `starts` is where its words start, and each character of Chinese, Japanese, Korean, Thai, Lao, Khmer and Burmese.
+    `spelling` is all the bytes as they were, with offsets of its own. What is in `scratch` is overwritten by the next
+    block.
     """
 
     offsets: Integers
     starts: Integers
-    words: Hashes
+    letters: Bytes
     spelling: Bytes
     spelling_offsets: Integers
     scratch: Scratch
@@ -155,10 +154,8 @@ def _read_block(spelling: bytes, offsets: Integers, scratch: Scratch) -> Block:
     if not is_ascii:
         _blank_foreign_separators(letters)
     kept, dropped = squeeze(letters, b"" if is_ascii else _LEAD_BYTES)
-    size = len(kept)
-    words = scratch.take(0, size)
-    np.copyto(words, read_words(np.frombuffer(kept + bytes(PADDING), np.uint8))[:size])
-    spaces = np.flatnonzero(np.frombuffer(kept, np.uint8) == SPACE)
+    padded = np.frombuffer(kept + bytes(PADDING), np.uint8)
+    spaces = np.flatnonzero(padded == SPACE)
     starts = np.zeros_like(spaces)
     np.add(spaces[:-1], 1, out=starts[1:])
     if not is_ascii:
@@ -168,11 +165,11 @@ def _read_block(spelling: bytes, offsets: Integers, scratch: Scratch) -> Block:
             # Two sorted runs, which the stable sort merges in one pass.
             starts = without_repeats(np.sort(np.concatenate([starts, characters]), kind="stable"))
     row_offsets = offsets - np.searchsorted(dropped, offsets)
-    return Block(row_offsets, starts, words, np.frombuffer(spelling, np.uint8), offsets, scratch)
+    return Block(row_offsets, starts, padded, np.frombuffer(spelling, np.uint8), offsets, scratch)
 
 
 def squeeze(content: Bytes, deleted: bytes = b"") -> tuple[bytes, Integers]:
-    """Leave one of each run of spaces in UTF-8, and none of the bytes to be deleted, if any; overwrites `content`.
+    """Leave one of each run of spaces in UTF-8, and none of the bytes to be deleted, if any; may overwrite `content`.
 
     Gives what is left, and the places of what is not, by which places move: `at - searchsorted(dropped, at)`. Of
     what `deleted` names only lead bytes (from 0xC0 on) may be there, and all of them.
@@ -180,9 +177,10 @@ def squeeze(content: Bytes, deleted: bytes = b"") -> tuple[bytes, Integers]:
     is_space = content == SPACE
     is_dropped = is_space.copy()  # a space in front of all goes too
     is_dropped[1:] &= is_space[:-1]
+    if not deleted:
+        return content[~is_dropped].tobytes(), find_marked(is_dropped)
     content |= is_dropped.view(np.uint8) * _DROPPED
-    if deleted:
-        is_dropped |= content >= _LEAD_BYTES[0]
+    is_dropped |= content >= _LEAD_BYTES[0]
     return content.tobytes().translate(None, deleted + bytes([_DROPPED])), find_marked(is_dropped)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from tasks.dedupe.arrays import Hashes, Integers, expand, find_marked
+from tasks.dedupe.arrays import Hashes, Integers, find_marked, read_words
 from tasks.dedupe.letters import Block
 
 GRAM_BYTES = 7
@@ -19,6 +19,9 @@ SKETCH_MOST = 128
 
 With twice as many a copy with 6 % of the characters changed is found in 93.5 instead of 92.7 %, with half as many in
 86.5 %."""
+
+PIECE_GRAMS = 1 << 14
+"""Grams that are hashed together: what is made on the way stays in a near cache, which saves a third."""
 
 PLACES = 256
 """Parts of a text of equal length, by which it is remembered where a sample stands."""
@@ -52,8 +55,9 @@ def take_sketches(block: Block) -> tuple[Samples, Integers, Integers]:
     hashes = _hash_grams(block)
     # The highest hash of a level, not the first above it: 2 ** 64 is no 64-bit number.
     limits = np.uint64(0xFFFFFFFFFFFFFFFF) >> levels
-    is_sampled = hashes <= (limits[0] if (levels == levels[0]).all() else np.repeat(limits, lengths))
-    is_sampled[expand(offsets[:-1] + grams, lengths - grams)] = False  # no whole gram is left there
+    is_sampled = np.zeros(len(hashes), np.bool_)  # as behind the last whole gram of a row
+    for start, count, limit in zip(offsets[:-1].tolist(), grams.tolist(), limits, strict=True):
+        np.less_equal(hashes[start : start + count], limit, out=is_sampled[start : start + count])
     positions = find_marked(is_sampled)
     counts = np.diff(np.searchsorted(positions, offsets))
     values = hashes[positions]
@@ -79,13 +83,23 @@ def take_sketches(block: Block) -> tuple[Samples, Integers, Integers]:
 
 def _hash_grams(block: Block) -> Hashes:
     """Hash the gram that starts at each byte; a row shorter than a gram is one gram as a whole."""
-    hashes, shifted = (block.scratch.take(place, len(block.words)) for place in (1, 2))
-    # Times 256 to the eighth less the gram's length: what is no part of the gram is shifted out.
-    np.multiply(block.words, _GRAM_MULTIPLIER, out=hashes)
+    size = int(block.offsets[-1])
+    words, hashes = read_words(block.letters), block.scratch.take(size)
+    for first in range(0, size, PIECE_GRAMS):
+        piece = hashes[first : first + PIECE_GRAMS]
+        # Times 256 to the eighth less the gram's length: what is no part of the gram is shifted out.
+        np.multiply(words[first : first + len(piece)], _GRAM_MULTIPLIER, out=piece)
+        _stir(piece)
     lengths = np.diff(block.offsets)
     short = np.flatnonzero((lengths > 0) & (lengths < GRAM_BYTES))
     if len(short):
-        hashes[block.offsets[short]] <<= (8 * (GRAM_BYTES - lengths[short])).astype(np.uint64)
-    hashes ^= np.right_shift(hashes, np.uint64(29), out=shifted)
-    hashes *= np.uint64(0xBF58476D1CE4E5B9)
+        at = block.offsets[short]
+        whole = words[at] * _GRAM_MULTIPLIER << (8 * (GRAM_BYTES - lengths[short])).astype(np.uint64)
+        hashes[at] = _stir(whole)
     return hashes
+
+
+def _stir(values: Hashes) -> Hashes:
+    values ^= values >> np.uint64(29)
+    values *= np.uint64(0xBF58476D1CE4E5B9)
+    return values
