@@ -102,7 +102,7 @@ def _logarithms() -> Column:
 
 def magnitude(numbers: npt.ArrayLike) -> Column:
     """Whole numbers from 0 up as their logarithm, in tenths of a doubling."""
-    column: Column = _logarithms()[np.clip(np.asarray(numbers, np.int64), 0, _LARGEST)]
+    column: Column = _logarithms().take(np.asarray(numbers, np.int64), mode="clip")
     return column
 
 
@@ -126,14 +126,15 @@ def running(values: Whole) -> Whole:
 
 def since(flags: npt.NDArray[np.bool_], batch: Batch) -> Column:
     """How many lines ago the last flag was in the document, as a magnitude; `NONE` where there was none."""
-    places = np.maximum.accumulate(np.where(flags, np.arange(len(flags)), -1))
-    return np.where(places >= batch.first, magnitude(np.arange(len(flags)) - places), NONE).astype(np.uint8)
+    count, flagged = len(flags), np.flatnonzero(flags)
+    places = np.repeat(np.append(-1, flagged), np.diff(flagged, prepend=0, append=count))
+    return np.where(places >= batch.first, magnitude(np.arange(count) - places), NONE).astype(np.uint8)
 
 
 def until(flags: npt.NDArray[np.bool_], batch: Batch) -> Column:
     """How many lines on the next flag is in the document, as a magnitude; `NONE` where there is none."""
-    count = len(flags)
-    places = np.minimum.accumulate(np.where(flags, np.arange(count), count)[::-1])[::-1]
+    count, flagged = len(flags), np.flatnonzero(flags)
+    places = np.repeat(np.append(flagged, count), np.diff(flagged, prepend=-1, append=count - 1))
     return np.where(places < batch.last, magnitude(places - np.arange(count)), NONE).astype(np.uint8)
 
 
