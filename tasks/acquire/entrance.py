@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
-from dataclasses import replace
 
 from tasks.acquire.archives import ARCHIVES
 from tasks.acquire.archives.member import Archive, Member, is_left_out, is_unsafe, tidy_name
@@ -20,6 +19,8 @@ from tasks.errors import StorageError, WinnowError
 
 _ALLOWANCE = 64 * 1024 * 1024
 """What any file may expand to: below it no ratio is a danger, and small files of one repeated line have large ones."""
+
+_MAGIC = tuple(magic for compression in COMPRESSIONS for magic in compression.magic)
 
 _ITEM_BYTES = 128
 """What any record or rejected one counts as: a billion empty rows are a bomb as well."""
@@ -68,7 +69,8 @@ class _Work:
         `name` is that of the file without the suffixes of the compressions that are undone.
         """
         head = stream.peek(HEAD_BYTES)
-        compression = next((each for each in COMPRESSIONS if each.sniff(head)), None)
+        is_packed = head.startswith(_MAGIC)
+        compression = next(each for each in COMPRESSIONS if each.sniff(head)) if is_packed else None
         archive = next((each for each in ARCHIVES if each.sniff(head)), None) if compression is None else None
         if compression is None and archive is None:
             compression = _find_damaged(head, name)
@@ -157,7 +159,7 @@ def _member_context(context: Context, name: bytes, seen: dict[bytes, int]) -> Co
     count = seen[digest] = seen.get(digest, 0) + 1
     escaped = escape_name(name) if count == 1 else f"{escape_name(name)}\\{count}"
     raw_path = f"{context.raw_path}!{escaped}"
-    return replace(context, raw_path=raw_path, day=context.day or find_day(escaped))
+    return context._replace(raw_path=raw_path, day=context.day or find_day(escaped))
 
 
 def _name_of(context: Context) -> str:

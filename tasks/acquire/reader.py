@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from tasks.acquire.fields import pick_fields
 from tasks.acquire.reasons import STAGE
@@ -18,8 +17,7 @@ HEAD_BYTES = 64 * 1024
 """How much of a stream the readers see to recognise it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Context:
+class Context(NamedTuple):
     """Where a stream lies and how its source is to be read: what all of its records share."""
 
     source: str

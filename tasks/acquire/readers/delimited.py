@@ -39,7 +39,7 @@ def sniff(head: bytes, name: str) -> bool:
         return bool(head.strip())
     line, end, rest = head[:_HEADER_BYTES].partition(b"\n")
     lowered = line.lower()
-    if not end or not any(map(lowered.__contains__, _TEXT_NAMES)):
+    if not end or not any(name in lowered for name in _TEXT_NAMES):
         return False  # of most files nothing more is asked
     fields = Fields()
     known = {*fields.url, *fields.title, *fields.author, *fields.published_at, *fields.fetched_at} | _OTHER_NAMES

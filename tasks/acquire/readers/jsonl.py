@@ -25,6 +25,8 @@ _BRACKET = re.compile(r'"(?:[^"\\]|\\.)*+"|([\[{])|([\]}])', re.DOTALL)
 
 def sniff(head: bytes, name: str) -> bool:
     """Most of the first complete lines are objects; with the name of JSON Lines, the first character suffices."""
+    if b"{" not in head and not name.lower().endswith(_SUFFIXES):
+        return False  # of most files nothing more is asked
     head = narrow_head(head)
     text = head.lstrip()
     first, _, rest = text.partition(b"\n")
@@ -34,8 +36,6 @@ def sniff(head: bytes, name: str) -> bool:
         return False  # laid out over several lines, or all in one
     if name.lower().endswith(_SUFFIXES):
         return text[:1] in (b"{", b"[") or b'{"' in head
-    if b"{" not in text:
-        return False  # of most files nothing more is asked
     lines = [line for line in text.split(b"\n", _SNIFFED_LINES + 1)[: _SNIFFED_LINES + 1] if line.strip()]
     if len(lines) > 1:
         lines.pop()  # may be cut

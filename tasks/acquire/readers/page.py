@@ -17,7 +17,7 @@ _SUFFIXES = (".html", ".htm", ".xhtml", ".xht", ".shtml", ".php", ".asp", ".aspx
 
 def sniff(head: bytes, name: str) -> bool:
     """A page or fragment of HTML; with the name of one, anything that holds a tag."""
-    return is_html(head) or (name.lower().endswith(_SUFFIXES) and has_tags(head))
+    return b"<" in head and (is_html(head) or (name.lower().endswith(_SUFFIXES) and has_tags(head)))
 
 
 def read(stream: Stream, context: Context) -> Iterator[Record | Rejected]:

@@ -33,7 +33,7 @@ _SAMPLE_BYTES = 200
 
 def sniff(head: bytes, name: str) -> bool:  # noqa: ARG001 - the content says it all
     """An object with a field comes first, maybe in an array."""
-    return _START.match(narrow_head(head)) is not None
+    return b"{" in head and _START.match(narrow_head(head)) is not None
 
 
 def read(stream: Stream, context: Context) -> Iterator[Record | Rejected]:

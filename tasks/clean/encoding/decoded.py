@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 METHODS: dict[str, str] = {
     "bom": "The bytes begin with a byte order mark, which names the encoding; the mark itself is dropped.",
@@ -21,8 +21,7 @@ METHODS: dict[str, str] = {
 """Every code of `Decoded.method`, in the order in which they are tried, with its sentence for the contract."""
 
 
-@dataclass(frozen=True, slots=True)
-class Decoded:
+class Decoded(NamedTuple):
     """Bytes that became text.
 
     `encoding` is in lower case and known to `bytes.decode`; with method `mixed-lines` it is the encoding of the

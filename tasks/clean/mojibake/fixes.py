@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from tasks.clean.encoding.legacy import priors
 from tasks.clean.encoding.names import MULTIBYTE, canonical
@@ -60,8 +60,7 @@ FIXES: dict[str, str] = (
 """Every code of `Repaired.fixes` with its sentence for the contract."""
 
 
-@dataclass(frozen=True, slots=True)
-class Repaired:
+class Repaired(NamedTuple):
     """The text, and which repairs it took: codes of FIXES in its order, each once, none where nothing changed."""
 
     text: str
@@ -87,4 +86,4 @@ def name_steps(steps: list[tuple[str, str]]) -> set[str]:
 
 def in_order(codes: set[str]) -> tuple[str, ...]:
     """Sort codes as FIXES has them."""
-    return tuple(code for code in FIXES if code in codes)
+    return tuple(code for code in FIXES if code in codes) if codes else ()

@@ -157,7 +157,7 @@ def settle(text: str) -> tuple[str, tuple[str, ...]]:
     ('a\nb\nc', ('line-ends',))
     """
     codes: set[str] = set()
-    if any(end in text for end in _LINE_ENDS):  # five quick scans beat one regular expression
+    if any(map(text.__contains__, _LINE_ENDS)):  # five quick scans beat one regular expression
         text = text.replace("\r\n", "\n")
         for end in _LINE_ENDS:
             text = text.replace(end, "\n")

@@ -72,24 +72,24 @@ def count_ascii(texts: Sequence[bytes]) -> list[tuple[list[int], int]]:
 def _count_block(texts: Sequence[bytes], lengths: npt.NDArray[np.int64]) -> tuple[npt.NDArray[np.int64], ...]:
     """The characters of each text by kind, and its words."""
     table, spaces, unspoken = _kinds_of_ascii()
-    # A line feed behind each, so that none is empty.
-    kinds = np.frombuffer(b"\n".join((*texts, b"")).translate(table), np.uint8)
-    ends = np.cumsum(lengths + 1)
+    content = b"\n".join((*texts, b""))
+    kinds = np.frombuffer(content.translate(table), np.uint8)
     count = np.zeros((len(texts), 9), np.int64)
     for kind in (SYMBOL, SPACE, DIGIT, UPPER, PUNCTUATION):
-        count[:, kind] = _count_between(np.flatnonzero(kinds == kind), ends)
-    count[:, SPACE] -= 1
+        count[:, kind] = _count_marks(kinds == kind, lengths + 1)
+    count[:, SPACE] -= 1  # the line feed
     count[:, LOWER] = lengths - count.sum(axis=1)
-    # What is no space, letter or digit goes: a word begins behind a space, or with the text.
-    spoken = [text.translate(spaces, unspoken) for text in texts]
-    is_letter = np.frombuffer(b" ".join((b"", *spoken, b"")), np.uint8) == ord("a")
-    ends = np.cumsum(np.fromiter(map(len, spoken), np.int64, len(spoken)) + 1)
-    return count, _count_between(np.flatnonzero(is_letter[1:] > is_letter[:-1]), ends)
+    # What is no space, letter or digit, of ASCII symbols and punctuation, goes: a word begins behind a space.
+    spoken = np.frombuffer(b" " + content.translate(spaces, unspoken), np.uint8)
+    is_letter = spoken == ord("a")
+    words = _count_marks(is_letter[1:] > is_letter[:-1], lengths + 1 - count[:, SYMBOL] - count[:, PUNCTUATION])
+    return count, words
 
 
-def _count_between(places: npt.NDArray[np.intp], ends: npt.NDArray[np.int64]) -> npt.NDArray[np.intp]:
-    """How many of the places, in order, lie in each text, of which the first begins at 0: faster than `reduceat`."""
-    return np.diff(np.searchsorted(places, ends), prepend=0)
+def _count_marks(marks: npt.NDArray[np.bool_], lengths: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    """How many marks each text has, of texts of these lengths, back to back."""
+    bounds = pairwise([0, *np.cumsum(lengths).tolist()])
+    return np.fromiter((np.count_nonzero(marks[start:end]) for start, end in bounds), np.int64, len(lengths))
 
 
 @cache

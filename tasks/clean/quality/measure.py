@@ -10,7 +10,6 @@ import json
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import NamedTuple
@@ -78,8 +77,7 @@ MEASURES: dict[str, tuple[str, str, str]] = {
 """Each measure's unit, meaning, and the work it is from, with the limit that was set there."""
 
 
-@dataclass(frozen=True, slots=True)
-class Quality:
+class Quality(NamedTuple):
     """The measures of one text, as `MEASURES` says; None where one is undefined. Shares have four decimals."""
 
     characters: int
@@ -175,7 +173,9 @@ def _read_lines(text: str) -> _Lines:
     filled = sum(map(len, lines))
     last = [line[-1] if line[-1] not in CLOSERS else line.rstrip(CLOSERS)[-1:] for line in lines]
     ended = sum(map(SENTENCE_ENDS.__contains__, last))
-    return _Lines(filled, filled - sum(map(len, set(lines))), len(lines), ended)
+    once = set(lines)
+    repeated = filled - sum(map(len, once)) if len(once) < len(lines) else 0
+    return _Lines(filled, repeated, len(lines), ended)
 
 
 def _stop_word_shares(
