@@ -24,6 +24,8 @@ def follow_labels(lines: Lines, features: Features, layout: Layout, labels: list
     Heads among the comments part them into posts; where there are none, gaps do. The head of a post goes with its text:
     where that is a comment, the labels of its head become, in place, those that the rules gave it.
     """
+    if "comment" not in labels:
+        return layout
     for post in layout.thread.posts:
         if any(labels[index] == "comment" for index in range(post.body, post.end)):
             for index in range(post.start, post.end):
@@ -32,7 +34,7 @@ def follow_labels(lines: Lines, features: Features, layout: Layout, labels: list
     found = [index for index, label in enumerate(labels) if label == "comment"]
     thread = layout.thread
     held = sum(thread.start <= index < thread.end for index in found) if thread.posts else 0
-    if not found or held >= KNOWN * len(found):
+    if held >= KNOWN * len(found):
         return layout
     looks = features.looks
     start, end = found[0], found[-1] + 1

@@ -76,7 +76,8 @@ def find_chat(lines: Lines) -> Thread:
 
 def _read_messages(lines: Lines) -> Iterator[_Message]:
     for index, text in enumerate(lines.texts):
-        if text[0] in "[(" or text[0].isdigit():
+        first = text[0]
+        if first.isdigit() or first in "[(":
             match = _MESSAGE.match(text[:200])
             if match is not None and match.end() < len(text):
                 speaker = match["nick"] or match["name"]

@@ -66,14 +66,14 @@ def weigh(lines: Lines, features: Features, markup: list[str], sections: list[st
     has_source = lines.repeated_by_source is not None
     forgiven = _forgive(lines, features) if tags is None else {}
     weights: list[float] = []
-    for index, look in enumerate(features.looks):
+    for index, kind in enumerate(features.line_kinds):
         role = markup[index]
         if role and role not in INLINE:
             weight = -12.0 if role == "comment" else -5.0
         elif prose[index]:
             weight = min(words[index], LONGEST_WEIGHT) * (ASIDE if sections[index] else 1.0)
         else:
-            weight = forgiven.get(index, WEIGHTS.get(look.kind, -3.0))
+            weight = forgiven.get(index, WEIGHTS.get(kind, -3.0))
         if has_source and is_template(lines, index):
             weight = min(weight, -COST)
         if tags is not None:
@@ -91,19 +91,19 @@ def _forgive(lines: Lines, features: Features) -> dict[int, float]:
     words = features.column("words")
     costs: dict[int, float] = {}
     announced = 0
-    texts = lines.texts
-    for index, look in enumerate(features.looks):
+    looks, texts = features.looks, lines.texts
+    for index, kind in enumerate(features.line_kinds):
         if prose[index]:
             announced = MOST_ANNOUNCED if texts[index].endswith(_COLONS) else 0
-        elif look.kind in _ITEMS:
+        elif kind in _ITEMS:
             if announced:
                 costs[index] = ANNOUNCED
                 announced -= 1
-            elif look.kind == "plain" and look.ends_sentence and words[index] >= LEAST_SENTENCE:
+            elif kind == "plain" and looks[index].ends_sentence and words[index] >= LEAST_SENTENCE:
                 costs[index] = 0.0
             if texts[index].endswith(_COLONS):
                 announced = MOST_ANNOUNCED
-        elif look.kind not in _LISTED:
+        elif kind not in _LISTED:
             announced = 0
     return costs
 

@@ -21,23 +21,23 @@ BYLINE_LINES = 8
 
 def mark_byline(lines: Lines, features: Features, hints: list[str], core: tuple[int, int], title: int) -> str | None:
     """Mark byline and date lines between the title and the second paragraph, and give the author's name."""
-    looks = features.looks
+    looks, kinds = features.looks, features.line_kinds
     prose = features.column("prose")
     author: str | None = None
     paragraphs = 0
     for index in range(title + 1, min(len(lines), max(title, core[0], 0) + BYLINE_LINES)):
-        look = looks[index]
+        look, kind = looks[index], kinds[index]
         if paragraphs > 1 or (paragraphs and author):
             break
-        paragraphs += bool(prose[index])
+        paragraphs += prose[index] > 0
         if hints[index]:
             continue
-        if look.kind == "byline" or (look.kind in {"name", "plain"} and says_who(looks, index)):
+        if kind == "byline" or (kind in {"name", "plain"} and says_who(looks, index)):
             hints[index] = "byline"
             author = author or _name_in(lines.texts[index])
-        elif look.kind in {"time", "date"}:
+        elif kind in {"time", "date"}:
             hints[index] = "date"
-        elif look.kind == "stamp" and (look.has_clock or look.has_date):
+        elif kind == "stamp" and (look.has_clock or look.has_date):
             hints[index] = "byline"
         elif look.words > 8 and look.opens & BIT["byline"] and _names_publisher(lines.texts[index][:60]):
             # "Published by the Quarterly, a magazine for ..." above the text is about its publisher.

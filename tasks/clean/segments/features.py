@@ -56,19 +56,22 @@ _SYMBOLS = [KINDS.index(kind) for kind in ("other", "punctuation")]
 class Features:
     """The measures of one document: a look at each line, and the columns of `COLUMNS`, shape (lines, columns).
 
-    `counts` are those of `COUNTS`, `words` the hashed words, with their lines numbered within the document; `kinds` are
-    the kinds of all looks: most documents have no line of the kinds that a rule asks for, which need not be looked for.
+    `counts` are those of `COUNTS`, `words` the hashed words, with their lines numbered within the document;
+    `line_kinds` are the kinds of the looks, and `kinds` the set of them: most documents have no line of the kinds that
+    a rule asks for, which need not be looked for.
     """
 
     looks: list[Look]
     columns: npt.NDArray[np.float32]
     counts: npt.NDArray[np.int64]
     words: Words
+    line_kinds: list[str] = field(init=False, repr=False, compare=False)
     kinds: frozenset[str] = field(init=False, repr=False, compare=False)
     _plain: dict[str, list[float]] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "kinds", frozenset([look.kind for look in self.looks]))
+        object.__setattr__(self, "line_kinds", [look.kind for look in self.looks])
+        object.__setattr__(self, "kinds", frozenset(self.line_kinds))
 
     def column(self, name: str) -> list[float]:
         """One column as plain numbers: always the same list, to be read only, since each rule asks for it."""

@@ -25,6 +25,8 @@ NAMED = frozenset({"stamp", "says", "scored"})
 
 CARD = frozenset({"card", "rank"})
 
+_HEADING = OPENERS | CARD | {"byline", "subject"}
+
 GAP = 4
 """Lines between two parts of one head (name, rank, join date, time)."""
 
@@ -46,7 +48,7 @@ class Head(NamedTuple):
 
 def may_have_heads(features: Features) -> bool:
     """Whether any line opens or closes a post; bylines may, and subjects above one."""
-    return not features.kinds.isdisjoint(OPENERS | CARD | {"byline", "subject"})
+    return not features.kinds.isdisjoint(_HEADING)
 
 
 def find_heads(lines: Lines, looks: list[Look], prose: list[float], opening: int) -> list[Head]:

@@ -33,14 +33,14 @@ def mark_captions(lines: Lines, features: Features, hints: list[str], core: tupl
     known = load_vocabulary()
     words = features.column("words")
     prose = features.column("prose")
-    looks, texts = features.looks, lines.texts
+    looks, kinds, texts = features.looks, features.line_kinds, lines.texts
     for index in range(max(0, core[0] - ABOVE), min(len(texts), last)):
-        look, text = looks[index], texts[index]
-        if hints[index] or len(text) > 500 or (look.ends_sentence and look.kind == "plain" and text[1:2].islower()):
+        look, kind, text = looks[index], kinds[index], texts[index]
+        if hints[index] or len(text) > 500 or (look.ends_sentence and kind == "plain" and text[1:2].islower()):
             continue
-        if look.kind in {"caption", "file"} or (text[-1].isdigit() and _COUNTER.fullmatch(text)):
+        if kind in {"caption", "file"} or (text[-1].isdigit() and _COUNTER.fullmatch(text)):
             hints[index] = "caption"
-        elif look.kind not in {"plain", "name"}:
+        elif kind not in {"plain", "name"}:
             continue
         elif text[:2].isupper() and _GLUED_CREDIT.match(text):
             hints[index] = "caption"
@@ -59,11 +59,12 @@ def mark_pull_quotes(lines: Lines, features: Features, hints: list[str], core: t
     """Mark lines that say again, without a full stop, what a paragraph says; a name below one is its speaker."""
     words = features.column("words")
     prose = features.column("prose")
+    looks, kinds = features.looks, features.line_kinds
     candidates = [
         index
-        for index, look in enumerate(features.looks[core[0] + 1 : core[1] + 1], core[0] + 1)
-        if look.kind == "plain"
-        and (not look.ends_sentence or lines.texts[index][0] in QUOTES)
+        for index in range(core[0] + 1, core[1] + 1)
+        if kinds[index] == "plain"
+        and (not looks[index].ends_sentence or lines.texts[index][0] in QUOTES)
         and not hints[index] and 4 <= words[index] <= 45 and len(lines.texts[index]) < 400
     ]  # fmt: skip
     if not candidates or len(candidates) > CANDIDATES:
@@ -78,7 +79,7 @@ def mark_pull_quotes(lines: Lines, features: Features, hints: list[str], core: t
         if len(text) > 20 and whole.count(text) > own[line]:
             hints[index] = "pullquote"
             below = index + 1
-            if below < len(lines) and not hints[below] and features.looks[below].kind == "name":
+            if below < len(lines) and not hints[below] and kinds[below] == "name":
                 hints[below] = "pullquote"
 
 

@@ -116,17 +116,20 @@ def _opening(lines: Lines, features: Features, core: tuple[int, int], title: int
     """The line where the main text is certain to have begun: posts are looked for after it."""
     first = max(core[0], title + 1)
     prose = features.column("prose")
-    said = phrase_words(lines.texts[title]) if title >= 0 else []
+    heading = lines.texts[title] if title >= 0 else ""
     for index in range(max(first, 0), len(prose)):
         # The title said again above the opening post reads like a sentence too.
-        if prose[index] and not _ends_with(lines.texts[index][:400], said):
+        if prose[index] and not _ends_with(lines.texts[index][:400], heading):
             return index
     return title
 
 
-def _ends_with(text: str, said: list[str]) -> bool:
-    """Whether the last words of a text are these; most often its last one tells, where it is nothing but letters."""
+def _ends_with(text: str, title: str) -> bool:
+    """Whether the last words of a text are those of a title; most often its last one is not even a part of that."""
     last = phrase_words(text.rsplit(None, 1)[-1])
+    if last and last[-1] != "0" and last[-1] not in title.casefold():
+        return False
+    said = phrase_words(title)
     if said and last and last[-1] != said[-1]:
         return False
     return phrase_words(text)[-len(said) :] == said

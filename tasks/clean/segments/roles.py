@@ -18,19 +18,19 @@ def name_roles(lines: Lines, features: Features, layout: Layout, labels: list[La
     title, hints = layout.title, layout.hints
     below_title = range(title + 1, max(layout.core[0], title + 2) + 1) if title >= 0 else range(0)
     roles: list[str] = []
-    for index, look in enumerate(features.looks):
+    for index, kind in enumerate(features.line_kinds):
         hint, label = hints[index], labels[index]
         if hint and ROLES[hint] == label:
             role = hint
         elif label == "comment":
-            role = "comment_meta" if look.kind in {"time", "stamp", "says", "quote"} else "comment"
+            role = "comment_meta" if kind in {"time", "stamp", "says", "quote"} else "comment"
         elif label == "main":
             is_subtitle = index in below_title and _is_subtitle(features, index)
             role = "subtitle" if is_subtitle else "subhead" if _is_subhead(lines, features, index) else "body"
-        elif look.kind == "time" and index < title and _is_today(lines.texts[index]):
+        elif kind == "time" and index < title and _is_today(lines.texts[index]):
             role = "widget"
         else:
-            role = KIND_ROLES.get(look.kind, "navigation")
+            role = KIND_ROLES.get(kind, "navigation")
         roles.append(role)
     return roles
 
@@ -44,7 +44,7 @@ def _is_today(text: str) -> bool:
 
 
 def _is_subtitle(features: Features, index: int) -> bool:
-    is_short = features.looks[index].kind == "plain" and features.column("words")[index] <= LONGEST_SUBTITLE
+    is_short = features.line_kinds[index] == "plain" and features.column("words")[index] <= LONGEST_SUBTITLE
     return is_short and not features.column("prose")[index]
 
 

@@ -45,21 +45,22 @@ def find_sections(lines: Lines, features: Features, markup: list[str]) -> list[s
         return [""] * len(lines)
     prose = features.column("prose")
     words = features.column("words")
+    looks = features.looks
     roles: list[str] = []
     tags = lines.tags
     section = ""
     length = paragraphs = 0
-    for index, look in enumerate(features.looks):
+    for index, kind in enumerate(features.line_kinds):
         paragraphs += prose[index] > 0
-        if not section and look.kind not in SECTIONS:
+        if not section and kind not in SECTIONS:
             roles.append("")
             continue
         length += 1
-        opens = look.kind in SECTIONS and look.words <= 12 and (look.kind == "legal" or paragraphs >= BEFORE)
+        opens = kind in SECTIONS and looks[index].words <= 12 and (kind == "legal" or paragraphs >= BEFORE)
         # A heading of the first rank is the page's own title, or that of a part that programs add below the text.
-        is_title = tags is not None and tags[index].heading == 1 and look.kind not in {"comments", "comment_form"}
+        is_title = tags is not None and tags[index].heading == 1 and kind not in {"comments", "comment_form"}
         if opens and (tags is None or not (is_title or markup[index])):
-            section, length = SECTIONS[look.kind], 0
+            section, length = SECTIONS[kind], 0
         elif section == "navigation" and length <= FORM_LINES and prose[index] and _are_terms(lines, index):
             pass
         elif section and (

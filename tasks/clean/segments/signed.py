@@ -46,8 +46,7 @@ def find_signed_thread(lines: Lines, features: Features, opening: int, *, named:
         for index in range(opening + 1, len(looks))
         if prose[index - 1] and not prose[index] and _is_signature(lines.texts[index], looks[index])
     ]
-    feet = _longest_run(feet)
-    if len(feet) < FEWEST_ANNOUNCED:
+    if len(feet) < FEWEST_ANNOUNCED or len(feet := _longest_run(feet)) < FEWEST_ANNOUNCED:
         return NO_THREAD
     above = range(feet[0] - 1, max(opening, feet[0] - LONGEST_LETTER), -1)
     first = next((index + 1 for index in above if not is_text(looks[index], lines.texts[index])), feet[0] - 1)

@@ -47,26 +47,26 @@ def judge(lines: Lines, features: Features, layout: Layout) -> Verdict:
     first, last = layout.core
     start = layout.title + 1 if 0 <= layout.title < first else first
     paragraphs = 0
-    hints = layout.hints
-    for index, look in enumerate(features.looks):
+    looks, hints = features.looks, layout.hints
+    for index, kind in enumerate(features.line_kinds):
         if hint := hints[index]:
             label[index] = _LABEL_OF[hint]
             is_aside = hint in _ASIDE and hint == layout.sections[index] and first <= index <= last
             sure[index] = GUESSED if is_aside else HINTED
-        elif look.kind in FURNITURE:
+        elif kind in FURNITURE:
             sure[index] = CERTAIN
         elif first < 0 or not start <= index <= last:
             sure[index] = LIKELY if not prose[index] else GUESSED
         elif index < first:
             # Between the title and the text: what reads like a standfirst stays.
-            if look.kind == "plain" and words[index] >= 4:
+            if kind == "plain" and words[index] >= 4:
                 label[index], sure[index] = 0, GUESSED
         elif prose[index]:
             label[index], sure[index] = 0, CERTAIN
             paragraphs += 1
-        elif look.kind in {"time", "stamp"} and paragraphs > 2 and not look.opens & BIT["date"]:
+        elif kind in {"time", "stamp"} and paragraphs > 2 and not looks[index].opens & BIT["date"]:
             # Below the first paragraphs a date is part of the text: of a diary, a list of releases.
             label[index], sure[index] = 0, GUESSED
-        elif look.kind in _KEPT:
+        elif kind in _KEPT:
             label[index], sure[index] = 0, GUESSED
     return Verdict(label, sure)

@@ -4,6 +4,7 @@ from hypothesis import strategies as st
 
 from tasks.clean.segments import titles
 from tasks.clean.segments.features import measure
+from tasks.clean.segments.layout import _ends_with
 from tasks.clean.segments.lines import split_lines
 from tasks.clean.segments.titles import find_title
 from tasks.clean.segments.topics import WORD, overlap, read_topic
@@ -62,3 +63,13 @@ def test_the_text_is_not_read_only_where_it_could_not_change_the_title(above: li
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(titles, "_find_surest", lambda *_: (-1, -99.0))
         assert find_title(lines, features, core) == found
+
+
+PARTS = "Ice", "ice", "12", "É", "’", "ß", "SS", "—", "\ud800", "冰", "ice-free"
+SAID = st.lists(st.sampled_from(PARTS), max_size=5)
+
+
+@given(SAID.filter(bool).map(" ".join), SAID.map(" ".join))
+def test_a_text_ends_with_a_title_where_its_last_words_are_the_same(text: str, title: str):
+    said, words = phrase_words(title), phrase_words(text)
+    assert _ends_with(text, title) == (words[-len(said) :] == said)
