@@ -9,6 +9,8 @@ _ASCII = bytes(range(128))
 
 def beyond_ascii(text: str) -> str:
     """The characters of a text that are not ASCII, in order."""
+    if text.isascii():
+        return ""
     return text.encode("utf-8", "surrogatepass").translate(None, _ASCII).decode("utf-8", "surrogatepass")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 import numpy.typing as npt
@@ -45,7 +46,7 @@ def share_cld2(parts: Sequence[str | bytes]) -> Cld2Shares:
     """Ask CLD2 (Sites 2013) for its up to three languages of each text; none where it fails."""
     shares = np.zeros((len(parts), len(known_languages())))
     reliable = np.zeros(len(parts), np.bool_)
-    column_of = {label: positions()[code] for _, label in pycld2.LANGUAGES if (code := our_code(label)) is not None}
+    column_of = _columns()
     found: list[Found] = []
     for row, part in enumerate(parts):
         reliable[row], answer = _ask(part)
@@ -55,6 +56,12 @@ def share_cld2(parts: Sequence[str | bytes]) -> Cld2Shares:
             if column is not None:
                 shares[row, column] += percent / 100
     return Cld2Shares(shares, reliable, found)
+
+
+@cache
+def _columns() -> dict[str, int]:
+    """Our column for each of its labels that we know."""
+    return {label: positions()[code] for _, label in pycld2.LANGUAGES if (code := our_code(label)) is not None}
 
 
 def ask_cld2(part: str | bytes) -> Found:

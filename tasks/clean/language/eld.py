@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 import eldc
@@ -60,11 +61,11 @@ def score_eld(parts: Sequence[bytes]) -> npt.NDArray[np.float64]:
     model = load_eld()
     found = [model.detector.detect_details(part.decode()).scores for part in parts]
     rows = np.repeat(np.arange(len(parts)), [len(answer) for answer in found])
-    columns = [model.columns[label] for answer in found for label in answer]
+    columns = np.fromiter(map(model.columns.__getitem__, chain.from_iterable(found)), np.intp, len(rows))
+    given = np.fromiter(chain.from_iterable(map(dict.values, found)), np.float64, len(rows))
     scores = np.zeros((len(parts), len(known_languages())))
-    scores[rows, columns] = [score for answer in found for score in answer.values()]
     # in whole numbers, so that the last bit of a machine's exponential does not matter
-    scores = np.minimum(np.rint(-np.log1p(-np.minimum(scores, 1 - 1e-12)) * NORM) / 1000, MOST)
+    scores[rows, columns] = np.minimum(np.rint(-np.log1p(-np.minimum(given, 1 - 1e-12)) * NORM) / 1000, MOST)
     covered = model.source >= 0
     answer = np.full(scores.shape, -np.inf)
     answer[:, covered] = scores[:, model.source[covered]]

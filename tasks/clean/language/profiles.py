@@ -138,13 +138,13 @@ def _grams(
     """
     chosen = np.append(wanted, True)[samples.text_of]
     units, owner = samples.units[chosen], samples.text_of[chosen]
-    latin = script_of_unit()[units] == script_names().index("Latn")
+    latin = script_of_unit().take(units) == script_names().index("Latn")
     latin_letters = samples.scripts[:, script_names().index("Latn")]
     foreign = np.append(2 * latin_letters < samples.scripts[:, 1:].sum(1) - latin_letters, False)
     keep = ~(latin & foreign[owner])
     units, owner = units[keep], owner[keep]
-    capital = (unit_flags()[units] & UPPER) > 0
-    normal = table.normal[units]
+    capital = (unit_flags().take(units) & UPPER) > 0
+    normal = table.normal.take(units)
     gap = normal == ord(" ")
     again = np.zeros(len(gap), np.bool_)
     again[1:] = gap[1:] & gap[:-1] & (owner[1:] == owner[:-1])

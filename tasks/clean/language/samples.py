@@ -143,7 +143,7 @@ def take_samples(texts: Sequence[str]) -> Samples:
     lengths = np.array([len(part) // 2 + 1 for part in raw], np.int64)
     units = np.frombuffer(b"\0\0" + b"\0\0".join(raw) + b"\0\0", np.uint16)
     starts = np.append(0, np.cumsum(lengths))
-    flags = unit_flags()[units]
+    flags = unit_flags().take(units)
     flags |= _find_joints(units, flags) * np.uint16(JOINT)
     space = (flags & SPACE) > 0
     dropped = _words_to_drop(flags, space)
@@ -161,7 +161,7 @@ def take_samples(texts: Sequence[str]) -> Samples:
     kept_starts = np.flatnonzero(boundary[kept])
     clean[kept_starts] = 0
     kept_lengths = np.diff(kept_starts, append=len(kept))
-    script = script_of_unit()[clean]
+    script = script_of_unit().take(clean)
     letter = script > 0
     places = np.repeat(np.arange(len(texts) + 1) * len(script_names()), kept_lengths) + script
     scripts = np.bincount(places, minlength=(len(texts) + 1) * len(script_names()))
@@ -170,15 +170,16 @@ def take_samples(texts: Sequence[str]) -> Samples:
     word_starts[1:] &= ~joined[:-1]
     alone = word_starts.copy()
     alone[:-1] &= ~joined[1:]
+    scripts = scripts.reshape(-1, len(script_names()))[:-1]
     utf8 = clean.tobytes().decode("utf-16-le").encode()
     return Samples(
         units=clean,
         text_of=np.repeat(np.arange(len(texts) + 1), kept_lengths),
         utf8=utf8,
         sizes=_sizes(utf8),
-        scripts=scripts.reshape(-1, len(script_names()))[:-1],
-        characters=_count(~space & (flags != MARK), starts),
-        kept_letters=_count(letter, kept_starts),
+        scripts=scripts,
+        characters=lengths - _count(space | (flags == MARK), starts),
+        kept_letters=scripts[:, 1:].sum(axis=1),
         kept_words=_count(word_starts, kept_starts),
         digits=_count((flags & DIGIT) > 0, starts),
         runs=_count(~space & np.append(True, space[:-1]), starts),
@@ -195,7 +196,7 @@ def _sizes(utf8: bytes) -> Counts:
 
 def _count(mask: npt.NDArray[np.bool_], starts: Counts) -> Counts:
     """How often the mask holds in each text, of which the last is the end of all."""
-    return np.add.reduceat(mask, starts, dtype=np.int64)[:-1]
+    return np.diff(np.searchsorted(np.flatnonzero(mask), starts))
 
 
 def _find_joints(units: Units, flags: npt.NDArray[np.uint16]) -> npt.NDArray[np.bool_]:

@@ -26,9 +26,9 @@ def apply(drafts: Sequence[Draft], settings: SourceSettings) -> list[Draft | Rej
         draft._replace(
             language=language.code,
             language_confidence=language.confidence,
-            languages=tuple((share.code, share.share) for share in mixture),
+            languages=tuple([(share.code, share.share) for share in mixture]),
             comment_languages=tuple(
-                (found.code, found.confidence) for found in islice(of_comments, len(draft.comments))
+                [(found.code, found.confidence) for found in islice(of_comments, len(draft.comments))]
             ),
         )
         for draft, language, mixture in zip(drafts, languages[: len(mains)], shares, strict=True)
