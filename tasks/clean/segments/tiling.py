@@ -37,10 +37,14 @@ def tile(
         found = cuts.get(index) if role in _MAY_BE_CUT else None
         if not found and role in _MAY_HOLD_PIECES:
             found = find_pieces(lines.texts[index], title)
-        if not found and role == last and post == last_post and role != "repeated_title":
+        if found:
+            parts = _cut(lines, index, role, score, found)
+        elif role == last and post == last_post and role != "repeated_title":
             sure[-1] = min(sure[-1], score)
             continue
-        for begin, name, value in _cut(lines, index, role, score, found or ()):
+        else:
+            parts = [(lines.starts[index], role, score)]
+        for begin, name, value in parts:
             if name == last and post == last_post and name != "repeated_title":
                 sure[-1] = min(sure[-1], value)
             else:
@@ -54,10 +58,8 @@ def tile(
 
 
 def _cut(lines: Lines, index: int, role: str, score: float, found: Cuts) -> list[tuple[int, str, float]]:
-    """A line in parts, or as a whole: where each begins, its role, and how sure that is."""
+    """A line in parts: where each begins, its role, and how sure that is."""
     start, length = lines.starts[index], len(lines.texts[index])
-    if not found:
-        return [(start, role, score)]
     parts: list[tuple[int, str, float]] = []
     if found[0][0] > 0:
         parts.append((start, role, score))

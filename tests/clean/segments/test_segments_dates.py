@@ -50,6 +50,9 @@ def test_one_date_tells_how_all_of_a_page_are_written():
         ("Updated: May 9, 2024", "If you go"),
         ("May 9, 2024", "“If” you go"),  # no letter follows
         ("٩ مايو ٢٠٢٤", "ذهب"),
+        ("2024年5月9日", "如果"),
+        ("2024年5月9 ", "If you go"),
+        ("Sunday, the morning of 9 May 2024", "If you go"),
         ("\ud800 May 9, 2024", "If you go"),
         ("Updated today: ", "If you go"),
         ("", ""),
