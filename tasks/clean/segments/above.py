@@ -40,7 +40,7 @@ def find_above_posts(
     the number of that heading comes along, else -1.
     """
     looks = with_stamps(lines, features)
-    heads = find_heads(lines, looks, features.column("prose"), -1) if may_have_heads(features) else []
+    heads = find_heads(lines, looks, features.prose, -1) if may_have_heads(features) else []
     if (heading := _find_announcement(lines, features, heads, core)) >= 0:
         above = find_core(weights, heading)
         if _is_answered(weights, above):

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from tasks.clean.segments.features import Features
 from tasks.clean.segments.heads import find_heads
 from tasks.clean.segments.layout import Layout
@@ -39,7 +37,7 @@ def follow_labels(lines: Lines, features: Features, layout: Layout, labels: list
     looks = features.looks
     start, end = found[0], found[-1] + 1
     heads = [
-        head for head in find_heads(lines, looks, features.column("prose"), max(-1, start - 2))
+        head for head in find_heads(lines, looks, features.prose, max(-1, start - 2))
         if head.end <= end and any(labels[index] == "comment" for index in range(head.start, min(end, head.end + 1)))
     ]  # fmt: skip
     roles: dict[int, str] = {}
@@ -60,7 +58,7 @@ def follow_labels(lines: Lines, features: Features, layout: Layout, labels: list
     for index, role in roles.items():
         if ROLES[role] == labels[index]:
             hints[index] = role
-    return replace(layout, thread=Thread(posts[0].start, end, tuple(posts), roles), hints=hints)
+    return layout._replace(thread=Thread(posts[0].start, end, tuple(posts), roles), hints=hints)
 
 
 def _runs(found: list[int]) -> list[Post]:

@@ -75,7 +75,7 @@ def mark_layer(layout: Layout, chosen: Sequence[int], roles: list[str], scores: 
     for index in chosen:
         if ROLES[roles[index]] != "boilerplate":
             roles[index], scores[index] = "widget", SURE
-    return replace(layout, title=-1) if layout.title in chosen else layout
+    return layout._replace(title=-1) if layout.title in chosen else layout
 
 
 def put_back(whole: Lines, chosen: Sequence[int], rest: Placed) -> Placed:

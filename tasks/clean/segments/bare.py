@@ -54,7 +54,7 @@ def find_counted_thread(lines: Lines, features: Features, opening: int) -> Threa
     looks = features.looks
     if "comments" not in features.kinds:
         return NO_THREAD
-    prose = features.column("prose")
+    prose = features.prose
     tried = 0
     for index in range(opening + 1, len(looks)):
         start = index + 1
@@ -83,9 +83,9 @@ def add_unheaded(lines: Lines, features: Features, thread: Thread, header: int, 
     A renderer keeps the heads of some posts and loses those of others: what was said there are posts all the same.
     """
     looks = features.looks
-    prose = features.column("prose")
+    prose = features.prose
     places = range(header + 1, thread.start)
-    above = sum(features.column("words")[at] for at in range(max(0, opening), header) if prose[at])
+    above = sum(features.word_counts[at] for at in range(max(0, opening), header) if prose[at])
     is_counted = any(map(str.isdigit, lines.texts[header]))
     if not is_counted or above < FEWEST_ABOVE or not any(prose[at] for at in places):
         return thread
@@ -191,7 +191,7 @@ def _divides(look: Look, text: str) -> bool:
 def _first_quote(lines: Lines, features: Features, opening: int, end: int) -> int:
     """The first paragraph after the opening that a line before it says too, or the line that names whom it quotes."""
     looks = features.looks
-    prose = features.column("prose")
+    prose = features.prose
     seen: set[str] = set()
     for index in range(opening, end):
         text = lines.texts[index].casefold()

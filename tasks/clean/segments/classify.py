@@ -165,7 +165,7 @@ def _find_subheads(cases: Sequence[Case]) -> list[int]:
     at = 0
     for case in cases:
         if case.lines.tags is None and "pullquote" in case.layout.hints:
-            looks, words, prose = case.features.looks, case.features.column("words"), case.features.column("prose")
+            looks, words, prose = case.features.looks, case.features.word_counts, case.features.prose
             found.extend(
                 at + index
                 for index, (hint, below) in enumerate(zip(case.layout.hints, prose[1:], strict=False))

@@ -59,8 +59,8 @@ INSIDE, OUTSIDE = 0.25, 0.3
 
 def weigh(lines: Lines, features: Features, markup: list[str], sections: list[str]) -> list[float]:
     """What each line adds to a run of main text: prose its words, all else its cost (`WEIGHTS`)."""
-    prose = features.column("prose")
-    words = features.column("words")
+    prose = features.prose
+    words = features.word_counts
     tags = lines.tags
     region = find_region(lines, features, markup)
     has_source = lines.repeated_by_source is not None
@@ -87,8 +87,8 @@ def _forgive(lines: Lines, features: Features) -> dict[int, float]:
 
     Articles are full of both. Menus have neither, and without markup nothing else tells a list from a menu.
     """
-    prose = features.column("prose")
-    words = features.column("words")
+    prose = features.prose
+    words = features.word_counts
     costs: dict[int, float] = {}
     announced = 0
     looks, texts = features.looks, lines.texts

@@ -22,7 +22,7 @@ BYLINE_LINES = 8
 def mark_byline(lines: Lines, features: Features, hints: list[str], core: tuple[int, int], title: int) -> str | None:
     """Mark byline and date lines between the title and the second paragraph, and give the author's name."""
     looks, kinds = features.looks, features.line_kinds
-    prose = features.column("prose")
+    prose = features.prose
     author: str | None = None
     paragraphs = 0
     for index in range(title + 1, min(len(lines), max(title, core[0], 0) + BYLINE_LINES)):
@@ -65,7 +65,7 @@ def mark_biography(
     """Mark the paragraphs about the author at the end of the text: from one that begins with the author's name on."""
     if not author:
         return
-    prose = features.column("prose")
+    prose = features.prose
     first, *_, last = author.split()
     middle = core[0] + (core[1] - core[0]) // 2
     within = False

@@ -56,15 +56,18 @@ _SYMBOLS = [KINDS.index(kind) for kind in ("other", "punctuation")]
 class Features:
     """The measures of one document: a look at each line, and the columns of `COLUMNS`, shape (lines, columns).
 
-    `counts` are those of `COUNTS`, `words` the hashed words, with their lines numbered within the document;
-    `line_kinds` are the kinds of the looks, and `kinds` the set of them: most documents have no line of the kinds that
-    a rule asks for, which need not be looked for.
+    `counts` are those of `COUNTS`, `words` the hashed words, with their lines numbered within the document. `prose` and
+    `word_counts` are the columns that nearly every rule asks for, as plain numbers. `line_kinds` are the kinds of the
+    looks, and `kinds` the set of them: most documents have no line of the kinds that a rule asks for, which need not be
+    looked for. All are to be read only.
     """
 
     looks: list[Look]
     columns: npt.NDArray[np.float32]
     counts: npt.NDArray[np.int64]
     words: Words
+    prose: list[float]
+    word_counts: list[float]
     line_kinds: list[str] = field(init=False, repr=False, compare=False)
     kinds: frozenset[str] = field(init=False, repr=False, compare=False)
     _plain: dict[str, list[float]] = field(default_factory=dict, init=False, repr=False, compare=False)
@@ -74,7 +77,7 @@ class Features:
         object.__setattr__(self, "kinds", frozenset(self.line_kinds))
 
     def column(self, name: str) -> list[float]:
-        """One column as plain numbers: always the same list, to be read only, since each rule asks for it."""
+        """One column as plain numbers: always the same list, to be read only."""
         if name not in self._plain:
             self._plain[name] = self.columns[:, COLUMNS.index(name)].tolist()
         return self._plain[name]
@@ -86,7 +89,7 @@ def measure(documents: Sequence[Lines]) -> list[Features]:
     if not texts:
         nothing = Words(np.zeros(0, np.uint64), np.zeros(0, np.int64))
         empty = np.zeros((0, len(COLUMNS)), np.float32), np.zeros((0, len(COUNTS)), np.int64), nothing
-        return [Features([], *empty) for _ in documents]
+        return [Features([], *empty, [], []) for _ in documents]
     counts, numbers, words_of_all = _read_heads(texts)
     sampled = counts.sum(axis=1)
     characters = np.fromiter(map(len, texts), np.float64, len(texts))
@@ -126,10 +129,12 @@ def measure(documents: Sequence[Lines]) -> list[Features]:
         axis=1,
     ).astype(np.float32)
     cuts = np.searchsorted(words_of_all.lines, bounds).tolist()
+    plain_prose, word_counts = (columns[:, COLUMNS.index(name)].tolist() for name in ("prose", "words"))
     results: list[Features] = []
     for (start, end), (first, last) in zip(pairwise(bounds.tolist()), pairwise(cuts), strict=True):
+        own = slice(start, end)
         own_words = Words(words_of_all.keys[first:last], words_of_all.lines[first:last] - start)
-        results.append(Features(looks[start:end], columns[start:end], numbers[start:end], own_words))
+        results.append(Features(looks[own], columns[own], numbers[own], own_words, plain_prose[own], word_counts[own]))
     return results
 
 

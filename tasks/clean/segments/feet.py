@@ -71,9 +71,7 @@ def find_feet(lines: Lines, features: Features, markup: list[str]) -> Thread:
     headings = [index for index, look in enumerate(looks) if look.kind == "comments" and look.words <= LONGEST_HEADING]
     if not headings:
         return find_glued_thread(lines, features)
-    worth = [
-        words if flag else 0.0 for words, flag in zip(features.column("words"), features.column("prose"), strict=True)
-    ]
+    worth = [words if flag else 0.0 for words, flag in zip(features.word_counts, features.prose, strict=True)]
     # Of a link to the comments and their heading, which say the same, the last is the heading.
     last = {lines.texts[index]: index for index in headings}
     above, tried = 0.0, 0

@@ -31,9 +31,7 @@ def find_glued_thread(lines: Lines, features: Features) -> Thread:
     forms = [at for at, look in enumerate(looks) if look.kind == "comment_form"]
     if not forms:
         return NO_THREAD
-    worth = accumulate(
-        count if flag else 0 for count, flag in zip(features.column("words"), features.column("prose"), strict=True)
-    )
+    worth = accumulate(count if flag else 0 for count, flag in zip(features.word_counts, features.prose, strict=True))
     begun = next((at for at, total in enumerate(worth) if total >= FEWEST_ABOVE), len(looks))
     forms = [at for at in forms if at > begun]
     for form, above in zip(forms, [begun, *forms], strict=False):

@@ -155,7 +155,7 @@ def _mark_repeats(lines: Lines, features: Features, hints: list[str], core: tupl
     """
     if lines.repeated_by_source is None:
         return
-    prose = features.column("prose")
+    prose = features.prose
     repeated = [is_template(lines, index) for index in range(len(lines))]
     for index, is_repeated in enumerate(repeated):
         if not is_repeated or hints[index]:

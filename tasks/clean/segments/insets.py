@@ -31,8 +31,8 @@ SEARCHED = 1_000_000
 def mark_captions(lines: Lines, features: Features, hints: list[str], core: tuple[int, int], last: int) -> None:
     """Mark the captions from a little above the main run to before line number `last`."""
     known = load_vocabulary()
-    words = features.column("words")
-    prose = features.column("prose")
+    words = features.word_counts
+    prose = features.prose
     looks, kinds, texts = features.looks, features.line_kinds, lines.texts
     for index in range(max(0, core[0] - ABOVE), min(len(texts), last)):
         look, kind, text = looks[index], kinds[index], texts[index]
@@ -57,8 +57,8 @@ def mark_captions(lines: Lines, features: Features, hints: list[str], core: tupl
 
 def mark_pull_quotes(lines: Lines, features: Features, hints: list[str], core: tuple[int, int]) -> None:
     """Mark lines that say again, without a full stop, what a paragraph says; a name below one is its speaker."""
-    words = features.column("words")
-    prose = features.column("prose")
+    words = features.word_counts
+    prose = features.prose
     looks, kinds = features.looks, features.line_kinds
     candidates = [
         index

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import NamedTuple
 
 from tasks.clean.segments.above import find_above_posts
 from tasks.clean.segments.answer_posts import find_answers
@@ -26,8 +27,7 @@ from tasks.clean.segments.told import find_told_thread
 from tasks.clean.segments.vocabulary import phrase_words
 
 
-@dataclass(frozen=True, slots=True)
-class Layout:
+class Layout(NamedTuple):
     """What the whole document says about its lines.
 
     `core` is the densest run of prose `[first, last]` in line numbers, `(-1, -1)` where there is none; `title` is a
@@ -115,7 +115,7 @@ def _below_title(weights: list[float], core: tuple[int, int], title: int) -> tup
 def _opening(lines: Lines, features: Features, core: tuple[int, int], title: int) -> int:
     """The line where the main text is certain to have begun: posts are looked for after it."""
     first = max(core[0], title + 1)
-    prose = features.column("prose")
+    prose = features.prose
     heading = lines.texts[title] if title >= 0 else ""
     for index in range(max(first, 0), len(prose)):
         # The title said again above the opening post reads like a sentence too.

@@ -73,8 +73,8 @@ def read_markup(lines: Lines, features: Features) -> list[str]:
     tags = lines.tags
     if tags is None:
         return [""] * len(lines)
-    words = features.column("words")
-    prose = features.column("prose")
+    words = features.word_counts
+    prose = features.prose
     # Most lines are no prose and weigh nothing.
     weights = [
         (min(count, 100.0), tag.marks) for count, flag, tag in zip(words, prose, tags, strict=True) if flag and count
@@ -155,8 +155,8 @@ def find_region(lines: Lines, features: Features, markup: list[str]) -> int:
     named = [bit for name in REGIONS if (bit := TAG_BIT[name]) & present]
     if not named:
         return 0
-    words = features.column("words")
-    prose = features.column("prose")
+    words = features.word_counts
+    prose = features.prose
     weights = [
         min(count, 100.0) if flag and not role else 0.0 for count, flag, role in zip(words, prose, markup, strict=True)
     ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import NamedTuple
 
 from tasks.acquire.profile import Profile
 from tasks.clean.segments.agreement import follow_labels
@@ -51,8 +52,7 @@ class Options:
     profile: Profile | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(NamedTuple):
     """A document read: its text, its segments, and what it says of itself.
 
     `url` is the canonical address that HTML gives, None for plain text. `published_at` is UTC.
@@ -124,8 +124,7 @@ def read_pages(
 
     readings = _read_in_batches(render_all(), "html", options)
     return [
-        replace(
-            reading,
+        reading._replace(
             author=says.author or reading.author,
             published_at=says.published_at or reading.published_at,
             url=says.url,

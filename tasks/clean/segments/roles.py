@@ -44,8 +44,8 @@ def _is_today(text: str) -> bool:
 
 
 def _is_subtitle(features: Features, index: int) -> bool:
-    is_short = features.line_kinds[index] == "plain" and features.column("words")[index] <= LONGEST_SUBTITLE
-    return is_short and not features.column("prose")[index]
+    is_short = features.line_kinds[index] == "plain" and features.word_counts[index] <= LONGEST_SUBTITLE
+    return is_short and not features.prose[index]
 
 
 def _is_subhead(lines: Lines, features: Features, index: int) -> bool:
@@ -60,4 +60,4 @@ def _is_subhead(lines: Lines, features: Features, index: int) -> bool:
         return lines.tags[index].heading > 0
     if text[0] in "•-*–\"“‘'«" or (look.ends_sentence and text[-1] not in "?？!") or look.words > 14:
         return False
-    return features.column("prose")[index + 1] > 0 and not text.endswith((",", ";"))
+    return features.prose[index + 1] > 0 and not text.endswith((",", ";"))

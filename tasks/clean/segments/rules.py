@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
 from tasks.acquire.patterns import matches_line
 from tasks.clean.segments.features import Features
@@ -28,7 +27,7 @@ def apply_rules(
     boilerplate_lines, comments_start = rules
     if start := _first_match(lines, comments_start):
         roles[start - 1], scores[start - 1] = "navigation", 1.0
-        layout = replace(layout, thread=force_thread(lines, features, start))
+        layout = layout._replace(thread=force_thread(lines, features, start))
         for index, role in layout.thread.roles.items():
             roles[index], scores[index] = role, 1.0
     patterns = tuple(map(re.compile, boilerplate_lines))

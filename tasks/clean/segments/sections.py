@@ -43,8 +43,8 @@ def find_sections(lines: Lines, features: Features, markup: list[str]) -> list[s
     """
     if features.kinds.isdisjoint(SECTIONS):
         return [""] * len(lines)
-    prose = features.column("prose")
-    words = features.column("words")
+    prose = features.prose
+    words = features.word_counts
     looks = features.looks
     roles: list[str] = []
     tags = lines.tags

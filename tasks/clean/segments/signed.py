@@ -40,7 +40,7 @@ def find_signed_thread(lines: Lines, features: Features, opening: int, *, named:
     paragraph above its signature.
     """
     looks = features.looks
-    prose = features.column("prose")
+    prose = features.prose
     feet = [
         index
         for index in range(opening + 1, len(looks))
@@ -70,8 +70,8 @@ def find_signed_thread(lines: Lines, features: Features, opening: int, *, named:
 def _follow_text(lines: Lines, features: Features, feet: list[int], start: int) -> bool:
     """Whether letters stand below a text, with little else between them and none behind: else they are headings."""
     looks = features.looks
-    prose = features.column("prose")
-    words = features.column("words")
+    prose = features.prose
+    words = features.word_counts
     above = sum(words[index] for index in range(start) if prose[index])
     names = sum(looks[index].kind == "name" for index in range(feet[0], feet[-1])) - len(feet)
     behind = range(feet[-1] + 1, min(len(looks), feet[-1] + 1 + LOOKED_BEHIND))

@@ -48,7 +48,7 @@ _SENTENCES = COUNTS.index("sentences")
 
 def find_teasers(lines: Lines, features: Features) -> list[range]:
     """The lines of each run of teasers below a text, in order; none where there is markup, which says more."""
-    if lines.tags is not None or sum(features.column("prose")) < FEWEST_PARAGRAPHS + FEWEST:
+    if lines.tags is not None or sum(features.prose) < FEWEST_PARAGRAPHS + FEWEST:
         return []
     found: list[range] = []
     runs = [heads for heads in _find_runs(lines, features) if len(heads) >= FEWEST and not _are_alike(lines, heads)]
@@ -63,7 +63,7 @@ def find_teasers(lines: Lines, features: Features) -> list[range]:
 
 def _read_above(features: Features) -> tuple[list[int], list[float]]:
     """For each line how many paragraphs with another beside them stand above it, and their words."""
-    words = features.column("words")
+    words = features.word_counts
     pairs = [_are_paragraphs(features, index, index + 1) for index in range(len(words))]
     is_text = [below or above for below, above in zip(pairs, [False, *pairs], strict=False)]
     read = [count if here else 0.0 for here, count in zip(is_text, words, strict=True)]
@@ -75,7 +75,7 @@ def _widen(lines: Lines, features: Features, heads: list[int], end: int) -> rang
 
     Among many a headline is a question, or long, or what stands below it is.
     """
-    prose, words = features.column("prose"), features.column("words")
+    prose, words = features.prose, features.word_counts
     first, last = heads[0], heads[-1] + 1
     while (
         first >= end + 2
@@ -92,13 +92,13 @@ def _widen(lines: Lines, features: Features, heads: list[int], end: int) -> rang
 
 
 def _may_be_headline(lines: Lines, features: Features, index: int) -> bool:
-    is_short = features.column("words")[index] < HEADLINE.stop and features.looks[index].kind in _AMONG
+    is_short = features.word_counts[index] < HEADLINE.stop and features.looks[index].kind in _AMONG
     return is_short and _begins(lines.texts[index])
 
 
 def _find_runs(lines: Lines, features: Features) -> Iterator[list[int]]:
     """The headlines of each run of teasers; a paragraph of its own ends it."""
-    prose = features.column("prose")
+    prose = features.prose
     above_prose = [index for index, (this, below) in enumerate(pairwise(prose)) if below and not this]
     if len(above_prose) < FEWEST:
         return
@@ -118,9 +118,9 @@ def _is_headline(lines: Lines, features: Features, index: int) -> bool:
     text = lines.texts[index]
     return (
         (features.looks[index].kind == "plain" or (features.looks[index].kind == "name" and text > _UNCASED))
-        and not features.column("prose")[index]
+        and not features.prose[index]
         and not features.column("ends_sentence")[index]
-        and int(features.column("words")[index]) in HEADLINE
+        and int(features.word_counts[index]) in HEADLINE
         and _begins(text)
         and not text.endswith(_OPEN)
         and not _ENUMERATED.match(text)
@@ -130,8 +130,8 @@ def _is_headline(lines: Lines, features: Features, index: int) -> bool:
 def _is_teaser(lines: Lines, features: Features, index: int) -> bool:
     text = lines.texts[index]
     return bool(
-        features.column("prose")[index]
-        and int(features.column("words")[index]) in TEASER
+        features.prose[index]
+        and int(features.word_counts[index]) in TEASER
         and (features.column("ends_sentence")[index] or text.endswith(ELLIPSES))
         and features.counts[index, _SENTENCES] <= MOST_ENDS
         and _begins(text)
@@ -158,7 +158,7 @@ def _goes_on(features: Features, index: int) -> bool:
 
 def _are_paragraphs(features: Features, index: int, after: int) -> bool:
     """Whether two lines are paragraphs of one text: a long headline ends in no full stop."""
-    prose, words, ends = (features.column(name) for name in ("prose", "words", "ends_sentence"))
+    prose, words, ends = features.prose, features.word_counts, features.column("ends_sentence")
     if after >= len(prose):
         return False
     return all(prose[at] and ends[at] and words[at] >= SHORT_PROSE for at in (index, after))

@@ -63,7 +63,7 @@ def find_thread(lines: Lines, features: Features, opening: int, markup: list[str
 
 
 def _find_by_structure(lines: Lines, features: Features, looks: list[Look], markup: list[str], opening: int) -> Thread:
-    heads = find_heads(lines, looks, features.column("prose"), opening) if may_have_heads(features) else []
+    heads = find_heads(lines, looks, features.prose, opening) if may_have_heads(features) else []
     if not heads:
         return _find_without_heads(lines, features, opening)
     header = _find_header(looks, heads, opening)
@@ -109,7 +109,7 @@ def _find_without_heads(lines: Lines, features: Features, opening: int) -> Threa
 def force_thread(lines: Lines, features: Features, start: int) -> Thread:
     """Make a thread of all lines from number `start` on, cut into posts at the heads found there."""
     looks = features.looks
-    prose = features.column("prose")
+    prose = features.prose
     heads = find_heads(lines, looks, prose, start - 1)
     if not heads:
         roles = {index: body_role(looks[index]) for index in range(start, len(lines))}
@@ -162,7 +162,7 @@ def _is_before_form(lines: Lines, features: Features, head: Head) -> bool:
         return False
     form = next((at for at in range(head.end, len(looks)) if _ends_post(looks[at], lines.texts[at])), -1)
     between = range(head.end, form)
-    return any(features.column("prose")[at] for at in between) and all(
+    return any(features.prose[at] for at in between) and all(
         looks[at].kind in {"controls", "share"} or is_text(looks[at], lines.texts[at]) for at in between
     )
 
@@ -183,7 +183,7 @@ def _marked_thread(lines: Lines, features: Features, looks: list[Look], markup: 
     if (footed := find_marked_feet(lines, features, marked)).posts:
         roles |= {index: role for index, role in footed.roles.items() if markup[index] == "comment"}
         return replace(footed, roles=roles)
-    prose = features.column("prose")
+    prose = features.prose
     heads = [
         head
         for head in find_heads(lines, looks, prose, marked[0] - 1)

@@ -133,7 +133,7 @@ def _score(lines: Lines, features: Features, index: int) -> float:
     look = features.looks[index]
     if look.kind not in KINDS:
         return -9.0
-    text, words = lines.texts[index], features.column("words")[index]
+    text, words = lines.texts[index], features.word_counts[index]
     if not 1.5 <= words <= 30 or len(text) > 220:
         return -9.0
     score = _shape(text, words, ends=look.ends_sentence) + KINDS[look.kind]

@@ -41,7 +41,7 @@ def find_told_thread(lines: Lines, features: Features) -> Thread:
     if not headings:
         return NO_THREAD
     looks = with_stamps(lines, features)
-    heads = find_heads(lines, looks, features.column("prose"), headings[0])
+    heads = find_heads(lines, looks, features.prose, headings[0])
     for heading in headings[-MOST_TRIED:]:
         below = [head for head in heads if head.start > heading]
         if not below or below[0].start > heading + NEAR:

@@ -37,7 +37,7 @@ class Topic(NamedTuple):
 
 def read_topic(lines: Lines, features: Features, core: tuple[int, int]) -> Topic:
     """What the first paragraphs of a main text `core` (`[first, last]`) say."""
-    prose = features.column("prose")
+    prose = features.prose
     paragraphs = (lines.texts[index][:1500] for index in range(core[0], core[1] + 1) if prose[index])
     said = list(islice(paragraphs, TOPIC_LINES))
     words: set[str] = set()

@@ -42,8 +42,8 @@ class Verdict(NamedTuple):
 def judge(lines: Lines, features: Features, layout: Layout) -> Verdict:
     """Say what each line is, going by its look, its surroundings and its place in the document."""
     label, sure = [1] * len(lines), [LIKELY] * len(lines)
-    prose = features.column("prose")
-    words = features.column("words")
+    prose = features.prose
+    words = features.word_counts
     first, last = layout.core
     start = layout.title + 1 if 0 <= layout.title < first else first
     paragraphs = 0

@@ -33,7 +33,7 @@ WORDS = (
 def test_a_title_shares_the_words_of_the_text_by_their_beginnings(paragraphs: list[str], title: str):
     lines = split_lines("\n".join(f"{paragraph}, and nobody said so." for paragraph in paragraphs))
     (features,) = measure([lines])
-    prose = features.column("prose")
+    prose = features.prose
     stop = load_vocabulary().stop
     said = {
         word[:WORD]

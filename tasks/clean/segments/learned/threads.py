@@ -29,7 +29,7 @@ def _measure(case: Case) -> list[int]:
     if not posts:
         return [0] * len(NAMES)
     looks = case.features.looks
-    prose = case.features.column("prose")
+    prose = case.features.prose
     rows = [_look_at_post(looks, prose, post) for post in posts]
     shapes = Counter(tuple(look.kind for look in looks[post.start : post.body][:6]) for post in posts)
     counts = [sum(row[at] for row in rows) for at in range(7)]
