@@ -20,6 +20,7 @@ from tasks.errors import StorageError, WinnowError
 _ALLOWANCE = 64 * 1024 * 1024
 """What any file may expand to: below it no ratio is a danger, and small files of one repeated line have large ones."""
 
+_SUFFIXES = tuple(compression.suffix for compression in COMPRESSIONS)
 _MAGIC = tuple(magic for compression in COMPRESSIONS for magic in compression.magic)
 
 _ITEM_BYTES = 128
@@ -72,7 +73,7 @@ class _Work:
         is_packed = head.startswith(_MAGIC)
         compression = next(each for each in COMPRESSIONS if each.sniff(head)) if is_packed else None
         archive = next((each for each in ARCHIVES if each.sniff(head)), None) if compression is None else None
-        if compression is None and archive is None:
+        if compression is None and archive is None and name.endswith(_SUFFIXES):
             compression = _find_damaged(head, name)
         if compression is None and archive is None:
             yield from _guard(choose_reader(head, name, context), stream, context)
@@ -177,8 +178,8 @@ def choose_reader(head: bytes, name: str, context: Context) -> Reader:
     forced = context.settings.reader
     if forced is not None:
         return next(reader for reader in READERS if forced == reader.NAME)
-    for compression in COMPRESSIONS:
-        name = name.removesuffix(compression.suffix)
+    for suffix in _SUFFIXES:
+        name = name.removesuffix(suffix)
     return next(reader for reader in READERS if reader.sniff(head, name))
 
 

@@ -34,7 +34,8 @@ def read_files(files: Iterable[RawFile], shard: Shard, read: Counter[str]) -> It
     Of a file in pieces all is read, by the same rules whoever reads it, and the records of the piece are given.
     """
     for file in files:
-        for item in _take_piece(_read_unchanged(file, shard), shard.piece):
+        items = _read_unchanged(file, shard)
+        for item in items if shard.piece.of == 1 else _take_piece(items, shard.piece):
             read[file.raw_path] += 1
             yield item
 

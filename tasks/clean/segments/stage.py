@@ -34,7 +34,7 @@ def _apply(draft: Draft, reading: Reading) -> Draft:
     return draft._replace(
         text=reading.text,
         segments=reading.segments,
-        main="".join(reading.text[s.start : s.end] for s in reading.segments if s.label == "main"),
+        main="".join([reading.text[s.start : s.end] for s in reading.segments if s.label == "main"]),
         url=draft.url or reading.url,
         title=draft.title or reading.title,
         author=draft.author or reading.author,
@@ -51,7 +51,7 @@ def cover_comments(segments: Sequence[Segment], comments: Sequence[Comment]) -> 
     """
     covered: list[Comment] = []
     places: dict[int, int] = {}
-    for segment in (s for s in segments if s.role == "comment"):
+    for segment in [s for s in segments if s.role == "comment"]:
         inside = [i for i, comment in enumerate(comments) if segment.start <= comment.start < segment.end]
         if not inside:
             covered.append(Comment(segment.start, segment.end))
@@ -61,6 +61,8 @@ def cover_comments(segments: Sequence[Segment], comments: Sequence[Comment]) -> 
             places[index] = len(covered)
             covered.append(replace(comments[index], start=start, end=end))
     return tuple(
-        comment if comment.in_reply_to is None else replace(comment, in_reply_to=places.get(comment.in_reply_to))
-        for comment in covered
+        [
+            comment if comment.in_reply_to is None else replace(comment, in_reply_to=places.get(comment.in_reply_to))
+            for comment in covered
+        ]
     )
