@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 from functools import cache
 from itertools import chain, pairwise, repeat
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -52,8 +52,7 @@ _SMALL = bytes(ord(" ") if chr(code).isspace() else ord(chr(code).lower()) for c
 _SYMBOLS = [KINDS.index(kind) for kind in ("other", "punctuation")]
 
 
-@dataclass(frozen=True, slots=True)
-class Features:
+class Features(NamedTuple):
     """The measures of one document: a look at each line, and the columns of `COLUMNS`, shape (lines, columns).
 
     `counts` are those of `COUNTS`, `words` the hashed words, with their lines numbered within the document. `prose` and
@@ -68,19 +67,8 @@ class Features:
     words: Words
     prose: list[float]
     word_counts: list[float]
-    line_kinds: list[str] = field(init=False, repr=False, compare=False)
-    kinds: frozenset[str] = field(init=False, repr=False, compare=False)
-    _plain: dict[str, list[float]] = field(default_factory=dict, init=False, repr=False, compare=False)
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "line_kinds", [look.kind for look in self.looks])
-        object.__setattr__(self, "kinds", frozenset(self.line_kinds))
-
-    def column(self, name: str) -> list[float]:
-        """One column as plain numbers: always the same list, to be read only."""
-        if name not in self._plain:
-            self._plain[name] = self.columns[:, COLUMNS.index(name)].tolist()
-        return self._plain[name]
+    line_kinds: list[str]
+    kinds: frozenset[str]
 
 
 def measure(documents: Sequence[Lines]) -> list[Features]:
@@ -89,7 +77,7 @@ def measure(documents: Sequence[Lines]) -> list[Features]:
     if not texts:
         nothing = Words(np.zeros(0, np.uint64), np.zeros(0, np.int64))
         empty = np.zeros((0, len(COLUMNS)), np.float32), np.zeros((0, len(COUNTS)), np.int64), nothing
-        return [Features([], *empty, [], []) for _ in documents]
+        return [Features([], *empty, [], [], [], frozenset()) for _ in documents]
     counts, numbers, words_of_all = _read_heads(texts)
     sampled = counts.sum(axis=1)
     characters = np.fromiter(map(len, texts), np.float64, len(texts))
@@ -98,10 +86,11 @@ def measure(documents: Sequence[Lines]) -> list[Features]:
     # The words of the head, scaled to the whole line; scripts without spaces have about two characters a word.
     words = (counts[:, KINDS.index("space")] + 1 + spaceless / 2) * (characters / sampled)
     looks = [look_at(text) for text in texts]
+    line_kinds = [look.kind for look in looks]
     ends = np.fromiter((look.ends_sentence for look in looks), np.float64, len(texts))
     stop = _stop_shares(texts, spaceless / ink)
     uncased = (counts[:, KINDS.index("uncased")] + spaceless) / ink
-    plain = np.fromiter((look.kind in _PROSE for look in looks), np.bool_, len(texts))
+    plain = np.fromiter((kind in _PROSE for kind in line_kinds), np.bool_, len(texts))
     prose = plain & (((words >= 10) & ((ends > 0) | (stop >= 0.25))) | ((words >= 6) & (ends > 0) & (stop >= 0.1)))
     sizes = np.array([len(lines) for lines in documents], np.int64)
 
@@ -134,7 +123,19 @@ def measure(documents: Sequence[Lines]) -> list[Features]:
     for (start, end), (first, last) in zip(pairwise(bounds.tolist()), pairwise(cuts), strict=True):
         own = slice(start, end)
         own_words = Words(words_of_all.keys[first:last], words_of_all.lines[first:last] - start)
-        results.append(Features(looks[own], columns[own], numbers[own], own_words, plain_prose[own], word_counts[own]))
+        own_kinds = line_kinds[own]
+        results.append(
+            Features(
+                looks[own],
+                columns[own],
+                numbers[own],
+                own_words,
+                plain_prose[own],
+                word_counts[own],
+                own_kinds,
+                frozenset(own_kinds),
+            )
+        )
     return results
 
 

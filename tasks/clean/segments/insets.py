@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 
-from tasks.clean.segments.features import Features
+from tasks.clean.segments.features import COLUMNS, Features
 from tasks.clean.segments.lines import Lines
 from tasks.clean.segments.vocabulary import has_mark, load_vocabulary
 
@@ -15,6 +15,7 @@ _GLUED_CREDIT = re.compile(
     r"(?:[A-Z]{2,9}(?=[A-Z][a-z]+\s)|(?:GETTY|AFP|REUTERS|ALAMY|EPA|REX|IMAGO|DPA|ANSA|EFE|TASS|PA|AP)(?=A\s[a-z]))"
 )
 _COUNTER = re.compile(r"[A-Z]{0,12}\s?\d{1,3}\s?(?:of|/|von|de|sur|di|из|z|van)\s?\d{1,3}")
+_REPEATS = COLUMNS.index("repeats")
 QUOTES = "\"'“”‘’«»„‹›「」『』"
 _PLAIN = (*((quote, '"') for quote in "“”„«»"), *((quote, "'") for quote in "‘’"))
 
@@ -50,7 +51,7 @@ def mark_captions(lines: Lines, features: Features, hints: list[str], core: tupl
         elif not look.ends_sentence and words[index] >= 6 and text[-1] not in ":;," and text[0] not in "•*-–":
             # Between captions and without an end: a line of the gallery, or a link set beside it.
             beside = index > core[0] and hints[index - 1] == "caption" and not prose[index]
-            is_repeated = words[index] >= 12 and features.column("repeats")[index] > 1
+            is_repeated = words[index] >= 12 and features.columns[index, _REPEATS] > 1
             if beside or is_repeated or has_mark(text, known):
                 hints[index] = "caption"
 

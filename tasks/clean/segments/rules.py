@@ -25,6 +25,8 @@ def apply_rules(
     `rules` are the patterns of boilerplate lines, and those of the line above the comments.
     """
     boilerplate_lines, comments_start = rules
+    if not (boilerplate_lines or comments_start):
+        return layout
     if start := _first_match(lines, comments_start):
         roles[start - 1], scores[start - 1] = "navigation", 1.0
         layout = layout._replace(thread=force_thread(lines, features, start))

@@ -119,7 +119,7 @@ def _is_headline(lines: Lines, features: Features, index: int) -> bool:
     return (
         (features.looks[index].kind == "plain" or (features.looks[index].kind == "name" and text > _UNCASED))
         and not features.prose[index]
-        and not features.column("ends_sentence")[index]
+        and not features.looks[index].ends_sentence
         and int(features.word_counts[index]) in HEADLINE
         and _begins(text)
         and not text.endswith(_OPEN)
@@ -132,7 +132,7 @@ def _is_teaser(lines: Lines, features: Features, index: int) -> bool:
     return bool(
         features.prose[index]
         and int(features.word_counts[index]) in TEASER
-        and (features.column("ends_sentence")[index] or text.endswith(ELLIPSES))
+        and (features.looks[index].ends_sentence or text.endswith(ELLIPSES))
         and features.counts[index, _SENTENCES] <= MOST_ENDS
         and _begins(text)
         and not _are_paragraphs(features, index, index + 1)
@@ -158,7 +158,7 @@ def _goes_on(features: Features, index: int) -> bool:
 
 def _are_paragraphs(features: Features, index: int, after: int) -> bool:
     """Whether two lines are paragraphs of one text: a long headline ends in no full stop."""
-    prose, words, ends = features.prose, features.word_counts, features.column("ends_sentence")
+    prose, words, looks = features.prose, features.word_counts, features.looks
     if after >= len(prose):
         return False
-    return all(prose[at] and ends[at] and words[at] >= SHORT_PROSE for at in (index, after))
+    return all(prose[at] and looks[at].ends_sentence and words[at] >= SHORT_PROSE for at in (index, after))

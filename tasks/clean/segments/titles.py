@@ -48,7 +48,8 @@ def find_title(lines: Lines, features: Features, core: tuple[int, int], hint: st
         return index
     if first < 0:
         return -1
-    own = {index: _score(lines, features, index) for index in range(max(0, first - CANDIDATES), first + 1)}
+    above = range(max(0, first - CANDIDATES), first + 1)
+    own = {index: _score(lines, features, index) for index in above if features.line_kinds[index] in KINDS}
     sure, least = _find_surest(own, first)
     if least > ENOUGH and all(score + MOST_BESIDES <= least for index, score in own.items() if index != sure):
         return sure  # whatever the text says, and it need not be read
