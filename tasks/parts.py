@@ -78,7 +78,9 @@ def write_part(root: Path, dataset: Dataset, source: str, day: str, table: pa.Ta
     The file has its final name only when it is whole. It is not synced: `sync_filesystem` does that once for all parts.
     `StorageError` where the disk refuses.
     """
-    table = table.select(dataset.schema.names).cast(dataset.schema)
+    table = table.select(dataset.schema.names)
+    if not table.schema.equals(dataset.schema, check_metadata=True):  # a cast to what it is takes its time too
+        table = table.cast(dataset.schema)
     table = table.sort_by([(name, "ascending") for name in dataset.sort]).combine_chunks()
     sink = pa.BufferOutputStream()
     rows_a_group = max(1, min(len(table), int(len(table) * ROW_GROUP_BYTES / max(table.nbytes, 1))))

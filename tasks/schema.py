@@ -8,6 +8,7 @@ so that what was published before it can be read as if it had it.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import pyarrow as pa
 
@@ -55,7 +56,7 @@ class Dataset:
     key: str
     sort: tuple[str, ...]
 
-    @property
+    @cached_property
     def schema(self) -> pa.Schema:
         """The Arrow schema of the files, without `source` and `day`: these are in the path only."""
         return pa.schema([pa.field(c.name, c.type, c.nullable) for c in self.columns])
