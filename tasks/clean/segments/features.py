@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from functools import cache
 from itertools import chain, pairwise, repeat
+from operator import attrgetter
 from typing import NamedTuple
 
 import numpy as np
@@ -87,10 +88,10 @@ def measure(documents: Sequence[Lines]) -> list[Features]:
     words = (counts[:, KINDS.index("space")] + 1 + spaceless / 2) * (characters / sampled)
     looks = [look_at(text) for text in texts]
     line_kinds = [look.kind for look in looks]
-    ends = np.fromiter((look.ends_sentence for look in looks), np.float64, len(texts))
+    ends = np.fromiter(map(attrgetter("ends_sentence"), looks), np.float64, len(texts))
     stop = _stop_shares(texts, spaceless / ink)
     uncased = (counts[:, KINDS.index("uncased")] + spaceless) / ink
-    plain = np.fromiter((kind in _PROSE for kind in line_kinds), np.bool_, len(texts))
+    plain = np.fromiter(map(_PROSE.__contains__, line_kinds), np.bool_, len(texts))
     prose = plain & (((words >= 10) & ((ends > 0) | (stop >= 0.25))) | ((words >= 6) & (ends > 0) & (stop >= 0.1)))
     sizes = np.array([len(lines) for lines in documents], np.int64)
 

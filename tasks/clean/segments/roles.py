@@ -15,7 +15,7 @@ LONGEST_SUBHEAD, LONGEST_SUBTITLE = 120, 60
 
 def name_roles(lines: Lines, features: Features, layout: Layout, labels: list[Label]) -> list[str]:
     """The role of each line, which always belongs to the label given for it."""
-    title, hints = layout.title, layout.hints
+    title, hints, texts = layout.title, layout.hints, lines.texts
     below_title = range(title + 1, max(layout.core[0], title + 2) + 1) if title >= 0 else range(0)
     roles: list[str] = []
     for index, kind in enumerate(features.line_kinds):
@@ -26,8 +26,9 @@ def name_roles(lines: Lines, features: Features, layout: Layout, labels: list[La
             role = "comment_meta" if kind in {"time", "stamp", "says", "quote"} else "comment"
         elif label == "main":
             is_subtitle = index in below_title and _is_subtitle(features, index)
-            role = "subtitle" if is_subtitle else "subhead" if _is_subhead(lines, features, index) else "body"
-        elif kind == "time" and index < title and _is_today(lines.texts[index]):
+            is_subhead = len(texts[index]) <= LONGEST_SUBHEAD and _is_subhead(lines, features, index)
+            role = "subtitle" if is_subtitle else "subhead" if is_subhead else "body"
+        elif kind == "time" and index < title and _is_today(texts[index]):
             role = "widget"
         else:
             role = KIND_ROLES.get(kind, "navigation")
@@ -50,9 +51,9 @@ def _is_subtitle(features: Features, index: int) -> bool:
 
 def _is_subhead(lines: Lines, features: Features, index: int) -> bool:
     """A short line without an end, above a paragraph."""
-    text = lines.texts[index]
-    if len(text) > LONGEST_SUBHEAD or index + 1 >= len(lines):
+    if index + 1 >= len(lines):
         return False
+    text = lines.texts[index]
     look = features.looks[index]
     if look.kind not in {"plain", "name"} or text[0].islower():
         return False
