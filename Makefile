@@ -38,7 +38,7 @@ bench: $(READY)  ## Measure speed, and quality on the labelled texts of the fold
 	$(BIN)/python bench/increment.py
 	$(BIN)/python bench/growth.py --documents 10000 100000
 	for what in fingerprints copies repeats runs lookup; do $(BIN)/python bench/duplicates.py $$what || exit 1; done
-	for room in mojibake language; do \
+	for room in mojibake language segments; do \
 	  if test -d "$(BENCH_DATA)/$$room"; then $(BIN)/python bench/$$room.py --data "$(BENCH_DATA)/$$room" || exit 1; \
 	  else echo "$$room: skipped, BENCH_DATA names no folder with a folder $$room"; fi; done
 

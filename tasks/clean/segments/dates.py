@@ -32,7 +32,7 @@ _DIGITS = b"0123456789"
 # What every form below has in it: a year, or two numbers with a sign between them, or a month and two digits.
 _DATED = re.compile(r"\d{4}|\d[-/.]\s?\d|['’‘]\d\d|[^\W\d_]\.?[\s-]\d\d(?!\d)")
 # A letter right behind a date: behind its last digit, or that of one in years, months and days of China's form.
-_GLUED = re.compile(r"\d[^\W\d_]|[月월]")
+_LETTER_BEHIND = re.compile(r"\d[^\W\d_]|[月월]")
 _WORD = r"[^\s\d.,:;/|()\[\]-]{2,15}"
 _ISO = re.compile(r"(?<!\d)(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?!\d)")
 _CJK = re.compile(r"(\d{4})\s?[年년]\s?(\d{1,2})\s?[月월]\s?(\d{1,2})\s?[日일]?")
@@ -102,7 +102,7 @@ def end_of_leading_date(text: str) -> int:
     The date stands within the first words, and a letter follows it without a space.
     """
     head = text[:LEADING]
-    if not _has_digit(head) or _GLUED.search(text, 0, LEADING + 1) is None:
+    if not _has_digit(head) or _LETTER_BEHIND.search(text, 0, LEADING + 1) is None:
         return 0
     found = _find_day(head)
     if found is None or found[0] > LEADING // 2 or found[1] >= len(text) or not text[found[1]].isalpha():

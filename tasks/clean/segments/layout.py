@@ -79,7 +79,7 @@ def lay_out(lines: Lines, features: Features, title: str | None = None) -> Layou
     opening = heading_of_all - 1 if heading_of_all > 0 else _opening(lines, features, core, heading)
     thread = find_thread(lines, features, opening, markup) if opening >= 0 and not known.posts else known
     if thread.posts and thread.opening is None:
-        core = find_core(weights, thread.start, core[0] if core[0] < thread.start else 0)
+        core = find_core(weights, thread.start, core[0] if 0 <= core[0] < thread.start else 0)
         core = _below_title(weights, core, heading)
     hints = find_hints(lines, features, markup, sections, core, heading, thread)
     thread = add_remark(lines, features, thread, hints, core[0])

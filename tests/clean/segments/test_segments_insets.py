@@ -2,7 +2,7 @@
 
 import pytest
 
-from tasks.clean.segments import segment_texts
+from tasks.clean.segments import segment_pages, segment_texts
 
 TITLE = "How a choir finds its next leader"
 LOST = (
@@ -22,6 +22,7 @@ FOUND = (
     "filled the hall within a year."
 )
 SUBHEAD, OTHER = "Training for the new choir leader", "What singers want"
+ADVICE = "where to look for someone who can rehearse, when nobody in the choir itself wants to stand in front"
 
 
 @pytest.mark.parametrize(
@@ -39,3 +40,22 @@ def test_a_short_line_that_its_paragraph_says_again_is_a_subhead(line, label):
     (segments,) = segment_texts([text])
     found = [each for each in segments if text[each.start : each.end].strip() == line]
     assert [each.label for each in found] == [label]
+
+
+@pytest.mark.parametrize(
+    ("markup", "label"),
+    [
+        (f"<h2>{SUBHEAD}</h2>", "main"),
+        (f"<ul><li>{ADVICE}</li><li>{OTHER}</li></ul>", "main"),
+        (f"<figure><img src='a.jpg'><figcaption>{SUBHEAD}</figcaption></figure>", "boilerplate"),
+    ],
+    ids=["a heading", "an entry that comes twice", "a caption by its element"],
+)
+def test_what_looks_set_into_a_page_is_main_text_where_the_trees_find_it_so(markup, label):
+    paragraphs = [f"<p>{text}</p>" for text in (FOUND, LOST, WANTED)]
+    again = f"<ul><li>{ADVICE}</li><li>Ask the county for its list of teachers</li></ul>"
+    body = "".join([f"<h1>{TITLE}</h1>", *paragraphs, markup, f"<p>{LEARNT}</p>", again, *paragraphs[:1]])
+    (page,) = segment_pages([f"<html><body><article>{body}</article></body></html>"])
+    wanted = ADVICE if ADVICE in markup else SUBHEAD
+    found = [each.label for each in page.segments if wanted in page.text[each.start : each.end]]
+    assert found[0] == label
