@@ -1,4 +1,4 @@
-"""Main text and comments of HTML pages, against trafilatura and resiliparse where they are installed, on the same pages.
+"""Main text and comments of HTML, against trafilatura and resiliparse where they are installed, on the same pages.
 
     python bench/segments.py --data FOLDER [--pages 200]
 
