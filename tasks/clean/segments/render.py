@@ -39,7 +39,7 @@ FEW = 2000
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _NOT_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]")
-_NOT_TEXT_ASCII = bytes(32 if _NOT_TEXT.match(chr(code)) else code for code in range(128)) + bytes(128)
+_WITHOUT_CONTROLS = bytes(32 if _NOT_TEXT.match(chr(code)) else code for code in range(256))
 _TITLES = ("title", "TITLE", "Title")
 _OPEN_TITLE = re.compile(r"<title\b[^<>]*>\s*[^<\n]*", re.IGNORECASE)
 _PRE = TAG_BIT["pre"]
@@ -49,9 +49,11 @@ _LEFT_OUT = frozenset({*SKIPPED, "br"})
 def parse_page(page: str) -> LexborHTMLParser:
     """Parse a page, however broken: the parser makes a document of anything."""
     page = _close_title(page)
-    if page.isascii():
-        return LexborHTMLParser(page.encode().translate(_NOT_TEXT_ASCII).decode())
-    return LexborHTMLParser(_NOT_TEXT.sub(" ", page))
+    try:
+        page = page.encode().translate(_WITHOUT_CONTROLS).decode()  # a tenth of the time of a pattern
+    except UnicodeEncodeError:  # a lone surrogate
+        page = _NOT_TEXT.sub(" ", page)
+    return LexborHTMLParser(page)
 
 
 def _close_title(page: str) -> str:
