@@ -24,4 +24,4 @@ def may_have(text: str, signs: Iterable[str]) -> bool:
 
     These quick scans tell, and few lines have any.
     """
-    return not text.isascii() or any(sign in text for sign in signs)
+    return not text.isascii() or any(map(text.__contains__, signs))

@@ -45,9 +45,13 @@ LONGEST_ENTRY = 30
 def is_labelled(words: list[str], known: Vocabulary) -> bool:
     """Whether a label of a user's card has its number or date behind it, without a colon: "Joined May 2019"."""
     card, count = BIT["card"], len(words)
-    return count <= LONGEST_PHRASE and any(
-        known.phrases.get(" ".join(words[:label]), 0) & card and known.time.issuperset(words[label:])
-        for label in range(1, min(4, count))
+    return (
+        count <= LONGEST_PHRASE
+        and words[0] in known.labels
+        and any(
+            known.phrases.get(" ".join(words[:label]), 0) & card and known.time.issuperset(words[label:])
+            for label in range(1, min(4, count))
+        )
     )
 
 
@@ -211,6 +215,8 @@ def _is_name(words: list[str]) -> bool:
 def says_ago(words: list[str], known: Vocabulary) -> bool:
     """Whether the words say how long ago something was: "3 hours ago", a number being "0"."""
     ago = known.ago
+    if known.ago_words.isdisjoint(words):
+        return False
     for index, word in enumerate(words):
         if word == "0":
             for first in range(max(0, index - 3), index + 1):

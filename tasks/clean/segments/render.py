@@ -9,7 +9,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from tasks.clean.segments.lines import Element, Lines, join_lines
 from tasks.clean.segments.owners import OWNING
-from tasks.clean.segments.tags import ELEMENTS, TAG_BIT, class_marks
+from tasks.clean.segments.tags import ELEMENTS, LONGEST_NAMES, TAG_BIT, class_marks
 from tasks.clean.segments.writer import Context, Writer
 
 SKIPPED = (
@@ -106,7 +106,8 @@ def _walk(root: LexborNode, writer: Writer, left_out: frozenset[str]) -> None:
                 return
             closed, name, context = stack.pop()
             if name in BLOCKS:
-                writer.end_line()
+                if writer.holder is not None:
+                    writer.end_line()
                 if name in PARAGRAPHS:
                     writer.blank = 1
             is_behind = name not in BLOCKS
@@ -132,7 +133,8 @@ def _walk(root: LexborNode, writer: Writer, left_out: frozenset[str]) -> None:
             continue
         first = node.first_child
         if tag in BLOCKS:
-            writer.end_line()
+            if writer.holder is not None:
+                writer.end_line()
             if tag in PARAGRAPHS:
                 writer.blank = 1
         if first is None:
@@ -190,8 +192,13 @@ def _mark(key: Element) -> int:
     *names, style, hidden = key[1:]
     if hidden or (style and _HIDDEN.search(style)):
         mark |= TAG_BIT["hidden"]
-    if tag not in {"body", "html"} and (named := " ".join(filter(None, names))):
-        mark |= class_marks(named)
+    if tag in {"body", "html"}:
+        return mark
+    given = list(filter(None, names))
+    if sum(map(len, given)) + len(given) > LONGEST_NAMES:
+        return mark | class_marks(" ".join(given))
+    for each in given:  # ids are new with each element, classes are not
+        mark |= class_marks(each)
     return mark
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
+from typing import NamedTuple
 
 ELEMENTS = {
     "nav": "nav",
@@ -62,13 +62,15 @@ CLASSES = (
 TAG_BIT = {name: 1 << index for index, name in enumerate((*MARKS, *(f"class_{name}" for name in CLASSES)))}
 """The bit of each mark: an element's (`nav`) or a class word's (`class_comment`)."""
 
+LONGEST_NAMES = 400
+"""Characters of an element's names that are looked at."""
+
 # Longest runs of letters and digits; camelCase is cut before a capital.
 _WORD = re.compile(r"[A-Z]?[a-z0-9]+|[A-Z]+(?![a-z])")
 _NAME = re.compile(r"[\w-]+")
 
 
-@dataclass(frozen=True, slots=True)
-class Tags:
+class Tags(NamedTuple):
     """The markup of one line.
 
     `marks` is a mask of `TAG_BIT` over the line's element and all around it, `own` over the block that holds the line
@@ -95,15 +97,16 @@ def _class_words() -> dict[str, int]:
     return words
 
 
+@lru_cache(maxsize=1 << 12)
 def class_marks(names: str) -> int:
-    """The mask of the class words in a class, id, role or itemprop attribute.
+    """The mask of the class words in a class, id, role or itemprop attribute, or of several of them together.
 
     A name counts as a whole (`entry-content`) and by its parts (`comment` in `js-commentList`). A name of more than
     60 characters is a machine's and says nothing. `recent-comments` are links to comments elsewhere,
     a `recent-comment` is one itself.
     """
     marks = 0
-    for name in _NAME.findall(names[:400]):
+    for name in _NAME.findall(names[:LONGEST_NAMES]):
         if len(name) <= 60:
             marks |= _name_marks(name)
     return marks

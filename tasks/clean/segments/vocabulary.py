@@ -75,12 +75,13 @@ class Vocabulary:
     """All languages together: a page is not asked which language it is in before it is read.
 
     `phrases` maps a phrase (see `phrase_words`) to the mask of its cues, `openings` are the first two words of each,
-    `whole` maps those that are a line of their own, `months` a name to 1-12, `ago` holds the phrases of relative times,
-    `says` what ends a line that names a speaker, `answers` what stands before the name of whoever is answered,
-    `answering` the first words of these, `one` those for a single comment, `stop` the function words, `weekdays` the
-    names of days, `time` every word that can be part of a date line, `buttons` every word of short buttons and links,
-    `controls` those of the buttons below a post, `replies` the words for "reply", `marks` what gives a caption away
-    inside a line (see `has_mark`), `ascii_marks` those of them in ASCII.
+    `whole` maps those that are a line of their own, `months` a name to 1-12, `ago` holds the phrases of relative
+    times, `ago_words` their words but for numbers, `labels` the first words of labels of users' cards, `says` what
+    ends a line that names a speaker, `answers` what stands before the name of whoever is answered, `answering` the
+    first words of these, `one` those for a single comment, `stop` the function words, `weekdays` the names of days,
+    `time` every word that can be part of a date line, `buttons` every word of short buttons and links, `controls`
+    those of the buttons below a post, `replies` the words for "reply", `marks` what gives a caption away inside a
+    line (see `has_mark`), `ascii_marks` those of them in ASCII.
     """
 
     phrases: dict[str, int]
@@ -88,6 +89,8 @@ class Vocabulary:
     whole: dict[str, int]
     months: dict[str, int]
     ago: frozenset[str]
+    ago_words: frozenset[str]
+    labels: frozenset[str]
     says: frozenset[str]
     answers: frozenset[str]
     answering: frozenset[str]
@@ -211,6 +214,8 @@ def load_vocabulary() -> Vocabulary:
         whole,
         months,
         frozenset(ago),
+        frozenset(word for phrase in ago for word in phrase.split()) - {"0"},
+        frozenset(phrase.partition(" ")[0] for phrase, cues in phrases.items() if cues & BIT["card"]),
         frozenset(says),
         frozenset(answers),
         frozenset(answer.partition(" ")[0] for answer in answers),

@@ -6,6 +6,7 @@ from tasks.clean.segments import Reading, read_pages
 from tasks.clean.segments.learned.case import Case
 from tasks.clean.segments.reading import survey
 from tasks.clean.segments.render import parse_page, render
+from tasks.clean.segments.tags import TAG_BIT
 from tasks.document import ROLES
 
 PAGE = """<!doctype html>
@@ -281,3 +282,13 @@ def test_a_heading_that_folds_the_text_below_it_is_none_of_the_buttons():
     roles = roles_of(read_pages([page])[0])
     assert {ROLES[roles[question]] for question in questions} == {"main"}
     assert roles["Add to cart"] == "navigation"
+
+
+@pytest.mark.parametrize("filler", ["box", " ".join(f"box-{number}" for number in range(80))], ids=["few", "many"])
+def test_an_element_is_marked_by_its_class_and_its_id_alike(filler):
+    plain, classed, named = (
+        f"<div {names}><p>The school will keep the well, with a pane of glass over it, and a lamp.</p></div>"
+        for names in (f'class="{filler}"', f'class="comment {filler}"', f'class="{filler[:300]}" id="comment-7"')
+    )
+    marks = [render(parse_page(page)).tags[0].marks for page in (plain, classed, named)]
+    assert [mark & TAG_BIT["class_comment"] > 0 for mark in marks] == [False, True, True]

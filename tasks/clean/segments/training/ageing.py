@@ -48,7 +48,7 @@ def age(example: Example, chance: random.Random, flat_share: float = FLAT) -> Ex
     flat = chance.random() < flat_share
     if flat or chance.random() < 0.15:
         without |= PARAGRAPHS
-    tags = [replace(tag, marks=tag.marks & ~without, own=tag.own & ~without) for tag in lines.tags]
+    tags = [tag._replace(marks=tag.marks & ~without, own=tag.own & ~without) for tag in lines.tags]
     if flat and lines.parents is not None:
         tags = flatten(tags, lines.parents, chance.choice((0, 1, 2, 3)), headings=chance.random() < 0.5)
     return replace(example, lines=replace(lines, tags=tags), origin="aged")
@@ -64,8 +64,7 @@ def flatten(tags: list[Tags], parents: list[int], depth: int, *, headings: bool)
             outer[block] = outer[parents[block]]
     without = 0 if headings else HEADING
     return [
-        replace(
-            tag,
+        tag._replace(
             marks=tag.marks & ~without,
             own=tag.own & ~without,
             heading=tag.heading if headings else 0,

@@ -129,7 +129,7 @@ def _moved(rows: list[Row], donor_parents: list[int], parents: list[int], chance
         marks, own = row.tags.marks, row.tags.own
         if not named:
             marks, own = marks & ~COMMENT_MARKS, own & ~COMMENT_MARKS
-        tags = replace(row.tags, marks=marks, own=own, block=row.tags.block - low + base, path=row.tags.path + FOREIGN)
+        tags = row.tags._replace(marks=marks, own=own, block=row.tags.block - low + base, path=row.tags.path + FOREIGN)
         moved.append(row._replace(tags=tags))
     return moved
 
