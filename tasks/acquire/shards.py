@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import accumulate, groupby
+from operator import itemgetter
 
 from tasks.acquire.inventory import RawFile
 from tasks.acquire.ledger import HashedFile
@@ -18,7 +19,10 @@ MANY_SHARDS = 16
 """Into so many at least a run is cut, where that leaves `LEAST_BYTES` in each: all workers shall have some of it."""
 
 LEAST_BYTES = 1024 * 1024
-"""Smaller shards than this are not made for the workers' sake."""
+"""Smaller shards than this are not made for the workers' sake, but for the last ones."""
+
+LEAST_LAST_BYTES = 128 * 1024
+"""Nor are smaller ones made of the last: what writing a shard takes is a fifth of what cleaning so much does."""
 
 MANY_PIECES = 8
 """Into no more pieces is a file cut: each of them reads all of it, which is a twentieth of what is to be done."""
@@ -66,32 +70,55 @@ def plan_shards(
     """Cut files into shards of at most `shard_bytes` each, by source and in the order of their paths.
 
     A larger file is a shard of its own, or as many as there are `workers` to share it: whoever reads it does so record
-    by record. Where little is to be done, shards are smaller. `settings` has those of every source. `code_version` goes
-    into the keys, so that finished work is not taken over from another version.
+    by record. Where little is to be done, shards are smaller, and so are the last ones, of which each worker gets some.
+    `settings` has those of every source. `code_version` goes into the keys, so that finished work is not taken over
+    from another version.
     """
     shards: list[Shard] = []
     ordered = sorted(files, key=lambda item: (item.file.source, item.file.raw_path))
     whole = sum(item.file.bytes for item in ordered)
     shard_bytes = _fitting(whole, shard_bytes)
     share = max(shard_bytes, whole // (4 * workers))  # where there are many large files, each worker has its own
-    for source, group in groupby(ordered, key=lambda item: item.file.source):
-        fingerprint = settings[source].fingerprint()
-        for batch in _batch(group, shard_bytes):
-            digest = hashlib.blake2b(digest_size=16)
-            for part in (code_version, fingerprint, *(p for item in batch for p in (item.file.raw_path, item.sha256))):
-                digest.update(part.encode() + b"\0")
-            shards.extend(
-                Shard(
-                    source=source,
-                    files=tuple(item.file for item in batch),
-                    sha256={item.file.raw_path: item.sha256 for item in batch},
-                    settings=settings[source],
-                    key=_name(digest.hexdigest(), piece),
-                    piece=piece,
-                )
-                for piece in _pieces(batch, share, workers)
+    groups = groupby(ordered, key=lambda item: item.file.source)
+    batches = [batch for _, group in groups for batch in _batch(group, shard_bytes)]
+    for batch in _share_out_last(batches, workers):
+        source = batch[0].file.source
+        digest = hashlib.blake2b(digest_size=16)
+        said = (p for item in batch for p in (item.file.raw_path, item.sha256))
+        for part in (code_version, settings[source].fingerprint(), *said):
+            digest.update(part.encode() + b"\0")
+        shards.extend(
+            Shard(
+                source=source,
+                files=tuple(item.file for item in batch),
+                sha256={item.file.raw_path: item.sha256 for item in batch},
+                settings=settings[source],
+                key=_name(digest.hexdigest(), piece),
+                piece=piece,
             )
+            for piece in _pieces(batch, share, workers)
+        )
     return shards
+
+
+def _share_out_last(batches: list[list[HashedFile]], workers: int) -> list[list[HashedFile]]:
+    """The batches, the last of them cut so that each worker has some of them, where half of them or more would wait."""
+    last = len(batches) % workers
+    if not last:
+        return batches
+    shared = [part for batch in batches[-last:] for part in _cut_evenly(batch, workers // last)]
+    return [*batches[:-last], *shared]
+
+
+def _cut_evenly(batch: list[HashedFile], parts: int) -> list[list[HashedFile]]:
+    """Parts of about equal size, fewer where they would be smaller than `LEAST_LAST_BYTES`."""
+    whole = sum(item.file.bytes for item in batch)
+    parts = min(parts, whole // LEAST_LAST_BYTES)
+    if parts < 2:
+        return [batch]
+    begins = accumulate((item.file.bytes for item in batch[:-1]), initial=0)
+    numbered = zip((begin * parts // whole for begin in begins), batch, strict=True)
+    return [[item for _, item in part] for _, part in groupby(numbered, key=itemgetter(0))]
 
 
 def _pieces(batch: Sequence[HashedFile], share: int, workers: int) -> list[Piece]:

@@ -342,3 +342,34 @@ def test_many_large_files_are_shared_by_nobody():
 def test_a_shard_holds_only_so_many_files():
     shards = plan_shards(some_files([("news", 0)] * (MAX_FILES + 1)), {"news": SourceSettings()}, 10, "1")
     assert [len(shard.files) for shard in shards] == [MAX_FILES, 1]
+
+
+@pytest.mark.parametrize(
+    ("kilobytes", "workers", "expected"),
+    [
+        (9 * 1024, 2, [1024] * 8 + [512] * 2),  # nine shards are no even number
+        (8 * 1024, 2, [1024] * 8),
+        (10 * 1024, 4, [1024] * 8 + [512] * 4),
+        (11 * 1024, 4, [1024] * 11),  # hardly any worker waits
+        (9 * 1024, 1, [1024] * 9),
+        (200, 2, [200]),  # a smaller shard would cost more than it saves
+        (300, 2, [150] * 2),
+    ],
+)
+def test_the_last_shards_are_shared_out(kilobytes, workers, expected):
+    files = some_files([("news", 2048)] * (kilobytes // 2))
+    shards = plan_shards(files, {"news": SourceSettings()}, 64 << 20, "1", workers)
+    assert [shard.bytes // 1024 for shard in shards] == pytest.approx(expected, abs=2)
+    assert [file for shard in shards for file in shard.files] == [item.file for item in files]
+
+
+@given(st.lists(st.tuples(st.sampled_from(["forum", "news"]), st.integers(0, 400_000)), max_size=40), st.integers(1, 9))
+def test_no_worker_waits_longer_for_the_last_shards_that_are_shared_out(sizes, workers):
+    chosen = {"news": SourceSettings(), "forum": SourceSettings()}
+    files = some_files(sizes)
+    alone, shared = (plan_shards(files, chosen, 1 << 20, "1", number) for number in (1, workers))
+    assert [file for shard in shared for file in shard.files] == [file for shard in alone for file in shard.files]
+    kept = len(alone) - len(alone) % workers
+    assert shared[:kept] == alone[:kept]
+    assert len(shared) - kept <= workers
+    assert max((shard.bytes for shard in shared), default=0) <= max((shard.bytes for shard in alone), default=0)
