@@ -43,6 +43,8 @@ def main() -> None:
     for path in sorted((asked.data / "html").glob("*.jsonl.zst")):
         pages = [page for page in read_pages(path) if words_of(page["gold_main"])][: asked.pages]
         print(f"{path.name.partition('.')[0]}: {len(pages)} pages")
+        if not pages:
+            continue
         for name, read in tools.items():
             print(f"  {name:20} {measure(read, pages)}", flush=True)
 
@@ -88,7 +90,7 @@ def measure(read: Callable[[str], Said], pages: list[dict[str, Any]]) -> str:
     """What a tool makes of the pages, as a line to print."""
     read(pages[0]["html"])  # what it loads is loaded
     scores: defaultdict[str, list[float]] = defaultdict(list)
-    shared = said = wanted = 0
+    shared = said = wanted = failed = 0
     seconds = 0.0
     for page in pages:
         start = time.process_time()
@@ -96,6 +98,7 @@ def measure(read: Callable[[str], Said], pages: list[dict[str, Any]]) -> str:
             main, comments = read(page["html"])
         except Exception:  # noqa: BLE001 - a page that a tool cannot read is one it finds nothing on
             main = comments = ""
+            failed += 1
         seconds += time.process_time() - start
         gold, kind = words_of(page["gold_main"]), page.get("page_type") or ""
         found = words_of(f"{main}\n{comments}" if kind == "forum" else main)
@@ -108,6 +111,7 @@ def measure(read: Callable[[str], Said], pages: list[dict[str, Any]]) -> str:
     told = [f"main {fmean(score for each in scores.values() for score in each):.3f}"]
     told += [f"{kind} {fmean(each):.3f}" for kind, each in sorted(scores.items()) if kind]
     told += [f"comments {f1(shared, said, wanted):.3f}"] if wanted else []
+    told += [f"{failed} pages failed"] if failed else []
     return ", ".join([*told, f"{seconds / len(pages) * 1e3:.1f} ms"])
 
 

@@ -70,9 +70,9 @@ def plan_shards(
     """Cut files into shards of at most `shard_bytes` each, by source and in the order of their paths.
 
     A larger file is a shard of its own, or as many as there are `workers` to share it: whoever reads it does so record
-    by record. Where little is to be done, shards are smaller, and so are the last ones, of which each worker gets some.
-    `settings` has those of every source. `code_version` goes into the keys, so that finished work is not taken over
-    from another version.
+    by record. Where little is to be done, shards are smaller, and so are the last ones, of which each worker gets some:
+    these two are cut otherwise for another number of workers. `settings` has those of every source. `code_version` goes
+    into the keys, so that finished work is not taken over from another version.
     """
     shards: list[Shard] = []
     ordered = sorted(files, key=lambda item: (item.file.source, item.file.raw_path))
@@ -81,11 +81,12 @@ def plan_shards(
     share = max(shard_bytes, whole // (4 * workers))  # where there are many large files, each worker has its own
     groups = groupby(ordered, key=lambda item: item.file.source)
     batches = [batch for _, group in groups for batch in _batch(group, shard_bytes)]
+    fingerprints = {source: settings[source].fingerprint() for source in {batch[0].file.source for batch in batches}}
     for batch in _share_out_last(batches, workers):
         source = batch[0].file.source
         digest = hashlib.blake2b(digest_size=16)
         said = (p for item in batch for p in (item.file.raw_path, item.sha256))
-        for part in (code_version, settings[source].fingerprint(), *said):
+        for part in (code_version, fingerprints[source], *said):
             digest.update(part.encode() + b"\0")
         shards.extend(
             Shard(

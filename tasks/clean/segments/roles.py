@@ -50,7 +50,7 @@ def _is_subtitle(features: Features, index: int) -> bool:
 
 
 def _is_subhead(lines: Lines, features: Features, index: int) -> bool:
-    """A short line without an end, above a paragraph."""
+    """Whether a line of few characters has no end and stands above a paragraph, or is a heading of the markup."""
     if index + 1 >= len(lines):
         return False
     text = lines.texts[index]
