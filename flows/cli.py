@@ -1,6 +1,6 @@
 """The command line: `winnow`.
 
-Prefect is imported only when a flow is to run: it takes seconds.
+A command is imported only when it is asked for, and Prefect only when a flow is to run: it takes seconds.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from importlib import metadata
 import click
 from rich.markup import escape
 
-from flows.commands import SECTIONS
+from flows.commands import SECTIONS, load_command
 from flows.commands.options import messages
 from flows.interrupt import Interrupted
 from tasks.errors import StorageError, UsageError, WinnowError
@@ -22,15 +22,23 @@ _MEND = "make room or mend the folder, then run it again"
 
 
 class _Sections(click.Group):
-    """A group whose help lists the commands by section."""
+    """A group whose help lists the commands by section, and which imports none but those it is asked for."""
 
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - click's
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's
+        """Give the names of all commands, in the order of the sections."""
+        return [name for _, names in SECTIONS for name in names]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import a command; None where there is none of this name."""
+        return load_command(cmd_name) if cmd_name in self.list_commands(ctx) else None
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write one list for each section."""
-        width = max(len(command.name or "") for _, commands in SECTIONS for command in commands)
-        for title, commands in SECTIONS:
+        width = max(map(len, self.list_commands(ctx)))
+        for title, names in SECTIONS:
             with formatter.section(title):
                 limit = formatter.width - width - 6
-                formatter.write_dl([(command.name or "", command.get_short_help_str(limit)) for command in commands])
+                formatter.write_dl([(name, load_command(name).get_short_help_str(limit)) for name in names])
 
 
 @click.group(cls=_Sections, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -44,11 +52,6 @@ def winnow() -> None:
     \b
     Exit status: 0 done, 1 something was held or a source failed, 2 wrong use.
     """  # noqa: D301 - \b is click's mark of a paragraph that is not wrapped
-
-
-for _, _commands in SECTIONS:
-    for _command in _commands:
-        winnow.add_command(_command)
 
 
 def main(arguments: list[str] | None = None) -> None:

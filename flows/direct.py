@@ -14,7 +14,7 @@ from flows.engine import hand_out
 from tasks import gate
 from tasks.acquire.survey import Survey, SurveyOrder, survey
 from tasks.clean.finished import ShardResult, read_result
-from tasks.clean.shard import ShardOrder, clean_shard
+from tasks.clean.order import ShardOrder, carry_out
 from tasks.dedupe.index import Crew
 from tasks.dedupe.options import Options
 from tasks.dedupe.resolve import IndexPlace, Resolution, resolve
@@ -37,7 +37,7 @@ class DirectRooms:
 
     def clean(self, orders: Sequence[ShardOrder], done: Callable[[ShardResult], None]) -> None:
         """Clean all shards, as workers are free."""
-        for future, order in hand_out(orders, lambda order, _: self._executor.submit(clean_shard, order), self._lanes):
+        for future, order in hand_out(orders, lambda order, _: self._executor.submit(carry_out, order), self._lanes):
             done(read_result(order.folder, reused=future.result()))
 
     def dedupe(

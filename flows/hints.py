@@ -9,8 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from tasks.acquire.source import SourceSettings
-from tasks.clean.learning import count_lines
-from tasks.clean.segments.repeats import TEMPLATE, line_key
+from tasks.clean.segments.repeats import TEMPLATE, count_lines, line_key
 from tasks.parts import PlacedPart, read_rows
 from tasks.schema import DOCUMENTS
 

@@ -31,7 +31,7 @@ from flows.summary import summarize, summarize_findings
 from tasks.acquire.survey import Survey, SurveyOrder
 from tasks.acquire.task import survey_task
 from tasks.clean.finished import ShardResult
-from tasks.clean.shard import ShardOrder
+from tasks.clean.order import ShardOrder
 from tasks.clean.task import clean_task
 from tasks.dedupe.index import Crew
 from tasks.dedupe.options import Options

@@ -17,7 +17,7 @@ from typing import Any, get_type_hints
 import click
 
 from flows.cli import winnow
-from flows.commands import SECTIONS
+from flows.commands import load_commands
 from flows.commands.options import Whole
 from tasks.acquire.archives import ARCHIVES
 from tasks.acquire.compression import COMPRESSIONS
@@ -44,7 +44,7 @@ def render_reference() -> str:
     """Everything below the marker of `docs/reference.md`."""
     blocks = [
         "## Commands",
-        *(block for _, commands in SECTIONS for command in commands for block in _command(command)),
+        *(block for command in load_commands() for block in _command(command)),
         "## Keys of source.toml",
         *_keys(),
         "## What is read",

@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from tasks.acquire.survey import Survey, SurveyOrder
 from tasks.clean.finished import ShardResult
-from tasks.clean.shard import ShardOrder
+from tasks.clean.order import ShardOrder
 from tasks.dedupe.options import Options
 from tasks.dedupe.resolve import IndexPlace, Resolution
 from tasks.gate import Evidence, Finding

@@ -19,7 +19,7 @@ from tasks.acquire.stamps import keep_stamps
 from tasks.acquire.survey import Survey, leaving_rows
 from tasks.acquire.withdrawals import Withdrawals, load_withdrawals
 from tasks.clean.finished import ShardResult, remove_shards, without_changed
-from tasks.clean.shard import ShardOrder
+from tasks.clean.order import ShardOrder
 from tasks.dedupe.options import Options
 from tasks.dedupe.resolve import IndexPlace, Resolution
 from tasks.errors import GateClosed

@@ -1,30 +1,32 @@
-"""The commands of `winnow`, one module each. The list is the order in `winnow --help`."""
+"""The commands of `winnow`, one module each. The list is the order in `winnow --help`.
+
+A command is imported when it is asked for: those that look into documents load the stages of cleaning.
+"""
 
 from __future__ import annotations
 
+from importlib import import_module
+
 import click
 
-from flows.commands.accept import accept
-from flows.commands.backfill import backfill
-from flows.commands.completion import completion
-from flows.commands.explore import explore
-from flows.commands.ingest import ingest
-from flows.commands.init import init
-from flows.commands.learn import learn
-from flows.commands.maintain import maintain
-from flows.commands.push import push
-from flows.commands.report import report
-from flows.commands.retry import retry
-from flows.commands.schema import schema
-from flows.commands.serve import serve
-from flows.commands.show import show
-from flows.commands.status import status
-from flows.commands.try_file import try_file
-from flows.commands.verify import verify
-
-SECTIONS: tuple[tuple[str, tuple[click.Command, ...]], ...] = (
-    ("Run", (ingest, backfill, retry, accept, serve)),
-    ("Keep", (maintain, verify, push)),
-    ("Set up", (init, try_file, learn, completion)),
-    ("Look", (status, show, report, explore, schema)),
+SECTIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("Run", ("ingest", "backfill", "retry", "accept", "serve")),
+    ("Keep", ("maintain", "verify", "push")),
+    ("Set up", ("init", "try", "learn", "completion")),
+    ("Look", ("status", "show", "report", "explore", "schema")),
 )
+
+_MODULES = {"try": "try_file"}
+"""Commands whose module may not be called as they are."""
+
+
+def load_command(name: str) -> click.Command:
+    """Import the command of this name, one of `SECTIONS`."""
+    module = _MODULES.get(name, name)
+    command: click.Command = getattr(import_module(f"{__name__}.{module}"), module)
+    return command
+
+
+def load_commands() -> tuple[click.Command, ...]:
+    """Import all commands, in the order of the list."""
+    return tuple(load_command(name) for _, names in SECTIONS for name in names)

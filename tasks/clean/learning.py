@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import heapq
-from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
@@ -16,7 +15,7 @@ from tasks.acquire.profile import MOST_LINES, Profile, RepeatedLine
 from tasks.acquire.source import SourceSettings
 from tasks.clean.draft import Draft
 from tasks.clean.segments.lines import split_lines
-from tasks.clean.segments.repeats import line_key
+from tasks.clean.segments.repeats import count_lines, line_key
 from tasks.clean.stages import STAGES
 from tasks.dedupe import find_duplicates
 from tasks.document import Record
@@ -29,9 +28,6 @@ _TOGETHER = 32
 
 COMMON = 0.2
 """The share of the pages from which a line tells nothing of one of them, and of a text that tells it from another."""
-
-EXAMPLE_CHARACTERS = 200
-"""How much is kept of one spelling of a line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,21 +81,6 @@ def learn_lines(drafts: Sequence[Draft], options: Options = Options()) -> Profil
         repeated = []
     lines = tuple(RepeatedLine(key, count, examples[key]) for key, count in repeated[:MOST_LINES])
     return Profile(len(pages), lines, {"copies": len(drafts) - len(pages)})
-
-
-def count_lines(texts: Sequence[str]) -> tuple[Counter[str], dict[str, str]]:
-    """On how many of the texts each line stands, and its first spelling; by `line_key`."""
-    counts: Counter[str] = Counter()
-    examples: dict[str, str] = {}
-    for text in texts:
-        keys: dict[str, str] = {}
-        for line in split_lines(text).texts:
-            if key := line_key(line):
-                keys.setdefault(key, line)
-        counts.update(keys.keys())
-        for key, line in keys.items():
-            examples.setdefault(key, line[:EXAMPLE_CHARACTERS])
-    return counts, examples
 
 
 def _draw_sample(files: Sequence[RawFile], settings: SourceSettings, options: Options) -> tuple[list[Record], int]:

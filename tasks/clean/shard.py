@@ -22,10 +22,10 @@ from tasks.acquire.inventory import RawFile
 from tasks.acquire.paths import file_of
 from tasks.acquire.shards import Shard
 from tasks.acquire.withdrawals import REASON as WITHDRAWN
-from tasks.acquire.withdrawals import Withdrawals
 from tasks.clean.batches import FileChanged, in_batches, read_files
 from tasks.clean.draft import Draft
 from tasks.clean.finished import RESULT, ShardResult, dump_result, find_result
+from tasks.clean.order import ShardOrder
 from tasks.clean.rows import boilerplate_table, comment_table, document_table, rejected_table, signature_table
 from tasks.clean.stages import STAGES
 from tasks.clean.withdrawal import part_withdrawn
@@ -34,17 +34,6 @@ from tasks.garbage import collecting_later
 from tasks.parts import Part, split_partitions, write_part, write_whole
 from tasks.schema import BOILERPLATE, COMMENTS, DOCUMENTS, REJECTED, SIGNATURES, Dataset
 from tasks.tally import DayTally, FileTally, sum_days
-
-
-@dataclass(frozen=True, slots=True)
-class ShardOrder:
-    """One shard to clean, where to put it, after how many bytes of content to write, and what is withdrawn."""
-
-    shard: Shard
-    folder: Path
-    run_id: str
-    flush_bytes: int
-    withdrawals: Withdrawals = field(default_factory=Withdrawals)
 
 
 def clean_shard(order: ShardOrder) -> bool:

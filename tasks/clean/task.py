@@ -8,7 +8,7 @@ from prefect import task
 from prefect.cache_policies import NO_CACHE
 
 from tasks.clean.finished import ShardResult, read_result
-from tasks.clean.shard import ShardOrder, clean_shard
+from tasks.clean.order import ShardOrder, carry_out
 from tasks.retry import RETRIES, is_storage_error
 
 
@@ -22,4 +22,4 @@ from tasks.retry import RETRIES, is_storage_error
 )
 def clean_task(name: str, order: ShardOrder, executor: Executor) -> ShardResult:  # noqa: ARG001 - Prefect shows the name
     """Hand the shard to a worker process and wait for it: here is a thread, there is no Prefect."""
-    return read_result(order.folder, reused=executor.submit(clean_shard, order).result())
+    return read_result(order.folder, reused=executor.submit(carry_out, order).result())

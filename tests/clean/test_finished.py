@@ -11,7 +11,8 @@ from tasks.acquire.ledger import HashedFile, hash_file
 from tasks.acquire.shards import plan_shards
 from tasks.acquire.source import SourceSettings
 from tasks.clean.finished import RESULT, find_result, read_result
-from tasks.clean.shard import ShardOrder, _put_in_place, clean_shard
+from tasks.clean.order import ShardOrder
+from tasks.clean.shard import _put_in_place, clean_shard
 from tasks.errors import StorageError
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 import pytest
 
-from flows.commands import SECTIONS
+from flows.commands import load_commands
 from tasks.acquire.archives import ARCHIVES
 from tasks.acquire.readers import READERS
 from tasks.clean.encoding import METHODS
@@ -61,7 +61,7 @@ def test_every_command_is_in_the_list() -> None:
         importlib.import_module(f"flows.commands.{path.stem}") for path in (ROOT / "flows/commands").glob("*.py")
     ]
     defined = {id(value) for module in modules for value in vars(module).values() if isinstance(value, click.Command)}
-    listed = [command for _, commands in SECTIONS for command in commands]
+    listed = load_commands()
     assert {id(command) for command in listed} == defined
     assert len({command.name for command in listed}) == len(listed)
     assert all(command.help for command in listed)

@@ -10,7 +10,7 @@ import click
 import pytest
 
 from flows.cli import winnow as command_line
-from flows.commands import SECTIONS
+from flows.commands import load_commands
 from flows.reference import MARKER, render_reference, root_context
 from tasks.acquire.source import parse_source
 from tasks.document import ROLES
@@ -19,7 +19,7 @@ from tasks.publish.contract import REASONS
 ROOT = Path(__file__).parents[2]
 PAGES = sorted(path for path in (*ROOT.glob("*.md"), *ROOT.glob("docs/*.md"), *ROOT.glob("[cr]*/README.md")))
 FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-COMMANDS = [command for _, commands in SECTIONS for command in commands]
+COMMANDS = load_commands()
 
 
 def blocks(page: Path, *languages: str) -> list[str]:
@@ -93,7 +93,7 @@ def command_lines() -> list[tuple[str, str]]:
 @pytest.mark.parametrize(("page", "line"), sorted(set(command_lines())))
 def test_a_command_line_on_a_page_is_one(page: str, line: str) -> None:
     name, *rest = shlex.split(line)
-    command = command_line.commands.get(name)
+    command = command_line.get_command(root_context(), name)
     assert command is not None, f"{page}: there is no command {name!r}"
     if "[OPTIONS]" not in rest:
         try:

@@ -13,7 +13,7 @@ import pytest
 
 import flows.commands.running
 from flows.cli import main
-from flows.commands import SECTIONS
+from flows.commands import load_commands
 from flows.hidden import HIDDEN
 from tests.commands import here
 from tests.enduring import run
@@ -175,7 +175,7 @@ ELSEWHERE = {
 
 
 def test_every_command_is_looked_at() -> None:
-    names = {command.name for _, commands in SECTIONS for command in commands}
+    names = {command.name for command in load_commands()}
     assert names - ELSEWHERE.keys() == COMMANDS.keys()
 
 
@@ -201,7 +201,7 @@ def test_nothing_in_the_data_reaches_a_terminal_raw(hostile, monkeypatch, capsys
 
 def tell(capsys, house, words: list[str]) -> str:
     """What a command prints; the folders are given to those that take them."""
-    takes = {option for _, commands in SECTIONS for each in commands if each.name == words[0] for option in each.params}
+    takes = {option for each in load_commands() if each.name == words[0] for option in each.params}
     options = {opt for each in takes for opt in each.opts}
     for option, folder in (("--raw", house.raw), ("--curated", house.curated)):
         if option in options and option not in words:

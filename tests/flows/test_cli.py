@@ -18,7 +18,7 @@ from tasks.schema import DATASETS
 from tests.pages import check_page
 
 WINNOW = Path(sys.executable).with_name("winnow")
-COMMANDS = [command.name for _, commands in SECTIONS for command in commands]
+COMMANDS = [name for _, names in SECTIONS for name in names]
 
 
 @pytest.fixture

@@ -16,6 +16,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from flows.cli import main, winnow
+from flows.commands import load_command
 from flows.inspection import inspect
 from flows.order import RunOrder
 from flows.progress import Watcher
@@ -209,7 +210,7 @@ def obey(house, line: str) -> str:
     """Do what a command says, in the folders of the house and on the workers of the session: the status of the run."""
     name, *words = shlex.split(line)[1:]
     parent = click.Context(winnow, **winnow.context_settings)
-    with winnow.commands[name].make_context(name, [*words, "--curated", str(house.curated)], parent) as context:
+    with load_command(name).make_context(name, [*words, "--curated", str(house.curated)], parent) as context:
         asked = context.params
     if name == "maintain":
         return maintain(UpkeepOrder(house.curated, restore=asked["restore"]), Steps(), Watcher()).status

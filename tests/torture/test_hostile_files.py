@@ -22,7 +22,8 @@ from tasks.acquire.ledger import HashedFile, hash_file
 from tasks.acquire.shards import plan_shards
 from tasks.acquire.source import SourceSettings
 from tasks.clean.finished import read_result
-from tasks.clean.shard import ShardOrder, clean_shard
+from tasks.clean.order import ShardOrder
+from tasks.clean.shard import clean_shard
 from tasks.parts import read_part
 
 root = Path(sys.argv[1])

@@ -7,15 +7,3 @@ Adjacent lines of one role form one segment, in a thread never across posts.
 """
 
 from __future__ import annotations
-
-from tasks.clean.segments.reading import (
-    Options,
-    Page,
-    Reading,
-    read_pages,
-    read_texts,
-    segment_pages,
-    segment_texts,
-)
-
-__all__ = ["Options", "Page", "Reading", "read_pages", "read_texts", "segment_pages", "segment_texts"]

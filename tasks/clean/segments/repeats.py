@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from functools import lru_cache
 
 from tasks.acquire.profile import Profile
-from tasks.clean.segments.lines import Lines
+from tasks.clean.segments.lines import Lines, split_lines
 from tasks.clean.segments.vocabulary import load_vocabulary, phrase_words
 
 LONGEST_LINE = 1_000
@@ -14,6 +15,9 @@ LONGEST_LINE = 1_000
 
 TEMPLATE = 0.1
 """The share of a source's pages from which a line is the template's: authors repeat no sentence so often."""
+
+EXAMPLE_CHARACTERS = 200
+"""How much is kept of one spelling of a line."""
 
 COST = 4.0
 """What such a line costs the run of main text that holds it, in words of prose."""
@@ -47,6 +51,21 @@ def _shares(profile: Profile) -> dict[str, float]:
         if key := _join(each.line):
             shares[key] = max(shares.get(key, 0.0), each.pages / profile.pages)
     return shares
+
+
+def count_lines(texts: Sequence[str]) -> tuple[Counter[str], dict[str, str]]:
+    """On how many of the texts each line stands, and its first spelling; by `line_key`."""
+    counts: Counter[str] = Counter()
+    examples: dict[str, str] = {}
+    for text in texts:
+        keys: dict[str, str] = {}
+        for line in split_lines(text).texts:
+            if key := line_key(line):
+                keys.setdefault(key, line)
+        counts.update(keys.keys())
+        for key, line in keys.items():
+            examples.setdefault(key, line[:EXAMPLE_CHARACTERS])
+    return counts, examples
 
 
 def _join(text: str) -> str:

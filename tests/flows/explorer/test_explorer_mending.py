@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flows.cli import winnow
+from flows.commands import load_command
 from flows.explorer.mending import _LET_IN, mend_document, mend_piece, mend_rejected, pattern_of, read_otherwise
 from flows.reference import root_context
 from tasks.acquire.profile import Profile, RepeatedLine, dump_profile
@@ -165,7 +165,7 @@ def test_what_lets_rejected_records_in_is_what_source_toml_and_the_command_line_
         for way in mend_rejected(reason):
             if way.text.startswith("winnow "):
                 name, *arguments = shlex.split(way.text)[1:]
-                winnow.commands[name].make_context(name, arguments, parent=root_context())
+                load_command(name).make_context(name, arguments, parent=root_context())
             else:
                 table = re.search(r"\[(\w+)\]", way.where)[1]
                 assert parse_source(f"[{table}]\n{way.text}") != parse_source("")
@@ -186,6 +186,6 @@ def test_commands_are_what_the_command_line_takes(house) -> None:
     for way in mend_document(house.raw, "notes", "2026-01-02", row):
         if way.text.startswith("winnow "):
             name, *arguments = shlex.split(way.text)[1:]
-            winnow.commands[name].make_context(name, list(arguments), parent=root_context())
+            load_command(name).make_context(name, list(arguments), parent=root_context())
             if name == "try":
                 assert arguments[0] == str(house.raw / "notes/2026-01-02/it's a $file.txt")
