@@ -57,6 +57,7 @@ def write_raw(raw: Path, first: int, count: int) -> None:
 def ingest(raw: Path, curated: Path, workers: int) -> dict[str, float]:
     """Run the command, and say what it took."""
     arguments = ["ingest", "--direct", "--raw", raw, "--curated", curated, "--workers", str(workers)]
+    os.sync()  # what was copied or laid there before is not this run's to write
     before = os.times()
     start = time.perf_counter()
     process = subprocess.Popen([Path(sys.executable).with_name("winnow"), *arguments], stdout=subprocess.DEVNULL)

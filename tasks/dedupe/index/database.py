@@ -13,7 +13,7 @@ import duckdb
 import pyarrow as pa
 
 from tasks.dedupe.fingerprints import ALGORITHM_VERSION
-from tasks.dedupe.index.disk import cannot_write, give_up, remove_database
+from tasks.dedupe.index.disk import cannot_write, give_up, open_database, remove_database
 from tasks.dedupe.index.files import cut_in_ranges, list_files, ranges_folder, read_ranges
 from tasks.dedupe.index.ranges import ALONE, Crew
 from tasks.dedupe.index.steps import run_step
@@ -225,13 +225,4 @@ def _cut(connection: duckdb.DuckDBPyConnection, path: Path, crew: Crew) -> None:
 
 
 def _connect(path: Path, resources: Resources) -> duckdb.DuckDBPyConnection:
-    return duckdb.connect(
-        str(path),
-        config={
-            "threads": resources.threads,
-            "memory_limit": f"{resources.memory_megabytes}MB",
-            "preserve_insertion_order": False,
-            "autoinstall_known_extensions": False,  # no network
-            "autoload_known_extensions": False,
-        },
-    )
+    return open_database(str(path), resources.threads, resources.memory_megabytes)

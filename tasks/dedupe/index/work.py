@@ -16,6 +16,7 @@ from pathlib import Path
 
 import duckdb
 
+from tasks.dedupe.index.disk import open_database
 from tasks.dedupe.index.files import Part, Range, quote
 from tasks.dedupe.index.steps import run_step, set_options
 from tasks.dedupe.options import Options
@@ -143,17 +144,7 @@ def _open_range(folder: Path, asked: Range, options: Options) -> Iterator[duckdb
 
 def _connect(scratch: Path) -> duckdb.DuckDBPyConnection:
     """A database in memory, which works on disk in a folder of its own beyond `MEMORY_MEGABYTES`."""
-    return duckdb.connect(
-        ":memory:",
-        config={
-            "threads": 1,
-            "memory_limit": f"{MEMORY_MEGABYTES}MB",
-            "temp_directory": str(scratch),
-            "preserve_insertion_order": False,
-            "autoinstall_known_extensions": False,  # no network
-            "autoload_known_extensions": False,
-        },
-    )
+    return open_database(":memory:", 1, MEMORY_MEGABYTES, temp_directory=str(scratch))
 
 
 def _attach(connection: duckdb.DuckDBPyConnection, folder: Path, name: str, alias: str) -> None:
