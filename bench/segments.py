@@ -25,7 +25,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from tasks.clean.segments.reading import segment_pages
+from tasks.clean.segments import segment_pages
 
 _WORD = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff]|\w+")
 

@@ -9,7 +9,7 @@ import flows.pipeline
 import flows.report.write
 import flows.upkeep  # noqa: F401 - see above
 from tasks.clean.language import detect_languages
-from tasks.clean.segments.reading import segment_pages, segment_texts
+from tasks.clean.segments import segment_pages, segment_texts
 
 TEXT = "A harbour report\n\nThe tide came in at noon, and the boats went out with the wind behind them for hours."
 

@@ -4,6 +4,8 @@ import ast
 import importlib
 import json
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import click
@@ -12,8 +14,10 @@ import pytest
 from flows.commands import load_commands
 from tasks.acquire.archives import ARCHIVES
 from tasks.acquire.readers import READERS
+from tasks.clean import segments
 from tasks.clean.encoding import METHODS
 from tasks.clean.mojibake import FIXES
+from tasks.clean.segments import reading
 from tasks.clean.stages import STAGES
 from tasks.document import ROLE_MEANINGS, ROLES
 from tasks.gate import CHECKS
@@ -158,3 +162,18 @@ def test_the_record_of_a_run_can_be_read_by_others(samples) -> None:
     assert {"run_id", "flow", "status", "started_at", "ended_at", "records", "versions", "settings"} <= raw.keys()
     assert raw["fingerprints"].keys() == {*raw["sources"], "run", "withdrawn"}
     assert sum(raw["stages"].values()) == sum(raw["reasons"].values()) == raw["records"]["rejected"]
+
+
+def test_who_leads_a_run_does_not_load_the_stages() -> None:
+    """A quarter of a second before the first shard, and of every command."""
+    asked = "import sys, flows.cli, flows.commands.ingest; print(*sys.modules)"
+    loaded = subprocess.run([sys.executable, "-c", asked], check=True, capture_output=True, text=True, cwd=ROOT).stdout
+    assert "tasks.clean.order" in loaded.split()
+    assert not {"tasks.clean.shard", "tasks.clean.segments.reading", "tasks.clean.language"} & set(loaded.split())
+
+
+def test_the_segmenter_is_loaded_by_its_name() -> None:
+    assert segments.segment_texts is reading.segment_texts
+    assert all(hasattr(segments, name) for name in segments.__all__)
+    with pytest.raises(AttributeError, match="no attribute 'segment_words'"):
+        _ = segments.segment_words

@@ -7,3 +7,26 @@ Adjacent lines of one role form one segment, in a thread never across posts.
 """
 
 from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from tasks.clean.segments.reading import (
+        Options,
+        Page,
+        Reading,
+        read_pages,
+        read_texts,
+        segment_pages,
+        segment_texts,
+    )
+
+__all__ = ["Options", "Page", "Reading", "read_pages", "read_texts", "segment_pages", "segment_texts"]
+
+
+def __getattr__(name: str) -> Any:
+    """Load the segmenter when it is first asked for: the process that leads a run asks for keys of lines alone."""
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.reading"), name)

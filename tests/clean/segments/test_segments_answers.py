@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from tasks.clean.segments import read_pages, read_texts
 from tasks.clean.segments.answers import Answers
 from tasks.clean.segments.authors import read_name
-from tasks.clean.segments.reading import read_pages, read_texts
 
 HERE = Path(__file__).parent
 CASES = json.loads((HERE / "replies.json").read_text(encoding="utf-8"))

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from tasks.clean.segments.reading import read_pages, read_texts
+from tasks.clean.segments import read_pages, read_texts
 
 CASES = json.loads(Path(__file__).with_name("authors.json").read_text(encoding="utf-8"))
 

@@ -2,9 +2,9 @@
 
 import pytest
 
+from tasks.clean.segments import read_pages, read_texts
 from tasks.clean.segments.buttons import mark_buttons
 from tasks.clean.segments.lines import split_lines
-from tasks.clean.segments.reading import read_pages, read_texts
 
 SAID = (
     "The mill race was cleared in two days, and the wheel turned by itself before noon.",

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tasks.clean.segments import read_texts
 from tasks.clean.segments.columns import part_columns
 from tasks.clean.segments.lines import split_lines
-from tasks.clean.segments.reading import read_texts
 
 STORY = [
     "The ferry stayed in port",

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tasks.clean.segments import Options, read_pages, read_texts
 from tasks.clean.segments.consent import find_consent
 from tasks.clean.segments.consent_words import load_consent_words, speaks_of_cookies, tell
 from tasks.clean.segments.lines import split_lines
-from tasks.clean.segments.reading import Options, read_pages, read_texts
 from tasks.clean.segments.render import parse_page, render
 
 CASES = json.loads(Path(__file__).with_name("consent.json").read_text(encoding="utf-8"))

@@ -2,8 +2,9 @@
 
 import pytest
 
+from tasks.clean.segments import read_pages, read_texts
 from tasks.clean.segments.lines import split_lines
-from tasks.clean.segments.reading import read_pages, read_texts, survey
+from tasks.clean.segments.reading import survey
 from tasks.clean.segments.render import parse_page, render
 from tests.stories import SAID, STORY
 

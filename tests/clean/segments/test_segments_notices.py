@@ -2,7 +2,7 @@
 
 import pytest
 
-from tasks.clean.segments.reading import segment_pages, segment_texts
+from tasks.clean.segments import segment_pages, segment_texts
 
 TEXT = (
     "The lamp on the mole\n\n"

@@ -5,8 +5,8 @@ import json
 
 import pytest
 
+from tasks.clean.segments import read_pages
 from tasks.clean.segments.owners import find_named, read_owner
-from tasks.clean.segments.reading import read_pages
 from tasks.clean.segments.render import parse_page, render
 
 POSTS = (

@@ -2,8 +2,9 @@
 
 import pytest
 
+from tasks.clean.segments import Reading, read_pages
 from tasks.clean.segments.learned.case import Case
-from tasks.clean.segments.reading import Reading, read_pages, survey
+from tasks.clean.segments.reading import survey
 from tasks.clean.segments.render import parse_page, render
 from tasks.clean.segments.tags import TAG_BIT
 from tasks.document import ROLES

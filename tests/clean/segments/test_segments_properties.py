@@ -5,7 +5,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from tasks.clean.segments.reading import Options, Reading, read_pages, read_texts, segment_pages, segment_texts
+from tasks.clean.segments import Options, Reading, read_pages, read_texts, segment_pages, segment_texts
 from tasks.document import ROLES
 
 LINES = st.sampled_from(

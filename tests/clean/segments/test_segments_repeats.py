@@ -3,7 +3,7 @@
 import pytest
 
 from tasks.acquire.profile import Profile, RepeatedLine
-from tasks.clean.segments.reading import Options, read_pages, read_texts
+from tasks.clean.segments import Options, read_pages, read_texts
 from tasks.clean.segments.repeats import line_key
 
 PLAIN = Options()

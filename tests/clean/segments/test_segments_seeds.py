@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tasks.clean.segments.reading import Reading, read_texts
+from tasks.clean.segments import Reading, read_texts
 
 SEEDS = Path(__file__).parents[3] / "../shared/seeds"
 TITLES = {

@@ -2,9 +2,9 @@
 
 import pytest
 
+from tasks.clean.segments import segment_texts
 from tasks.clean.segments.features import measure
 from tasks.clean.segments.lines import split_lines
-from tasks.clean.segments.reading import segment_texts
 from tasks.clean.segments.teasers import find_teasers
 
 ARTICLE = [

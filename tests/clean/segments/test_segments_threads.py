@@ -3,9 +3,10 @@ from pathlib import Path
 
 import pytest
 
+from tasks.clean.segments import read_pages, read_texts
 from tasks.clean.segments.lines import split_lines
 from tasks.clean.segments.looks import look_at
-from tasks.clean.segments.reading import read_pages, read_texts, survey
+from tasks.clean.segments.reading import survey
 
 CASES = json.loads(Path(__file__).with_name("threads.json").read_text(encoding="utf-8"))
 
