@@ -29,6 +29,7 @@ from tasks.clean.segments.rules import apply_rules
 from tasks.clean.segments.tiling import tile
 from tasks.clean.segments.verdict import LABELS, judge
 from tasks.document import Comment, Label, Segment
+from tasks.garbage import collecting_later
 
 BATCH_CHARACTERS, CHARACTERS_A_LINE = 2_000_000, 100
 """Documents are read together up to this size, so that memory does not grow with their number. A short line costs no
@@ -138,13 +139,14 @@ def _read_in_batches(documents: Iterable[tuple[Lines, str | None]], kind: str, o
     readings: list[Reading] = []
     batch: list[tuple[Lines, str | None]] = []
     size = 0
-    for lines, title in documents:
-        batch.append((lines, title))
-        size += min(len(lines.text), SAMPLE * len(lines)) + CHARACTERS_A_LINE * len(lines)
-        if size > BATCH_CHARACTERS:
-            readings.extend(_read_batch(batch, kind, options))
-            batch, size = [], 0
-    readings.extend(_read_batch(batch, kind, options))
+    with collecting_later():
+        for lines, title in documents:
+            batch.append((lines, title))
+            size += min(len(lines.text), SAMPLE * len(lines)) + CHARACTERS_A_LINE * len(lines)
+            if size > BATCH_CHARACTERS:
+                readings.extend(_read_batch(batch, kind, options))
+                batch, size = [], 0
+        readings.extend(_read_batch(batch, kind, options))
     return readings
 
 
