@@ -19,10 +19,11 @@ import numpy.typing as npt
 
 from tasks.clean.rounding import round_all
 from tasks.clean.segments.belief import weigh_threads
+from tasks.clean.segments.beside import judge_boxes
 from tasks.clean.segments.decision import decide, leave_copies
 from tasks.clean.segments.heads import CARD, OPENERS
 from tasks.clean.segments.insets import QUOTES
-from tasks.clean.segments.learned.boxes import box_columns
+from tasks.clean.segments.learned.boxes import Boxes, box_columns, number_boxes
 from tasks.clean.segments.learned.case import (
     EVERY,
     Batch,
@@ -101,8 +102,8 @@ def classify(cases: Sequence[Case], kind: str) -> list[Classified]:
     batch = lay_side_by_side([len(case.lines) for case in cases])
     if not len(batch):
         return [Classified([], []) for _ in cases]
-    words = whole_words(cases)
-    columns = first_columns(cases, batch, words, asked_columns(kind))
+    words, boxes = whole_words(cases), number_boxes(cases, batch)
+    columns = first_columns(cases, batch, words, boxes, asked_columns(kind))
     if kind == "text":
         columns |= leaning_columns(cases, batch)
     columns |= kind_columns(load_trees(f"{kind}_kinds"), columns, words, batch)
@@ -112,6 +113,8 @@ def classify(cases: Sequence[Case], kind: str) -> list[Classified]:
     sums = heed_network(sums, load_network(f"{kind}_network"), columns, batch, NETWORK[kind])
     likely = to_probabilities(ask_again(sums, load_trees(f"{kind}_offers"), columns, unlike_text))
     heeded = heed_rules(likely, cases, batch, unlike_text)
+    if kind == "html":
+        heeded = judge_boxes(heeded, boxes, unlike_text, words, batch)
     labels = decide(heeded, unlike_text, columns["hint_title"] > 0, words, batch, is_plain=kind == "text")
     if kind == "html":
         leave_copies(labels, [case.lines.texts for case in cases], unlike_text, words)
@@ -219,11 +222,11 @@ def asked_columns(kind: str) -> frozenset[str]:
 
 
 def first_columns(
-    cases: Sequence[Case], batch: Batch, words: Whole, asked: Container[str] = EVERY
+    cases: Sequence[Case], batch: Batch, words: Whole, boxes: Boxes, asked: Container[str] = EVERY
 ) -> dict[str, Column]:
     """The table that the first trees read: at least what is `asked` for."""
     own = own_columns(cases, batch, asked)
-    own |= box_columns(cases, batch)
+    own |= box_columns(cases, boxes, batch)
     own |= thread_columns(cases, batch)
     own |= topic_columns(cases, batch, own["core"] > 0, own["prose"] > 0)
     return own | surrounding_columns(own, words, batch, asked)

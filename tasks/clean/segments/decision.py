@@ -26,7 +26,8 @@ HEAVIEST = 200
 FEWEST_COPIED, MOSTLY = 8, 0.75
 """Words of a line that hardly stands twice by chance, and how little a page must be a text to be searched for such."""
 
-_STEPS = 1 << 16
+STEPS = 1 << 16
+"""Chances are counted in so many parts of one: sums of whole numbers are exact."""
 
 Flags = npt.NDArray[np.bool_]
 
@@ -53,9 +54,9 @@ def decide(
     share = np.where(is_empty | (~talked & is_plain), 1.0, unlike_text)
     if not share.any():
         return labels
-    chance = np.where(labels == COMMENT, 0, np.rint(probabilities[:, MAIN] * _STEPS)).astype(np.int64)
+    chance = np.where(labels == COMMENT, 0, np.rint(probabilities[:, MAIN] * STEPS)).astype(np.int64)
     asked = np.clip(_best_f1(chance, np.minimum(words, HEAVIEST) + 1, batch) / 2, LEAST, EVEN)[batch.document]
-    enough = (EVEN + share * (asked - EVEN)) * _STEPS
+    enough = (EVEN + share * (asked - EVEN)) * STEPS
     labels[(share > 0) & (chance >= enough)] = MAIN
     return labels
 
@@ -93,8 +94,8 @@ def _best_f1(chance: Whole, weights: Whole, batch: Batch) -> npt.NDArray[np.floa
 
     Of a document without lines it is 0.
     """
-    order = np.argsort(batch.document * (2 * _STEPS) - chance, kind="stable")
-    gained, taken = running((chance * weights)[order]), running(weights[order]) * _STEPS
+    order = np.argsort(batch.document * (2 * STEPS) - chance, kind="stable")
+    gained, taken = running((chance * weights)[order]), running(weights[order]) * STEPS
     before, whole = gained[batch.first], gained[batch.last] - gained[batch.first]
     f1 = 2 * (gained[1:] - before) / (taken[1:] - taken[batch.first] + whole)
     best = np.zeros(len(batch.sizes))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 
@@ -15,27 +16,39 @@ LEVELS = 5
 MEASURES = ("words", "prose", "link", "lines")
 
 
-def box_columns(cases: Sequence[Case], batch: Batch) -> dict[str, Column]:
+class Boxes(NamedTuple):
+    """The blocks of several pages, numbered through in the order of the documents; a plain text is one.
+
+    `of_lines` has the innermost around each line; `parents` for each block the one around it, of the outermost its own;
+    `ends` the number after the last one inside it, and `outermost` that of its page.
+    """
+
+    of_lines: Whole
+    parents: Whole
+    ends: Whole
+    outermost: Whole
+
+
+def box_columns(cases: Sequence[Case], boxes: Boxes, batch: Batch) -> dict[str, Column]:
     """For the block of each line and the blocks around it: words, words of prose, share of links, lines."""
     if not any(map(_has_boxes, cases)):
         nothing = np.full(len(batch), NONE, np.uint8)
         return {f"box{level}_{name}": nothing for level in range(LEVELS) for name in MEASURES}
-    blocks, parents, ends = _number_through(cases)
     measured = np.concatenate([case.features.columns for case in cases])
     words = np.minimum(measured[:, COLUMNS.index("words")].astype(np.int64), 400)
     prose = np.where(measured[:, COLUMNS.index("prose")] > 0, words, 0)
     links = (words * np.rint(measured[:, COLUMNS.index("link")] * 100).astype(np.int64)) // 100
-    sums = [_sums(blocks, values, len(parents)) for values in (words, prose, links, np.ones_like(words))]
+    sums = [_sums(boxes.of_lines, values, len(boxes.parents)) for values in (words, prose, links, np.ones_like(words))]
     unknown = np.array([not _has_boxes(case) for case in cases], np.bool_)[batch.document]
     columns: dict[str, Column] = {}
-    at = blocks
+    at = boxes.of_lines
     for level in range(LEVELS):
-        held, reading, linked, count = (total[ends[at]] - total[at] for total in sums)
+        held, reading, linked, count = (total[boxes.ends[at]] - total[at] for total in sums)
         values = (magnitude(held), ratio(reading, held), ratio(linked, held), magnitude(count))
         for name, column in zip(MEASURES, values, strict=True):
             column[unknown] = NONE
             columns[f"box{level}_{name}"] = column
-        at = parents[at]
+        at = boxes.parents[at]
     return columns
 
 
@@ -43,23 +56,27 @@ def _has_boxes(case: Case) -> bool:
     return case.lines.tags is not None and case.lines.parents is not None
 
 
-def _number_through(cases: Sequence[Case]) -> tuple[Whole, Whole, Whole]:
-    """The block of each line, and for each block of all pages the one around it and the end of what is inside it.
-
-    Plain text is one block.
-    """
-    blocks: list[int] = []
+def number_boxes(cases: Sequence[Case], batch: Batch) -> Boxes:
+    """Number the blocks of all pages through."""
+    if not any(map(_has_boxes, cases)):
+        texts = np.arange(len(batch.sizes))
+        return Boxes(batch.document, texts, texts + 1, texts)
+    of_lines: list[int] = []
     parents: list[int] = []
     ends: list[int] = []
+    counts: list[int] = []
     for case in cases:
         passed = len(parents)
         tags, above = case.lines.tags, case.lines.parents
         if tags is None or above is None:
             tags, above = [], [0]
-        blocks += [passed + tag.block for tag in tags] or [passed] * len(case.lines)
+        of_lines += [passed + tag.block for tag in tags] or [passed] * len(case.lines)
         parents += [passed + parent for parent in above]
         ends += [passed + end for end in _ends(above)]
-    return np.array(blocks, np.int64), np.array(parents, np.int64), np.array(ends, np.int64)
+        counts.append(len(above))
+    sizes = np.array(counts, np.int64)
+    outermost = np.repeat(np.cumsum(sizes) - sizes, sizes)
+    return Boxes(np.array(of_lines, np.int64), np.array(parents, np.int64), np.array(ends, np.int64), outermost)
 
 
 def _sums(blocks: Whole, values: Whole, count: int) -> Whole:

@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tasks.clean.segments.classify import first_columns
+from tasks.clean.segments.learned.boxes import number_boxes
 from tasks.clean.segments.learned.case import Whole, lay_side_by_side, whole_words
 from tasks.clean.segments.reading import survey
 from tasks.clean.segments.training.ageing import age
@@ -171,7 +172,7 @@ def _measure(examples: Sequence[Example]) -> tuple[list[str], npt.NDArray[np.uin
     cases = survey([(example.lines, example.title) for example in examples])
     batch = lay_side_by_side([len(case.lines) for case in cases])
     words = whole_words(cases)
-    columns = first_columns(cases, batch, words)
+    columns = first_columns(cases, batch, words, number_boxes(cases, batch))
     table = np.stack(list(columns.values()), axis=1)
     return list(columns), table, words, gather_words(cases)
 

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 from tasks.clean.segments.characters import BLOCK, read_blocks
 from tasks.clean.segments.classify import first_columns
 from tasks.clean.segments.features import COLUMNS, measure
+from tasks.clean.segments.learned.boxes import number_boxes
 from tasks.clean.segments.learned.case import (
     NONE,
     beside,
@@ -45,7 +46,7 @@ def table_of(documents):
     if not len(batch):
         return np.zeros((0, 0), np.uint8), batch
     words = whole_words(cases)
-    columns = first_columns(cases, batch, words)
+    columns = first_columns(cases, batch, words, number_boxes(cases, batch))
     columns |= leaning_columns(cases, batch)
     # Any probabilities will do, as long as they are those of the line.
     likely = np.stack([values / 255 for values in list(columns.values())[:3]], axis=1)

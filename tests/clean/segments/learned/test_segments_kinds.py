@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from tasks.clean.segments.classify import first_columns
+from tasks.clean.segments.learned.boxes import number_boxes
 from tasks.clean.segments.learned.case import lay_side_by_side, whole_words
 from tasks.clean.segments.learned.kinds import KINDS, document_columns, kind_columns, spread_kinds
 from tasks.clean.segments.learned.leanings import leaning_columns
@@ -29,7 +30,7 @@ def measure_all(documents):
     cases = survey([(lines, None) for lines in documents])
     batch = lay_side_by_side([len(case.lines) for case in cases])
     words = whole_words(cases)
-    return first_columns(cases, batch, words) | leaning_columns(cases, batch), words, batch
+    return first_columns(cases, batch, words, number_boxes(cases, batch)) | leaning_columns(cases, batch), words, batch
 
 
 def unlike_text(kind, lines) -> float:

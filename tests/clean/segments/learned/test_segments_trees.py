@@ -138,6 +138,7 @@ def test_the_forests_and_their_tables_are_small_and_all_there():
 @pytest.mark.parametrize("name", [*FORESTS, *NETWORKS])
 def test_only_columns_that_are_measured_are_asked(name):
     from tasks.clean.segments.classify import first_columns
+    from tasks.clean.segments.learned.boxes import number_boxes
     from tasks.clean.segments.learned.case import lay_side_by_side, whole_words
     from tasks.clean.segments.learned.kinds import document_columns, kind_columns
     from tasks.clean.segments.learned.leanings import leaning_columns
@@ -150,7 +151,7 @@ def test_only_columns_that_are_measured_are_asked(name):
     lines = render(parse_page(page)) if name.startswith("html") else split_lines("A title\n\nThe lake froze.\n\nHome")
     cases = survey([(lines, None)])
     batch = lay_side_by_side([len(case.lines) for case in cases])
-    columns = first_columns(cases, batch, whole_words(cases))
+    columns = first_columns(cases, batch, whole_words(cases), number_boxes(cases, batch))
     if name.startswith("text"):
         columns |= leaning_columns(cases, batch)
     if name.endswith(("second", "offers", "network")):
