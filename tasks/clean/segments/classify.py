@@ -51,7 +51,7 @@ from tasks.clean.segments.verdict import LABELS
 WEIGHT, INSET_WEIGHT, KEPT_WEIGHT = 0.4, 0.8, 4.0
 """What the opinion of the rules weighs against that of the trees, as a power: chosen on pages for development."""
 
-UNNAMED = 0.5
+UNNAMED = 0.3
 """What is left of that weight where the rules take a line for boilerplate and have no role for it."""
 
 MARKED = 0.75
@@ -68,6 +68,9 @@ LISTED = 0.005
 
 NETWORK = {"text": 2, "html": 3}
 """In so many parts the network's word is one, the others are the trees'. Markup says more to questions one by one."""
+
+WORTH = {"text": 1.0, "html": 0.5}
+"""How much what a line is worth to the main text counts at least, beside its likeliest label (see `decide`)."""
 
 INSETS = frozenset({"title", "repeated_title", "user_card", "quotation", "subtitle", "body"})
 """Roles that the rules know by looking for them, and of which the trees have seen too few.
@@ -115,7 +118,7 @@ def classify(cases: Sequence[Case], kind: str) -> list[Classified]:
     heeded = heed_rules(likely, cases, batch, unlike_text)
     if kind == "html":
         heeded = judge_boxes(heeded, boxes, unlike_text, words, batch)
-    labels = decide(heeded, unlike_text, columns["hint_title"] > 0, words, batch, is_plain=kind == "text")
+    labels = decide(heeded, unlike_text, columns["hint_title"] > 0, words, batch, WORTH[kind])
     if kind == "html":
         leave_copies(labels, [case.lines.texts for case in cases], unlike_text, words)
     found, scores = labels.tolist(), round_all(heeded[np.arange(len(batch)), labels]).tolist()

@@ -1,8 +1,8 @@
 """From the probabilities of lines to their labels.
 
 The likeliest label of each line is right most often, but main text as a whole is not: on a page of offers or a list
-hardly any line is likely to be main text, and some are. There, and in plain text, where nobody is ever sure, the main
-text are the lines that are worth their risk.
+hardly any line is likely to be main text, and some are. There, in plain text, where nobody is ever sure, and by half in
+texts with markup, the main text are the lines that are worth their risk.
 """
 
 from __future__ import annotations
@@ -38,20 +38,20 @@ def decide(
     is_title: Flags,
     words: Whole,
     batch: Batch,
-    *,
-    is_plain: bool,
+    least_share: float,
 ) -> npt.NDArray[np.int64]:
     """The number in `LABELS` of each line; `unlike_text` says of each line how little its document is a text (0 to 1).
 
     The less it is one, the nearer is the chance that boilerplate needs to become main to half of the best F1 that any
     choice of lines can be expected to have. There what a line adds on average is what it costs (Lipton, Elkan and
-    Narayanaswamy 2014). In plain text, but for documents with comments, whose furniture is of more kinds, this holds
-    whatever the document is like, and so it does of any that would be left with nothing but a title, and no comments.
+    Narayanaswamy 2014). It is at least as near as `least_share` says, whatever the document is like, unless there are
+    comments, since furniture is of more kinds then; and all the way for any that would be left with nothing but a title
+    and no comments.
     """
     labels: npt.NDArray[np.int64] = probabilities.argmax(axis=1).astype(np.int64)
     talked = _have(labels == COMMENT, batch)
     is_empty = ~talked & ~_have((labels == MAIN) & ~is_title, batch)
-    share = np.where(is_empty | (~talked & is_plain), 1.0, unlike_text)
+    share = np.where(is_empty, 1.0, np.where(talked, unlike_text, np.maximum(unlike_text, least_share)))
     if not share.any():
         return labels
     chance = np.where(labels == COMMENT, 0, np.rint(probabilities[:, MAIN] * STEPS)).astype(np.int64)

@@ -12,7 +12,7 @@ MAIN, BOILERPLATE, COMMENT = range(3)
 SHELF = [0.05] * 6 + [0.4] * 8 + [0.05] * 4
 
 
-def label(chances, *, unlike_text=0.0, titles=(), comments=(), is_plain=False) -> list[int]:
+def label(chances, *, unlike_text=0.0, titles=(), comments=(), least_share=0.0) -> list[int]:
     """The labels of lines of ten words with these chances of main text."""
     count = len(chances)
     rows = np.array([[chance, 1 - chance, 0.0] for chance in chances])
@@ -20,7 +20,7 @@ def label(chances, *, unlike_text=0.0, titles=(), comments=(), is_plain=False) -
         rows[at] = (rows[at, 0], 0.0, 1 - rows[at, 0])
     is_title = np.isin(np.arange(count), titles)
     words, batch = np.full(count, 10), lay_side_by_side([count])
-    return decide(rows, np.full(count, unlike_text), is_title, words, batch, is_plain=is_plain).tolist()
+    return decide(rows, np.full(count, unlike_text), is_title, words, batch, least_share).tolist()
 
 
 @pytest.mark.parametrize(
@@ -34,8 +34,10 @@ def label(chances, *, unlike_text=0.0, titles=(), comments=(), is_plain=False) -
         ([0.1] * 20, {"unlike_text": 1.0}, []),
         ([0.4, 0.4, 0.4], {"unlike_text": 1.0, "comments": [1]}, [0, 2]),
         ([0.9, *SHELF, 0.1], {"titles": [0], "comments": [19]}, [0]),
-        ([0.9, 0.46, 0.9, 0.1], {"is_plain": True}, [0, 1, 2]),
-        ([0.9, 0.46, 0.9, 0.1], {"is_plain": True, "comments": [3]}, [0, 2]),
+        ([0.9, 0.46, 0.9, 0.1], {"least_share": 1.0}, [0, 1, 2]),
+        ([0.9, 0.46, 0.9, 0.1], {"least_share": 0.5}, [0, 2]),
+        ([0.9, 0.47, 0.9, 0.1], {"least_share": 0.5}, [0, 1, 2]),
+        ([0.9, 0.46, 0.9, 0.1], {"least_share": 1.0, "comments": [3]}, [0, 2]),
     ],
     ids=[
         "a text",
@@ -47,6 +49,8 @@ def label(chances, *, unlike_text=0.0, titles=(), comments=(), is_plain=False) -
         "comments stay",
         "a title and comments",
         "plain text",
+        "half as much as that",
+        "half as much, and likelier",
         "plain text with comments",
     ],
 )
@@ -82,12 +86,12 @@ def test_a_document_is_decided_alike_alone_and_in_a_batch():
     batch = lay_side_by_side([2, 0, len(SHELF)])
     share = np.where(batch.document == 2, 1.0, 0.0)
     none = np.zeros(len(rows), np.bool_)
-    found = decide(rows, share, none, np.full(len(rows), 10), batch, is_plain=False).tolist()
+    found = decide(rows, share, none, np.full(len(rows), 10), batch, least_share=0.0).tolist()
     assert found == label([0.8, 0.45]) + label(SHELF, unlike_text=1.0)
 
 
-@given(st.integers(0, 1 << 30), st.lists(st.integers(0, 6), min_size=1, max_size=5), st.booleans())
-def test_labels_do_not_depend_on_the_batch(seed, sizes, is_plain):
+@given(st.integers(0, 1 << 30), st.lists(st.integers(0, 6), min_size=1, max_size=5), st.floats(0, 1))
+def test_labels_do_not_depend_on_the_batch(seed, sizes, least_share):
     random, batch = np.random.default_rng(seed), lay_side_by_side(sizes)
     rows = random.dirichlet([0.6, 1.0, 0.1], len(batch))
     unlike = random.integers(0, 9, len(sizes))[batch.document] / 8
@@ -96,8 +100,8 @@ def test_labels_do_not_depend_on_the_batch(seed, sizes, is_plain):
     for number, size in enumerate(sizes):
         own = batch.document == number
         single = lay_side_by_side([size])
-        alone += decide(rows[own], unlike[own], titles[own], words[own], single, is_plain=is_plain).tolist()
-    assert decide(rows, unlike, titles, words, batch, is_plain=is_plain).tolist() == alone
+        alone += decide(rows[own], unlike[own], titles[own], words[own], single, least_share).tolist()
+    assert decide(rows, unlike, titles, words, batch, least_share).tolist() == alone
 
 
 SLIDE, OTHER = "Whatever the weather, the lamp burns until the oil is gone", "It burns no longer"
