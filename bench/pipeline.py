@@ -113,7 +113,7 @@ def run_winnow(root: Path, workers: int) -> tuple[float, dict[str, float]]:
     """Seconds of a run that takes in everything, and those of each stage."""
     prepare_process()
     with worker_pool(workers) as pool:
-        for name, shard_mb in (("warm", 0.01), ("raw", Settings().shard_mb)):  # small: each worker shall get some
+        for name, shard_mb in (("warm", 0.01), ("raw", Settings().shard_mb)):  # small: for every worker
             curated = root / f"curated-{name}-{workers}"
             settings = Settings(raw=root / name, curated=curated, workers=workers, shard_mb=shard_mb)
             start = time.perf_counter()
@@ -178,7 +178,8 @@ def measure(shape: str, documents: int, cores: list[int], datatrove: Path | None
     with tempfile.TemporaryDirectory() as temporary:
         root = Path(temporary)
         size = write_raw(root / "raw", shape, documents)
-        write_raw(root / "warm", shape, 100)
+        # One packed file is no work for two: each worker shall get some.
+        write_raw(root / "warm", "text2" if shape == "feed" else shape, 100)
         floor = min(run_floor(root / "raw", root / "floor.parquet") for _ in range(3))
         print(f"{shape}: {documents} documents, {size / 1e6:.1f} MB; the floor {1 / floor:,.0f} documents/s")
         script = None
