@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from tasks.clean.segments.decision import BOILERPLATE, HEAVIEST, MAIN, STEPS
+from tasks.clean.segments.decision import BOILERPLATE, HEAVIEST, MAIN, STEPS, Flags
 from tasks.clean.segments.learned.boxes import Boxes
 from tasks.clean.segments.learned.case import Batch, Whole, running
 
@@ -43,40 +43,52 @@ def judge_boxes(
     """
     weights = np.minimum(words, HEAVIEST) + 1
     likely = np.rint(probabilities[:, MAIN] * STEPS).astype(np.int64) * weights
-    held = running(np.bincount(boxes.of_lines, likely, minlength=len(boxes.parents)).astype(np.int64))
-    inside = held[boxes.ends] - held[:-1]
-    is_beside = inside < BESIDE * inside[boxes.outermost]
+    is_beside = _stand_beside(boxes, likely)
     beside = is_beside[boxes.of_lines]
     if not beside.any():
         return probabilities
     largest = _find_largest(boxes, is_beside)[boxes.of_lines]
-    # The lines of a box follow each other.
-    starts = np.flatnonzero(np.diff(largest, prepend=-1))
+    starts = np.flatnonzero(np.diff(largest, prepend=-1))  # the lines of a box follow each other
     box = np.repeat(np.arange(len(starts)), np.diff(starts, append=len(batch)))
     size, sums = np.add.reduceat(weights, starts), np.add.reduceat(likely, starts)
     chance = np.clip(sums / (size * STEPS), 1 - SUREST, SUREST)
     denied = 1 - np.minimum(1.0, chance / (1 - chance))
-    main = running(np.where(probabilities.argmax(axis=1) == MAIN, weights, 0))
-    first, last = batch.first[starts], batch.last[starts]
-    ends = np.append(starts[1:], len(batch))
-    least = AROUND * (main[last] - main[first])
-    is_amid = (main[starts] - main[first] >= least) & (main[last] - main[ends] >= least)
-    judged = beside & (size[box] - weights >= LEAST_OTHERS) & ~is_amid[box]
+    main = _main_words(probabilities, weights)
+    judged = beside & (size[box] - weights >= LEAST_OTHERS) & ~_are_amid(starts, main, batch)[box]
     taken = np.where(judged, (1 - unlike_text) * denied[box], 0.0) * probabilities[:, MAIN]
     result = probabilities.copy()
     result[:, MAIN] -= taken
     result[:, BOILERPLATE] += taken
-    before, after = (
-        np.bincount(batch.document, np.where(each.argmax(axis=1) == MAIN, weights, 0), minlength=len(batch.sizes))
-        for each in (probabilities, result)
-    )
+    before, after = (np.bincount(batch.document, each) for each in (main, _main_words(result, weights)))
     return np.where((after < LEAST_KEPT * before)[batch.document, None], probabilities, result)
 
 
-def _find_largest(boxes: Boxes, is_beside: npt.NDArray[np.bool_]) -> Whole:
+def _stand_beside(boxes: Boxes, likely: Whole) -> Flags:
+    """Which boxes hold less of what is likely main text than `BESIDE` of what their page does."""
+    held = running(np.bincount(boxes.of_lines, likely, minlength=len(boxes.parents)).astype(np.int64))
+    inside = held[boxes.ends] - held[:-1]
+    beside: Flags = inside < BESIDE * inside[boxes.outermost]
+    return beside
+
+
+def _find_largest(boxes: Boxes, is_beside: Flags) -> Whole:
     """For each box the largest that is beside the text and holds it, or itself."""
     here = np.arange(len(boxes.parents))
     largest = np.where(is_beside & is_beside[boxes.parents], boxes.parents, here)
     while not np.array_equal(further := largest[largest], largest):
         largest = further
     return largest
+
+
+def _main_words(probabilities: npt.NDArray[np.float64], weights: Whole) -> Whole:
+    """The weight of each line that is main text by its likeliest label, 0 of others."""
+    return np.where(probabilities.argmax(axis=1) == MAIN, weights, 0)
+
+
+def _are_amid(starts: Whole, main: Whole, batch: Batch) -> Flags:
+    """Which runs of lines, that begin at `starts`, have some of the main text before and some behind them."""
+    words = running(main)
+    first, last, ends = batch.first[starts], batch.last[starts], np.append(starts[1:], len(batch))
+    least = AROUND * (words[last] - words[first])
+    amid: Flags = (words[starts] - words[first] >= least) & (words[last] - words[ends] >= least)
+    return amid
