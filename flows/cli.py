@@ -13,7 +13,7 @@ from importlib import metadata
 import click
 from rich.markup import escape
 
-from flows.commands import SECTIONS, load_command
+from flows.commands import SECTIONS, load_command, load_commands
 from flows.commands.options import messages
 from flows.interrupt import Interrupted
 from tasks.errors import StorageError, UsageError, WinnowError
@@ -30,7 +30,10 @@ class _Sections(click.Group):
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Import a command; None where there is none of this name."""
-        return load_command(cmd_name) if cmd_name in self.list_commands(ctx) else None
+        if cmd_name in self.list_commands(ctx):
+            return load_command(cmd_name)
+        self.commands = {command.name or "": command for command in load_commands()}  # click names the nearest of these
+        return None
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write one list for each section."""
