@@ -6,18 +6,26 @@ has ever been curated.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from tasks.cores import usable_cores
 from tasks.parts import PlacedPart, read_part, read_rows, split_partitions, split_rows, with_partition, write_part
 from tasks.publish.snapshot import Snapshot
 from tasks.publish.upgrade import upgraded_parts
 from tasks.publish.withdrawn import Withdrawn
 from tasks.schema import BOILERPLATE, COMMENTS, DATASETS, DOCUMENTS, DUPLICATES, INPUTS, REJECTED, SIGNATURES, Dataset
+
+_Item = TypeVar("_Item")
+_Made = TypeVar("_Made")
 
 Partition = tuple[str, str]
 Keys = Mapping[Partition, pa.Array]
@@ -25,6 +33,9 @@ Keys = Mapping[Partition, pa.Array]
 
 MOVED_BYTES = 16 * 1024 * 1024
 """Rows that wait to be written in another dataset: a day of nothing but duplicates must not have to fit in memory."""
+
+_REWRITERS = min(2, usable_cores())
+"""Parts that are written anew at a time: each is in memory as a whole."""
 
 ASSIGNMENT = ("canonical_id", "relation", "similarity", "containment")
 """What a duplicate has beyond a document."""
@@ -144,17 +155,37 @@ def _take_out(
 ) -> list[PlacedPart]:
     """Take the rows with these keys out: the parts without them. `take` gets the rows, with `source` and `day`."""
     kept: list[PlacedPart] = []
-    for item in parts:
-        wanted = keys.get(item.part.partition)
-        keys_only = read_part(item.root, item.part, [dataset.key]) if wanted is not None else None
-        if keys_only is None or not len(split_rows(keys_only, dataset.key, wanted)[0]):
-            kept.append(item)
-            continue
-        out, rest = split_rows(read_part(item.root, item.part), dataset.key, wanted)
-        take(with_partition(out, *item.part.partition))
-        if len(rest):
-            kept.append(PlacedPart(write_part(staging, dataset, *item.part.partition, rest), staging))
+    with ThreadPoolExecutor(_REWRITERS) as threads:
+        for out, rest in _in_turn(threads, partial(_part_without, keys, dataset, staging), parts):
+            if out is not None:
+                take(out)
+            if rest is not None:
+                kept.append(rest)
     return kept
+
+
+def _part_without(
+    keys: Keys, dataset: Dataset, staging: Path, item: PlacedPart
+) -> tuple[pa.Table | None, PlacedPart | None]:
+    """The rows of a part that have these keys, with `source` and `day`, and the part without them, if any is left."""
+    wanted = keys.get(item.part.partition)
+    keys_only = read_part(item.root, item.part, [dataset.key]) if wanted is not None else None
+    if keys_only is None or not len(split_rows(keys_only, dataset.key, wanted)[0]):
+        return None, item
+    out, rest = split_rows(read_part(item.root, item.part), dataset.key, wanted)
+    left = PlacedPart(write_part(staging, dataset, *item.part.partition, rest), staging) if len(rest) else None
+    return with_partition(out, *item.part.partition), left
+
+
+def _in_turn(threads: ThreadPoolExecutor, work: Callable[[_Item], _Made], items: Iterable[_Item]) -> Iterator[_Made]:
+    """Do the work for each item and give what it made in their order, never far ahead of who takes it."""
+    waiting: deque[Future[_Made]] = deque()
+    for item in items:
+        waiting.append(threads.submit(work, item))
+        if len(waiting) > _REWRITERS:
+            yield waiting.popleft().result()
+    while waiting:
+        yield waiting.popleft().result()
 
 
 def _places(signatures: Iterable[PlacedPart], ids: pa.Array) -> dict[Partition, pa.Array]:
