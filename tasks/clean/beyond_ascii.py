@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 _ASCII = bytes(range(128))
 
 
@@ -17,11 +15,3 @@ def beyond_ascii(text: str) -> str:
 def in_ascii(text: str) -> str:
     """The text with a question mark for each character that is not ASCII."""
     return text.encode("ascii", "replace").decode("ascii")
-
-
-def may_have(text: str, signs: Iterable[str]) -> bool:
-    """Whether a pattern that needs one of the signs in ASCII, or others outside it, need be searched in a line.
-
-    These quick scans tell, and few lines have any.
-    """
-    return not text.isascii() or any(map(text.__contains__, signs))

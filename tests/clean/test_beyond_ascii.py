@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from tasks.clean.beyond_ascii import beyond_ascii, in_ascii
 from tasks.clean.language import cld2
-from tasks.clean.segments import looks, vocabulary
+from tasks.clean.segments import line_kinds, looks, vocabulary
 from tasks.clean.segments.features import _spell_plainly
 from tasks.clean.segments.vocabulary import load_vocabulary, phrase_words
 
@@ -53,5 +53,6 @@ LINES = (
 def test_a_line_looks_the_same_where_every_pattern_is_searched(text):
     look = looks._look_at_short.__wrapped__(text)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(looks, "may_have", lambda *_: True)
+        patch.setattr(looks, "_DELIMITER_SIGN", re.compile(""))
+        patch.setattr(line_kinds, "_may_say_rights", lambda _: True)
         assert looks._look_at_short.__wrapped__(text) == look

@@ -70,7 +70,9 @@ def mark_biography(
     middle = core[0] + (core[1] - core[0]) // 2
     within = False
     for index in range(max(middle, core[0] + 2), core[1] + 1):
-        text = _HONORIFIC.sub("", lines.texts[index], count=1)
+        text = lines.texts[index]
+        if addressed := _HONORIFIC.match(text):
+            text = text[addressed.end() :]
         named = text.startswith((author, f"{first} {last}"))
         if named and prose[index] and not hints[index]:
             within = True

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 
-from tasks.clean.beyond_ascii import may_have
 from tasks.clean.segments.phrases import (
     closes_as_form,
     has_score,
@@ -23,7 +22,7 @@ from tasks.clean.segments.vocabulary import BIT, Vocabulary, cue_bits
 LONGEST_FORM = 8
 """Words of a heading that ends with a button of the form for a comment."""
 
-CLOCK = re.compile(r"\d{1,2}(?::|h\s?|時|点)\d{2}|\d\s?[aApP]\.?[mM]\b")
+CLOCK = re.compile(r"\d(?:\d?(?::|h\s?|時|点)\d{2}|\s?[aApP]\.?[mM]\b)")
 
 _NUMBERED = re.compile(r"\W*(?:#\s?\d{1,5}|\d{1,5}\s?(?:[#楼樓層层])|No\.\s?\d{1,5})\W*(?:link|·)?\W*", re.IGNORECASE)
 _ITEM = re.compile(r"\d{1,4}[.)]\s")
@@ -56,8 +55,8 @@ def kind_of(
 
     `timed` says whether there is a time or a date in it, `ends` whether it ends like a sentence.
     """
-    count = len(words)
-    if "0" in words and _NUMBERED.fullmatch(text):
+    count, numbers = len(words), words.count("0")
+    if numbers and _NUMBERED.fullmatch(text):
         return "numbered"
     if heads & BIT["card"] and (count <= 8 or heads & BIT["comments"]):
         return "card"  # "Reactions: Ada, Bo and 2 others" is no heading, whatever its length
@@ -65,16 +64,15 @@ def kind_of(
         return "numbered"
     if count == 1 and len(words[0]) == 1 and words[0] != "0" and _INITIAL.fullmatch(text):
         return "separator" if text == _BULLET else "initial"
-    if "0" in words and _DURATION.fullmatch(text):
+    if numbers and _DURATION.fullmatch(text):
         return "number"
     if timed and count <= 16 and known.time.issuperset(words):
         return "time"
     if cues:
         return name_cue(cues)
-    has_rights = may_have(text.lower(), ("copyright", "(c)"))
-    if has_rights and (_COPYRIGHT.match(text) or (count <= 30 and _COPYRIGHT.search(text))):
+    if _may_say_rights(text) and (_COPYRIGHT.match(text) or (count <= 30 and _COPYRIGHT.search(text))):
         return "about"
-    if count == words.count("0") or (count == 2 and words[0] == "0" and len(words[1]) == 1):
+    if count == numbers or (count == 2 and words[0] == "0" and len(words[1]) == 1):
         return "number"
     if " " not in text:
         if _ADDRESS.fullmatch(text):
@@ -85,7 +83,7 @@ def kind_of(
         return "navigation" if known.controls.isdisjoint(words) else "controls"
     if _HANDLE.fullmatch(text):
         return "name"
-    if may_have(text, ":") and _SUBJECT.match(text) and not (timed and count <= 30):
+    if (":" in text or "：" in text) and _SUBJECT.match(text) and not (timed and count <= 30):
         return "subject"
     if has_score(text, known):
         return "subject"
@@ -111,7 +109,7 @@ def kind_of(
         return "comment_form"
     if timed and not ends and (count <= 18 or (_SUBJECT.match(text) and count <= 30)):
         return "stamp"
-    if count <= 14 and not ends and is_scored(words, known):
+    if numbers and count <= 14 and not ends and is_scored(words, known):
         return "scored"
     ends = ends and len(words[-1]) > 1
     # Blogger heads each comment with "Ada said...".
@@ -125,3 +123,8 @@ def kind_of(
     if count <= 12 and not ends and is_answer(words, known):
         return "name"
     return "plain"
+
+
+def _may_say_rights(text: str) -> bool:
+    lowered = text.lower()
+    return "copyright" in lowered or "(c)" in lowered or not text.isascii()

@@ -6,7 +6,6 @@ import re
 from functools import lru_cache
 from typing import NamedTuple
 
-from tasks.clean.beyond_ascii import may_have
 from tasks.clean.segments.line_kinds import CLOCK, kind_of
 from tasks.clean.segments.phrases import has_month, may_open, says_ago
 from tasks.clean.segments.vocabulary import BIT, LONGEST_PHRASE, Vocabulary, cue_bits, load_vocabulary, phrase_words
@@ -40,9 +39,8 @@ KIND_ROLES = {
 """The role of a boilerplate line by its kind; all others are navigation."""
 
 _DELIMITER = re.compile(r"[|:：»›>]|\s[-–—]\s")
-_DATE = re.compile(
-    r"(?<!\d)\d{4}[-/.年]\s?\d{1,2}(?!\d)|\d{1,2}[-/.]\d{1,2}[-/.]\d{2}|\d{4}\s?년",
-)
+_DELIMITER_SIGN = re.compile(r"[-|:：»›>–—]")
+_DATE = re.compile(r"\d(?:(?<!\d\d)\d{3}[-/.年]\s?\d{1,2}(?!\d)|\d?[-/.]\d{1,2}[-/.]\d{2}|\d{3}\s?년)")
 _ONE_WORD = cue_bits("byline", "date", "notice")
 
 
@@ -127,7 +125,7 @@ def _look_at_short(text: str) -> Look:
     cues = cues_of(words, known)
     opens = cues | _opening_cues(words, known)
     heads = 0
-    if may_have(text, "|:>-") and (delimiter := _DELIMITER.search(text, 1, 60)):
+    if _DELIMITER_SIGN.search(text, 1, 60) and (delimiter := _DELIMITER.search(text, 1, 60)):
         heads = known.phrases.get(" ".join(phrase_words(text[: delimiter.start()])[:LONGEST_PHRASE]), 0)
     numbers = words.count("0")
     has_ago = count <= 20 and says_ago(words, known)
@@ -139,4 +137,5 @@ def _look_at_short(text: str) -> Look:
     kind = kind_of(text, words, cues, opens, heads, known, timed=has_ago or has_clock or has_date, ends=ends)
     has_number = "#" in text and bool(numbers)
     counts = words[0] == "0" and count <= 3
-    return Look(kind, cues, opens, heads, text.count(" ") + 1, has_ago, has_clock, has_date, has_number, ends, counts)
+    found = kind, cues, opens, heads, text.count(" ") + 1, has_ago, has_clock, has_date, has_number, ends, counts
+    return tuple.__new__(Look, found)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import reduce
 from operator import or_
 
@@ -75,13 +76,13 @@ def read_markup(lines: Lines, features: Features) -> list[str]:
         return [""] * len(lines)
     words = features.word_counts
     prose = features.prose
-    # Most lines are no prose and weigh nothing.
-    weights = [
-        (min(count, 100.0), tag.marks) for count, flag, tag in zip(words, prose, tags, strict=True) if flag and count
-    ]
+    weights: dict[int, float] = {}  # by marks; most lines are no prose and weigh nothing
+    for count, flag, tag in zip(words, prose, tags, strict=True):
+        if flag and count:
+            weights[tag.marks] = weights.get(tag.marks, 0.0) + min(count, 100.0)
     present = _present(tags)
     comment = TAG_BIT["class_comment"] & present
-    outside = [(weight, marks) for weight, marks in weights if not marks & comment]
+    outside = {marks: weight for marks, weight in weights.items() if not marks & comment}
     if _sum(outside) < min(LEAST_OUTSIDE, 0.1 * _sum(weights)):
         comment, outside = 0, weights
     most = [(worth, TOO_MUCH * _sum(worth)) for worth in (weights, outside)]
@@ -110,9 +111,9 @@ def read_markup(lines: Lines, features: Features) -> list[str]:
     return _without_copies(lines, result) if "comment" in result else result
 
 
-def _sum(weights: list[tuple[float, int]], bit: int = -1) -> float:
+def _sum(weights: Mapping[int, float], bit: int = -1) -> float:
     """The weight of all lines, or of those inside elements with a mark."""
-    return sum(weight for weight, marks in weights if marks & bit or bit < 0)
+    return sum(weight for marks, weight in weights.items() if marks & bit or bit < 0)
 
 
 def _without_copies(lines: Lines, markup: list[str]) -> list[str]:

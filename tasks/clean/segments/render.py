@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from selectolax.lexbor import LexborHTMLParser, LexborNode
+from selectolax.lexbor import LexborDocumentOptions, LexborHTMLParser, LexborNode
 
 from tasks.clean.segments.lines import Element, Lines, join_lines
 from tasks.clean.segments.owners import OWNING
@@ -37,11 +37,15 @@ FEW = 2000
 """Characters of a page that may be empty until its scripts run."""
 
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
+_TAG_MARKS = {tag: TAG_BIT[name] for tag, name in ELEMENTS.items()} | dict.fromkeys(_HEADINGS, TAG_BIT["heading"])
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _NOT_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]")
 _WITHOUT_CONTROLS = bytes(32 if _NOT_TEXT.match(chr(code)) else code for code in range(256))
 _TITLES = ("title", "TITLE", "Title")
 _OPEN_TITLE = re.compile(r"<title\b[^<>]*>\s*[^<\n]*", re.IGNORECASE)
+_WITHOUT_EVENTS = LexborDocumentOptions.WO_EVENTS.value
+"""Nothing is to be mirrored from one element into another while a page is parsed, which takes as long as parsing it."""
+
 _PRE = TAG_BIT["pre"]
 _LEFT_OUT = frozenset({*SKIPPED, "br"})
 
@@ -50,10 +54,10 @@ def parse_page(page: str) -> LexborHTMLParser:
     """Parse a page, however broken: the parser makes a document of anything."""
     page = _close_title(page)
     try:
-        page = page.encode().translate(_WITHOUT_CONTROLS).decode()  # a tenth of the time of a pattern
+        content = page.encode().translate(_WITHOUT_CONTROLS)  # a tenth of the time of a pattern
     except UnicodeEncodeError:  # a lone surrogate
-        page = _NOT_TEXT.sub(" ", page)
-    return LexborHTMLParser(page)
+        content = _NOT_TEXT.sub(" ", page).encode()
+    return LexborHTMLParser(content, options=_WITHOUT_EVENTS)
 
 
 def _close_title(page: str) -> str:
@@ -95,7 +99,7 @@ def _render(root: LexborNode, left_out: frozenset[str]) -> Lines:
 def _walk(root: LexborNode, writer: Writer, left_out: frozenset[str]) -> None:
     marks: dict[Element, int] = {}
     paths: dict[tuple[int, str, str | None], int] = {}
-    context = Context(TAG_BIT["body"], 0, 0, 0, 0)
+    context: Context = (TAG_BIT["body"], 0, 0, 0, 0)
     # The elements whose content is being read, with what the text after them inherits.
     stack: list[tuple[LexborNode, str, Context]] = []
     node = root.first_child
@@ -114,11 +118,14 @@ def _walk(root: LexborNode, writer: Writer, left_out: frozenset[str]) -> None:
             node = closed.next
         tag = node.tag
         if tag == "-text":
-            if text := node.text_content:
-                if is_beside and not (is_behind or context.marks & _PRE):
+            text = node.text_content
+            if text and text.isspace() and writer.holder is None:  # between two blocks, as most runs of text are
+                is_behind = is_beside = False
+            elif text:
+                if is_beside and not (is_behind or context[0] & _PRE):
                     writer.set_apart(text)
                 is_behind = is_beside = False
-                if context.marks & _PRE and "\n" in text:
+                if context[0] & _PRE and "\n" in text:
                     _write_lines(writer, text, context)
                 else:
                     writer.write(text, context)
@@ -177,24 +184,22 @@ def _open(
         writer.elements.append(key)
         block = len(writer.parents) - 1
         path = paths.setdefault((path, tag, style), len(paths) + 1)
-        return Context(marks | mark, mark, _HEADINGS.get(tag, heading), block, path)
-    return Context(marks | mark, own | mark, heading, block, path) if mark else above
+        return marks | mark, mark, _HEADINGS.get(tag, heading), block, path
+    return (marks | mark, own | mark, heading, block, path) if mark else above
 
 
 def _mark(key: Element) -> int:
     """The marks of an element, from its tag and attributes."""
     tag = key[0] or ""
-    mark = TAG_BIT[ELEMENTS[tag]] if tag in ELEMENTS else 0
-    if tag in _HEADINGS:
-        mark |= TAG_BIT["heading"]
+    mark = _TAG_MARKS.get(tag, 0)
     if len(key) == 1:
         return mark
-    *names, style, hidden = key[1:]
+    _, *names, style, hidden = key
     if hidden or (style and _HIDDEN.search(style)):
         mark |= TAG_BIT["hidden"]
     if tag in {"body", "html"}:
         return mark
-    given = list(filter(None, names))
+    given = [each for each in names if each]
     if sum(map(len, given)) + len(given) > LONGEST_NAMES:
         return mark | class_marks(" ".join(given))
     for each in given:  # ids are new with each element, classes are not

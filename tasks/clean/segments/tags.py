@@ -65,6 +65,9 @@ TAG_BIT = {name: 1 << index for index, name in enumerate((*MARKS, *(f"class_{nam
 LONGEST_NAMES = 400
 """Characters of an element's names that are looked at."""
 
+LONGEST_NAME = 60
+"""A longer name is a machine's."""
+
 # Longest runs of letters and digits; camelCase is cut before a capital.
 _WORD = re.compile(r"[A-Z]?[a-z0-9]+|[A-Z]+(?![a-z])")
 _NAME = re.compile(r"[\w-]+")
@@ -97,7 +100,6 @@ def _class_words() -> dict[str, int]:
     return words
 
 
-@lru_cache(maxsize=1 << 12)
 def class_marks(names: str) -> int:
     """The mask of the class words in a class, id, role or itemprop attribute, or of several of them together.
 
@@ -106,17 +108,27 @@ def class_marks(names: str) -> int:
     a `recent-comment` is one itself.
     """
     marks = 0
-    for name in _NAME.findall(names[:LONGEST_NAMES]):
-        if len(name) <= 60:
-            marks |= _name_marks(name)
+    for word in names[:LONGEST_NAMES].split():
+        marks |= _word_marks(word)
     return marks
 
 
 @lru_cache(maxsize=1 << 14)
+def _word_marks(word: str) -> int:
+    """The mask of what stands between two blanks: few are new, though no two elements may have the same together."""
+    marks = 0
+    for name in _NAME.findall(word):
+        if len(name) <= LONGEST_NAME:
+            marks |= _name_marks(name)
+    return marks
+
+
 def _name_marks(name: str) -> int:
-    """The mask of one name: few are new, though no two elements of a page may have the same ones together."""
     known = _class_words()
-    words = [word.lower() for word in _WORD.findall(name)]
+    if name.isascii() and name.islower():
+        words = name.replace("_", "-").split("-")
+    else:
+        words = [word.lower() for word in _WORD.findall(name)]
     marks = known.get(name.lower(), 0)
     for word in words:
         marks |= known.get(word, 0)

@@ -181,9 +181,10 @@ def _find_hint(lines: Lines, hint: str, first: int) -> int:
     if not wanted:
         return -1
     best, best_score = -1, 0.0
+    ends = _ends(wanted)
     for index in range(min(len(lines), max(0, first) + CANDIDATES)):
         text = lines.texts[index]
-        if len(text) > 400:
+        if len(text) > 400 or (ends and not _has_one(text.casefold(), ends)):
             continue
         words = phrase_words(text)
         said = " ".join(words)
@@ -202,6 +203,16 @@ def _find_hint(lines: Lines, hint: str, first: int) -> int:
         if score > best_score:
             best, best_score = index, score
     return best
+
+
+def _ends(wanted: str) -> tuple[str, str] | None:
+    """The first and the last word of a title, one of which any line has that says it or a part; None if a number is."""
+    words = wanted.split()
+    return None if "0" in (words[0], words[-1]) else (words[0], words[-1])
+
+
+def _has_one(folded: str, words: tuple[str, str]) -> bool:
+    return words[0] in folded or words[1] in folded
 
 
 def _shape(text: str, words: float, *, ends: bool) -> float:

@@ -80,8 +80,8 @@ class Vocabulary:
     ends a line that names a speaker, `answers` what stands before the name of whoever is answered, `answering` the
     first words of these, `one` those for a single comment, `stop` the function words, `weekdays` the names of days,
     `time` every word that can be part of a date line, `buttons` every word of short buttons and links, `controls`
-    those of the buttons below a post, `replies` the words for "reply", `marks` what gives a caption away inside a
-    line (see `has_mark`), `ascii_marks` those of them in ASCII.
+    those of the buttons below a post, `replies` the words for "reply", `form_ends` the last ones of buttons of a form
+    for comments, `marks` what gives a caption away in a line (see `has_mark`), `ascii_marks` those of them in ASCII.
     """
 
     phrases: dict[str, int]
@@ -101,6 +101,7 @@ class Vocabulary:
     buttons: frozenset[str]
     controls: frozenset[str]
     replies: frozenset[str]
+    form_ends: frozenset[str]
     marks: Marks
     ascii_marks: Marks
 
@@ -226,6 +227,7 @@ def load_vocabulary() -> Vocabulary:
         frozenset(buttons),
         frozenset(controls - stop - {"0"}),
         frozenset(replies),
+        frozenset(phrase.rpartition(" ")[2] for phrase, cues in phrases.items() if cues & BIT["comment_form"]),
         _by_sign(marks),
         _by_sign(set(filter(str.isascii, marks))),
     )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple
 
 from tasks.clean.segments.lines import Element, Owner
 from tasks.clean.segments.owners import read_owner
@@ -18,14 +17,8 @@ POSTS = frozenset({"article", "div", "li", "section", "table", "td", "tr"})
 _LINK = TAG_BIT["link"]
 
 
-class Context(NamedTuple):
-    """What an element gives to the lines inside it, see `Tags`."""
-
-    marks: int
-    own: int
-    heading: int
-    block: int
-    path: int
+Context = tuple[int, int, int, int, int]
+"""What an element gives to the lines inside it: `marks`, `own`, `heading`, `block` and `path` of `Tags`."""
 
 
 class Writer:
@@ -55,7 +48,7 @@ class Writer:
             self.holder = context
         self.parts.append(text)
         self.length += size
-        if context.marks & _LINK:
+        if context[0] & _LINK:
             self.linked += size
 
     def set_apart(self, text: str) -> None:
@@ -87,8 +80,9 @@ class Writer:
         # What \s leaves out of white space inside lines (U+0085, U+2028) is put to one space as well.
         text = " ".join("".join(self.parts).split())
         self.texts.append(text)
-        share = self.linked / self.length
-        self.tags.append(Tags(holder.marks, holder.own, holder.heading, share, holder.block, holder.path))
+        marks, own, heading, block, path = holder
+        of_line = marks, own, heading, self.linked / self.length, block, path
+        self.tags.append(tuple.__new__(Tags, of_line))
         self.blanks.append(self.blank if len(self.texts) > 1 else 0)
         self.blank = self.linked = self.length = 0
         self.parts, self.holder = [], None

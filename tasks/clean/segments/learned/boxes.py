@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from itertools import chain, repeat
 from typing import NamedTuple
 
 import numpy as np
@@ -61,22 +62,26 @@ def number_boxes(cases: Sequence[Case], batch: Batch) -> Boxes:
     if not any(map(_has_boxes, cases)):
         texts = np.arange(len(batch.sizes))
         return Boxes(batch.document, texts, texts + 1, texts)
-    of_lines: list[int] = []
-    parents: list[int] = []
-    ends: list[int] = []
-    counts: list[int] = []
-    for case in cases:
-        passed = len(parents)
-        tags, above = case.lines.tags, case.lines.parents
-        if tags is None or above is None:
-            tags, above = [], [0]
-        of_lines += [passed + tag.block for tag in tags] or [passed] * len(case.lines)
-        parents += [passed + parent for parent in above]
-        ends += [passed + end for end in _ends(above)]
-        counts.append(len(above))
-    sizes = np.array(counts, np.int64)
-    outermost = np.repeat(np.cumsum(sizes) - sizes, sizes)
-    return Boxes(np.array(of_lines, np.int64), np.array(parents, np.int64), np.array(ends, np.int64), outermost)
+    above = [case.lines.parents or [0] if _has_boxes(case) else [0] for case in cases]
+    sizes = np.fromiter(map(len, above), np.int64, len(cases))
+    firsts = np.cumsum(sizes) - sizes
+    outermost = np.repeat(firsts, sizes)
+    return Boxes(
+        np.fromiter(chain.from_iterable(map(_blocks, cases)), np.int64, len(batch)) + firsts[batch.document],
+        _join(above, len(outermost)) + outermost,
+        _join(map(_ends, above), len(outermost)) + outermost,
+        outermost,
+    )
+
+
+def _blocks(case: Case) -> Iterable[int]:
+    """The block of each line, by its number on the page."""
+    tags = case.lines.tags
+    return repeat(0, len(case.lines)) if tags is None or not _has_boxes(case) else (tag.block for tag in tags)
+
+
+def _join(numbers: Iterable[list[int]], count: int) -> Whole:
+    return np.fromiter(chain.from_iterable(numbers), np.int64, count)
 
 
 def _sums(blocks: Whole, values: Whole, count: int) -> Whole:

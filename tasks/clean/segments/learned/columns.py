@@ -26,7 +26,7 @@ from tasks.clean.segments.learned.case import (
     share,
 )
 from tasks.clean.segments.looks import Look
-from tasks.clean.segments.tags import TAG_BIT
+from tasks.clean.segments.tags import TAG_BIT, Tags
 from tasks.clean.segments.vocabulary import BIT
 from tasks.clean.segments.words import MARKS
 from tasks.document import ROLES
@@ -51,11 +51,13 @@ _BITS = {
 ENDINGS = ("lower", "upper", "digit", "punctuation", "other")
 """Kinds of first and last characters that are columns."""
 
+_NO_TAGS = Tags(0, 0, 0, 0.0, 0, 0)
+
 SHARES = ("upper_share", "digit_share", "symbol_share", "uncased_share", "stop_share", "position", "link")
 
 
 def own_columns(cases: Sequence[Case], batch: Batch, asked: Container[str] = EVERY) -> dict[str, Column]:
-    """What is known of each line without looking at its neighbours; of the cues only those that are `asked` for."""
+    """What is known of each line without looking at its neighbours; of cues and marks only those `asked` for."""
     measured = np.concatenate([case.features.columns for case in cases])
     counts = np.concatenate([case.features.counts for case in cases])
     columns: dict[str, Column] = {}
@@ -79,7 +81,7 @@ def own_columns(cases: Sequence[Case], batch: Batch, asked: Container[str] = EVE
     columns["repeated_by_source"] = share(repeated_shares(cases, batch))
     _add_looks(columns, cases, asked)
     _add_layout(columns, cases, batch)
-    _add_tags(columns, cases, batch)
+    _add_tags(columns, cases, batch, asked)
     return columns
 
 
@@ -136,31 +138,26 @@ def _signed(distance: Whole, *, known: np.ndarray) -> Column:
     return np.where(known, np.clip(127 + np.sign(distance) * size, 0, 254), NONE).astype(np.uint8)
 
 
-def _add_tags(columns: dict[str, Column], cases: Sequence[Case], batch: Batch) -> None:
+def _add_tags(columns: dict[str, Column], cases: Sequence[Case], batch: Batch, asked: Container[str]) -> None:
     """What markup says: marks around the line and of its block, and how often its template is used."""
     if all(case.lines.tags is None for case in cases):
         nothing = np.zeros(len(batch), np.uint8)
         columns |= dict.fromkeys(("markup", *(f"mark_{name}" for name in TAG_BIT)), nothing)
         columns |= dict.fromkeys(("path_lines", "path_words", "path_link"), np.full(len(batch), NONE, np.uint8))
         return
-    rows = [
-        [(tag.marks, tag.own, tag.path, tag.block) for tag in case.lines.tags]
-        if case.lines.tags is not None
-        else [(0, 0, 0, 0)] * len(case.lines)
-        for case in cases
-    ]
-    numbers = chain.from_iterable(row for part in rows for row in part)
-    table = np.fromiter(numbers, np.int64, 4 * len(batch)).reshape(-1, 4)
+    tags = chain.from_iterable(case.lines.tags or [_NO_TAGS] * len(case.lines) for case in cases)
+    told = dict(zip(Tags._fields, zip(*tags, strict=True), strict=True))  # a column of each of its fields
+    marks, own, paths = (np.fromiter(told[name], np.int64, len(batch)) for name in ("marks", "own", "path"))
     marked = np.array([case.lines.tags is not None for case in cases], np.bool_)[batch.document]
     columns["markup"] = marked.astype(np.uint8)
     for name, bit in TAG_BIT.items():
-        columns[f"mark_{name}"] = ((table[:, 0] & bit) > 0).astype(np.uint8) + ((table[:, 1] & bit) > 0)
-    _, path, sizes = np.unique(batch.document << 32 | table[:, 2], return_inverse=True, return_counts=True)
+        if f"mark_{name}" in asked:
+            columns[f"mark_{name}"] = ((marks & bit) > 0).astype(np.uint8) + ((own & bit) > 0)
+    _, path, sizes = np.unique(batch.document << 32 | paths, return_inverse=True, return_counts=True)
     columns["path_lines"] = np.where(marked, magnitude(sizes[path]), NONE).astype(np.uint8)
     words = np.concatenate([case.features.columns[:, COLUMNS.index("words")] for case in cases]).astype(np.int64)
-    heavy = np.zeros(len(sizes), np.int64)
-    np.add.at(heavy, path, np.minimum(words, 200))
+    heavy, linked = (  # floats hold such sums exactly
+        np.bincount(path, values, len(sizes)).astype(np.int64) for values in (np.minimum(words, 200), columns["link"])
+    )
     columns["path_words"] = np.where(marked, magnitude(heavy[path] // sizes[path]), NONE).astype(np.uint8)
-    linked = np.zeros(len(sizes), np.int64)
-    np.add.at(linked, path, columns["link"].astype(np.int64))
     columns["path_link"] = np.where(marked, (linked[path] // sizes[path]), NONE).astype(np.uint8)
