@@ -24,7 +24,8 @@ from tasks.publish.upgrade import upgraded_parts
 from tasks.publish.withdrawn import Withdrawn
 from tasks.schema import BOILERPLATE, COMMENTS, DATASETS, DOCUMENTS, DUPLICATES, INPUTS, REJECTED, SIGNATURES, Dataset
 
-_Item = TypeVar("_Item")
+_REWRITERS = min(2, usable_cores())
+
 _Made = TypeVar("_Made")
 
 Partition = tuple[str, str]
@@ -34,8 +35,8 @@ Keys = Mapping[Partition, pa.Array]
 MOVED_BYTES = 16 * 1024 * 1024
 """Rows that wait to be written in another dataset: a day of nothing but duplicates must not have to fit in memory."""
 
-_REWRITERS = min(2, usable_cores())
-"""Parts that are written anew at a time: each is in memory as a whole."""
+BESIDE_BYTES = 16 * 1024 * 1024
+"""Bytes of the parts that are written anew side by side: each is in memory as a whole, and a larger one is alone."""
 
 ASSIGNMENT = ("canonical_id", "relation", "similarity", "containment")
 """What a duplicate has beyond a document."""
@@ -155,12 +156,11 @@ def _take_out(
 ) -> list[PlacedPart]:
     """Take the rows with these keys out: the parts without them. `take` gets the rows, with `source` and `day`."""
     kept: list[PlacedPart] = []
-    with ThreadPoolExecutor(_REWRITERS) as threads:
-        for out, rest in _in_turn(threads, partial(_part_without, keys, dataset, staging), parts):
-            if out is not None:
-                take(out)
-            if rest is not None:
-                kept.append(rest)
+    for out, rest in _side_by_side(partial(_part_without, keys, dataset, staging), parts):
+        if out is not None:
+            take(out)
+        if rest is not None:
+            kept.append(rest)
     return kept
 
 
@@ -177,15 +177,20 @@ def _part_without(
     return with_partition(out, *item.part.partition), left
 
 
-def _in_turn(threads: ThreadPoolExecutor, work: Callable[[_Item], _Made], items: Iterable[_Item]) -> Iterator[_Made]:
-    """Do the work for each item and give what it made in their order, never far ahead of who takes it."""
-    waiting: deque[Future[_Made]] = deque()
-    for item in items:
-        waiting.append(threads.submit(work, item))
-        if len(waiting) > _REWRITERS:
-            yield waiting.popleft().result()
-    while waiting:
-        yield waiting.popleft().result()
+def _side_by_side(work: Callable[[PlacedPart], _Made], parts: Iterable[PlacedPart]) -> Iterator[_Made]:
+    """What the work makes of each part, in their order; so many are worked on ahead of who takes it as fit beside."""
+    waiting: deque[tuple[int, Future[_Made]]] = deque()
+    ahead = 0
+    with ThreadPoolExecutor(_REWRITERS) as threads:
+        for item in parts:
+            while waiting and ahead + item.part.bytes > BESIDE_BYTES:
+                size, made = waiting.popleft()
+                ahead -= size
+                yield made.result()
+            waiting.append((item.part.bytes, threads.submit(work, item)))
+            ahead += item.part.bytes
+        for _, made in waiting:
+            yield made.result()
 
 
 def _places(signatures: Iterable[PlacedPart], ids: pa.Array) -> dict[Partition, pa.Array]:

@@ -1,15 +1,19 @@
 """Whatever the history of runs, the snapshot holds what the live documents and their assignments say."""
 
 import json
+import threading
+import time
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tasks.parts import PlacedPart, read_rows, split_partitions, write_part
+from tasks.parts import Part, PlacedPart, read_rows, split_partitions, write_part
+from tasks.publish import changes
 from tasks.publish.changes import ASSIGNMENT, Delta
 from tasks.publish.commit import publish_delta
 from tasks.publish.ledger import LEDGER
@@ -132,6 +136,27 @@ def test_any_history_gives_what_its_last_state_gives_at_once(
     duplicates = {r["document_id"]: r["canonical_id"] for r in rows_of(snapshot, DATASETS[1])}
     assert duplicates == {f"id{n}": f"id{t}" for n in before if (t := canonical_of(before, n)) is not None}
     assert len(rows_of(snapshot, DOCUMENTS)) + len(duplicates) == len(before)
+
+
+@pytest.mark.parametrize(("most", "at_once"), [(1000, 2), (10, 1)])
+def test_large_parts_are_written_anew_one_at_a_time(monkeypatch: pytest.MonkeyPatch, most: int, at_once: int) -> None:
+    monkeypatch.setattr(changes, "BESIDE_BYTES", most)
+    monkeypatch.setattr(changes, "_REWRITERS", 2)
+    items = [PlacedPart(Part("documents", "alpha", "2026-11-20", str(n), 1, 10, ""), Path()) for n in range(8)]
+    both, busy, seen = threading.Barrier(at_once), [0], []
+
+    def work(item: PlacedPart) -> str:
+        busy[0] += 1
+        time.sleep(0.01)
+        both.wait(10)  # so many are at work together, or the barrier breaks
+        seen.append(busy[0])
+        both.wait(10)
+        busy[0] -= 1
+        both.wait(10)
+        return item.part.path
+
+    assert list(changes._side_by_side(work, items)) == [item.part.path for item in items]
+    assert set(seen) == {at_once}
 
 
 def test_parts_that_lose_no_row_are_hard_links(tmp_path: Path) -> None:
