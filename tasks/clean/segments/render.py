@@ -57,7 +57,16 @@ def parse_page(page: str) -> LexborHTMLParser:
         content = page.encode().translate(_WITHOUT_CONTROLS)  # a tenth of the time of a pattern
     except UnicodeEncodeError:  # a lone surrogate
         content = _NOT_TEXT.sub(" ", page).encode()
-    return LexborHTMLParser(content, options=_WITHOUT_EVENTS)
+    return _parse(content)
+
+
+def _parse(content: bytes, *, scripting: bool = True) -> LexborHTMLParser:
+    """Parse a page as a browser does that runs its scripts, or as one that does not.
+
+    The first takes what stands in a <noscript> for text without looking into it, and ends it where it says. The second
+    reads it as markup, where an element that nothing closes (<noscript><iframe/></noscript>) swallows the page.
+    """
+    return LexborHTMLParser(content, options=_WITHOUT_EVENTS, scripting=scripting)
 
 
 def _close_title(page: str) -> str:
@@ -84,7 +93,8 @@ def render(tree: LexborHTMLParser) -> Lines:
         return Lines("", [], [], [], [], [])
     lines = _render(root, _LEFT_OUT)
     if len(lines.text) < FEW and sum(len(node.text()) for node in root.css("noscript")) > len(lines.text):
-        return _render(root, _LEFT_OUT - {"noscript"})
+        root = _parse(tree.raw_html, scripting=False).body or root
+        return max(lines, _render(root, _LEFT_OUT - {"noscript"}), key=lambda rendered: len(rendered.text))
     return lines
 
 
