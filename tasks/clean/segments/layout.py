@@ -10,6 +10,7 @@ from tasks.clean.segments.answer_posts import find_answers
 from tasks.clean.segments.bare import add_remark
 from tasks.clean.segments.chat import find_chat
 from tasks.clean.segments.cores import find_core, weigh
+from tasks.clean.segments.entry import find_entry, mark_beside, mark_entry
 from tasks.clean.segments.features import Features
 from tasks.clean.segments.feet import find_feet
 from tasks.clean.segments.foot_posts import is_timed
@@ -74,7 +75,12 @@ def lay_out(lines: Lines, features: Features, title: str | None = None) -> Layou
         core = find_core(weights, known.start)
     else:
         core, heading_of_all = find_above_posts(lines, features, weights, core)
-    heading = find_title(lines, features, core, title)
+    entry = find_entry(lines, features, core, title) if not known.posts else None
+    if entry is not None:
+        heading, core, _ = entry
+        mark_beside(sections, entry)
+    else:
+        heading = find_title(lines, features, core, title)
     core = _below_title(weights, core, heading)
     opening = heading_of_all - 1 if heading_of_all > 0 else _opening(lines, features, core, heading)
     thread = find_thread(lines, features, opening, markup) if opening >= 0 and not known.posts else known
@@ -82,6 +88,8 @@ def lay_out(lines: Lines, features: Features, title: str | None = None) -> Layou
         core = find_core(weights, thread.start, core[0] if 0 <= core[0] < thread.start else 0)
         core = _below_title(weights, core, heading)
     hints = find_hints(lines, features, markup, sections, core, heading, thread)
+    if entry is not None:
+        mark_entry(hints, entry)
     thread = add_remark(lines, features, thread, hints, core[0])
     for index, role in thread.roles.items():
         hints[index] = role

@@ -44,7 +44,7 @@ def find_title(lines: Lines, features: Features, core: tuple[int, int], hint: st
     the text uses too, by standing alone, by being said again further down.
     """
     first = core[0]
-    if hint and (index := _find_hint(lines, hint, first)) >= 0:
+    if hint and (index := find_known_title(lines, hint, first)) >= 0:
         return index
     if first < 0:
         return -1
@@ -175,8 +175,11 @@ def _is_announced(features: Features, index: int) -> bool:
     return any(look.kind in _ANNOUNCING for look in features.looks[index + 1 : index + 4])
 
 
-def _find_hint(lines: Lines, hint: str, first: int) -> int:
-    """The line that says the known title: best a heading, outside menus, with all of its words."""
+def find_known_title(lines: Lines, hint: str, first: int) -> int:
+    """The line that says the known title, not far below line `first`; or -1.
+
+    Best a heading, outside menus, with all of its words.
+    """
     wanted = " ".join(phrase_words(hint))
     if not wanted:
         return -1
