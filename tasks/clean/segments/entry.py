@@ -1,7 +1,8 @@
-"""A short entry of a blog or a gallery: the columns beside it say more than it does, and are not the page's text."""
+"""The column of a short entry, of a blog or a gallery: what stands beside it may say more, and is none of its text."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from itertools import takewhile
 from typing import NamedTuple
 
@@ -9,8 +10,8 @@ from tasks.clean.segments.features import Features
 from tasks.clean.segments.lines import Lines
 from tasks.clean.segments.titles import find_known_title
 
-MOST_BESIDE = 200.0
-"""Words of the densest prose above which it is the text, wherever the title stands."""
+LONGEST_ENTRY = 200.0
+"""Words of the densest prose above which it is the text, wherever the title stands, and needs no column."""
 
 MOST_AROUND = 60
 """Elements around the title that are looked at: the time stays linear however deep a page is nested."""
@@ -27,35 +28,43 @@ HEADS = frozenset({"byline", "date", "time", "stamp", "number", "separator"})
 MISTAKEN = frozenset({"", "byline", "caption", "pullquote"})
 """Roles that lines of an entry are taken for: so short they are."""
 
+Span = tuple[int, int]
+"""The first and the last of some lines."""
+
 
 class Entry(NamedTuple):
-    """The line of the title, the first and last line of what it says, and those of the column that holds both."""
+    """The line of the title, those of what it says, and those of the column that holds both."""
 
     title: int
-    core: tuple[int, int]
-    column: tuple[int, int]
+    core: Span
+    column: Span
 
 
-def find_entry(lines: Lines, features: Features, core: tuple[int, int], title: str | None) -> Entry | None:
-    """The entry below the heading that says the known title, where the densest prose `core` is none of it.
+def find_entry(lines: Lines, features: Features, core: Span, title: str | None) -> Entry | None:
+    """The entry below the heading that says the known title, and its column, where the densest prose `core` is short.
 
-    The largest element around that heading without any of this prose is its column, if what stands below entries is in
-    it, too. In the head of an article, which also lies apart from its text, nothing but who and when comes first.
+    A column ends with what stands below entries. Where the largest element around the heading without any of that prose
+    has such lines, and in front of them more than who and when, it is the column, and the prose stands beside it. Else
+    it is the least element with the heading, the prose below it and such lines behind that.
     """
-    if not title or not lines.tags or not lines.parents or core[0] < 0:
+    if not title or not lines.tags or core[0] < 0 or features.kinds.isdisjoint(BELOW):
         return None
-    if sum(features.word_counts[core[0] : core[1] + 1]) >= MOST_BESIDE or features.kinds.isdisjoint(BELOW):
+    if sum(features.word_counts[core[0] : core[1] + 1]) >= LONGEST_ENTRY:
         return None
     heading = find_known_title(lines, title, len(lines))
     if heading < 0 or core[0] <= heading <= core[1] or not lines.tags[heading].heading:
         return None
-    column = _find_column(lines, core, heading)
-    kinds = features.line_kinds[heading + 1 : column[1] + 1]
-    if BELOW.isdisjoint(kinds):
-        return None
-    start = heading + 1 + sum(1 for _ in takewhile(HEADS.__contains__, kinds))
-    end = start + sum(1 for _ in takewhile(lambda kind: kind not in ENDS, kinds[start - heading - 1 :]))
-    return Entry(heading, (start, end - 1), column) if end > start else None
+    apart, whole = (heading, heading), (0, len(lines) - 1)
+    for column in _columns(lines, heading):
+        if column[1] < core[0] or core[1] < column[0]:
+            apart = column
+        elif (entry := _read_entry(features.line_kinds, heading, apart[1])) is not None:
+            return Entry(heading, entry, apart)
+        elif column == whole:
+            break
+        elif heading < core[0] and core[1] < column[1] and not BELOW.isdisjoint(_between(features, core[1], column[1])):
+            return Entry(heading, core, column)
+    return None
 
 
 def mark_beside(sections: list[str], entry: Entry) -> None:
@@ -73,23 +82,35 @@ def mark_entry(hints: list[str], entry: Entry) -> None:
             hints[index] = "body"
 
 
-def _find_column(lines: Lines, core: tuple[int, int], heading: int) -> tuple[int, int]:
-    """The first and last line in the largest element around the heading that has no line of the core."""
+def _between(features: Features, before: int, last: int) -> list[str]:
+    return features.line_kinds[before + 1 : last + 1]
+
+
+def _read_entry(kinds: list[str], heading: int, last: int) -> Span | None:
+    """The lines below a heading up to what ends them, if that and what stands below entries comes before the last."""
+    below = kinds[heading + 1 : last + 1]
+    if BELOW.isdisjoint(below):
+        return None
+    start = sum(1 for _ in takewhile(HEADS.__contains__, below))
+    length = sum(1 for _ in takewhile(lambda kind: kind not in ENDS, below[start:]))
+    return (heading + 1 + start, heading + start + length) if length else None
+
+
+def _columns(lines: Lines, heading: int) -> Iterator[Span]:
+    """The lines of each element around a line, from the innermost outwards."""
     blocks = [tag.block for tag in lines.tags or []]
     parents = lines.parents or []
     first, last, block, end = heading, heading, blocks[heading], 0
     for _ in range(MOST_AROUND):
         end = _find_end(parents, block, max(end, block + 1))
-        if any(block <= inner < end for inner in blocks[core[0] : core[1] + 1]):
-            break
         while first > 0 and block <= blocks[first - 1] < end:
             first -= 1
         while last + 1 < len(blocks) and block <= blocks[last + 1] < end:
             last += 1
+        yield first, last
         if parents[block] == block:
-            break
+            return
         block = parents[block]
-    return first, last
 
 
 def _find_end(parents: list[int], block: int, start: int) -> int:
