@@ -33,11 +33,15 @@ Span = tuple[int, int]
 
 
 class Entry(NamedTuple):
-    """The line of the title, those of what it says, and those of the column that holds both."""
+    """The line of the title, those of what it says, and those of the column that holds both.
+
+    `is_told` where they are told by their place alone, and not by their prose.
+    """
 
     title: int
     core: Span
     column: Span
+    is_told: bool
 
 
 def find_entry(lines: Lines, features: Features, core: Span, title: str | None) -> Entry | None:
@@ -59,11 +63,11 @@ def find_entry(lines: Lines, features: Features, core: Span, title: str | None) 
         if column[1] < core[0] or core[1] < column[0]:
             apart = column
         elif (entry := _read_entry(features.line_kinds, heading, apart[1])) is not None:
-            return Entry(heading, entry, apart)
+            return Entry(heading, entry, apart, is_told=True)
         elif column == whole:
             break
         elif heading < core[0] and core[1] < column[1] and not BELOW.isdisjoint(_between(features, core[1], column[1])):
-            return Entry(heading, core, column)
+            return Entry(heading, core, column, is_told=False)
     return None
 
 
@@ -75,10 +79,10 @@ def mark_beside(sections: list[str], entry: Entry) -> None:
             sections[index] = "related"
 
 
-def mark_entry(hints: list[str], entry: Entry) -> None:
-    """Take the lines of an entry for text; in place."""
+def mark_entry(hints: list[str], entry: Entry, markup: list[str]) -> None:
+    """Take the lines of an entry that is told by its place for text, where `markup` does not say more; in place."""
     for index in range(entry.core[0], entry.core[1] + 1):
-        if hints[index] in MISTAKEN:
+        if entry.is_told and hints[index] in MISTAKEN and not markup[index]:
             hints[index] = "body"
 
 

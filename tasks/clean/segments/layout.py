@@ -77,7 +77,7 @@ def lay_out(lines: Lines, features: Features, title: str | None = None) -> Layou
         core, heading_of_all = find_above_posts(lines, features, weights, core)
     entry = find_entry(lines, features, core, title) if not known.posts else None
     if entry is not None:
-        heading, core, _ = entry
+        heading, core = entry.title, entry.core
         mark_beside(sections, entry)
     else:
         heading = find_title(lines, features, core, title)
@@ -89,7 +89,7 @@ def lay_out(lines: Lines, features: Features, title: str | None = None) -> Layou
         core = _below_title(weights, core, heading)
     hints = find_hints(lines, features, markup, sections, core, heading, thread)
     if entry is not None:
-        mark_entry(hints, entry)
+        mark_entry(hints, entry, markup)
     thread = add_remark(lines, features, thread, hints, core[0])
     for index, role in thread.roles.items():
         hints[index] = role
