@@ -25,6 +25,9 @@ AROUND = 0.1
 LEAST_KEPT = 0.5
 """The share of the main text that stays: where less would, the page is laid out in boxes that say nothing of it."""
 
+BOXED = 0.3
+"""How much boxes say on an offer, of what they say on a text: other offers and what buyers say stand beside it."""
+
 SUREST = 0.99
 """No box is judged surer than this."""
 
@@ -33,13 +36,15 @@ def judge_boxes(
     probabilities: npt.NDArray[np.float64],
     boxes: Boxes,
     unlike_text: npt.NDArray[np.float64],
+    offered: npt.NDArray[np.float64],
     words: Whole,
     batch: Batch,
 ) -> npt.NDArray[np.float64]:
     """Take from each line's chance of main text what the largest box beside the text denies it: shape (lines, 3).
 
     The chance is multiplied by the odds of a word of that box to be main text, where these are below one, and what it
-    loses goes to boilerplate. Offers and lists are made of boxes: the less a document is a text, the less is taken.
+    loses goes to boilerplate. Offers and lists are made of boxes: the less a document is a text, the less is taken, but
+    some where it is an offer (`offered`, from 0 to 1 as `unlike_text`).
     """
     weights = np.minimum(words, HEAVIEST) + 1
     likely = np.rint(probabilities[:, MAIN] * STEPS).astype(np.int64) * weights
@@ -55,7 +60,7 @@ def judge_boxes(
     denied = 1 - np.minimum(1.0, chance / (1 - chance))
     main = _main_words(probabilities, weights)
     judged = beside & (size[box] - weights >= LEAST_OTHERS) & ~_are_amid(starts, main, batch)[box]
-    taken = np.where(judged, (1 - unlike_text) * denied[box], 0.0) * probabilities[:, MAIN]
+    taken = np.where(judged, (1 - unlike_text + BOXED * offered) * denied[box], 0.0) * probabilities[:, MAIN]
     result = probabilities.copy()
     result[:, MAIN] -= taken
     result[:, BOILERPLATE] += taken

@@ -39,13 +39,14 @@ from tasks.clean.segments.learned.columns import own_columns
 from tasks.clean.segments.learned.kinds import HEAVY, MEAN, kind_columns
 from tasks.clean.segments.learned.leanings import leaning_columns
 from tasks.clean.segments.learned.network import heed_network, load_network
-from tasks.clean.segments.learned.offers import ask_again, tell_unlike_text
+from tasks.clean.segments.learned.offers import ask_again, tell_offer_and_list, tell_unlike_text
 from tasks.clean.segments.learned.stacking import stacked_columns
 from tasks.clean.segments.learned.surroundings import surrounding_columns
 from tasks.clean.segments.learned.threads import thread_columns
 from tasks.clean.segments.learned.topic import topic_columns
 from tasks.clean.segments.learned.trees import load_trees, to_probabilities
 from tasks.clean.segments.tags import TAG_BIT
+from tasks.clean.segments.unlike import ASKED, doubt_controls, liken_entries
 from tasks.clean.segments.verdict import LABELS
 
 WEIGHT, INSET_WEIGHT, KEPT_WEIGHT = 0.4, 0.8, 4.0
@@ -116,9 +117,13 @@ def classify(cases: Sequence[Case], kind: str) -> list[Classified]:
     sums = heed_network(sums, load_network(f"{kind}_network"), columns, batch, NETWORK[kind])
     likely = to_probabilities(ask_again(sums, load_trees(f"{kind}_offers"), columns, unlike_text))
     heeded = heed_rules(likely, cases, batch, unlike_text)
+    offered = np.zeros(len(batch))
     if kind == "html":
-        heeded = judge_boxes(heeded, boxes, unlike_text, words, batch)
-    labels = decide(heeded, unlike_text, columns["hint_title"] > 0, words, batch, WORTH[kind])
+        offered, listed = tell_offer_and_list(columns, unlike_text)
+        heeded = judge_boxes(heeded, boxes, unlike_text, offered, words, batch)
+        heeded = liken_entries(heeded, cases, listed, batch)
+        heeded = doubt_controls(heeded, columns, unlike_text, words, batch)
+    labels = decide(heeded, unlike_text, offered, columns["hint_title"] > 0, words, batch, WORTH[kind])
     if kind == "html":
         leave_copies(labels, [case.lines.texts for case in cases], unlike_text, words)
     found, scores = labels.tolist(), round_all(heeded[np.arange(len(batch)), labels]).tolist()
@@ -217,11 +222,11 @@ def _find_subheads(cases: Sequence[Case]) -> list[int]:
 
 @cache
 def asked_columns(kind: str) -> frozenset[str]:
-    """The columns that forests and the network of a kind read: two thirds of those that there are."""
+    """The columns that are read for documents of a kind: two thirds of those that there are."""
     forests = [load_trees(f"{kind}_{stage}").names for stage in ("first", "second", "offers")]
     of_lines = chain(*forests, load_network(f"{kind}_network").names)
     of_documents = (name.removeprefix(MEAN).removeprefix(HEAVY) for name in load_trees(f"{kind}_kinds").names)
-    return frozenset((*of_lines, *of_documents))
+    return frozenset((*of_lines, *of_documents, *(ASKED if kind == "html" else ())))
 
 
 def first_columns(

@@ -17,7 +17,7 @@ CHANCES = {**dict.fromkeys(STORY, 0.95), **dict.fromkeys(SAID, 0.6)}
 """How likely main text the trees take a line for; all others hardly."""
 
 
-def judge(*pages: str, unlike_text: float = 0.0, chances=CHANCES):
+def judge(*pages: str, unlike_text: float = 0.0, offered: float = 0.0, chances=CHANCES):
     """The chances of main text before and after, by what the lines say; of some pages read together."""
     lines = [render(parse_page(page)) for page in pages]
     cases = survey([(each, None) for each in lines])
@@ -25,8 +25,8 @@ def judge(*pages: str, unlike_text: float = 0.0, chances=CHANCES):
     texts = [text for each in lines for text in each.texts]
     main = np.array([chances.get(text, 0.05) for text in texts])
     before = np.stack([main, (1 - main) * 0.75, (1 - main) * 0.25], axis=1)
-    unlike = np.full(len(batch), unlike_text)
-    after = judge_boxes(before, number_boxes(cases, batch), unlike, whole_words(cases), batch)
+    kinds = np.full(len(batch), unlike_text), np.full(len(batch), offered)
+    after = judge_boxes(before, number_boxes(cases, batch), *kinds, whole_words(cases), batch)
     return texts, before, after
 
 
@@ -79,6 +79,11 @@ def test_the_less_a_page_is_a_text_the_less_is_taken():
         texts, before, after = judge(f"<main>{ARTICLE}</main>{COLUMN}", unlike_text=unlike_text)
         taken.append(of(SAID[0], texts, before)[0] - of(SAID[0], texts, after)[0])
     assert taken[0] > taken[1] > taken[2] == 0
+
+
+def test_on_an_offer_some_is_taken():
+    texts, before, after = judge(f"<main>{ARTICLE}</main>{COLUMN}", unlike_text=1.0, offered=1.0)
+    assert of(SAID[0], texts, after)[0] < 0.9 * of(SAID[0], texts, before)[0]
 
 
 def test_pages_are_judged_alike_alone_and_together():

@@ -12,7 +12,7 @@ MAIN, BOILERPLATE, COMMENT = range(3)
 SHELF = [0.05] * 6 + [0.4] * 8 + [0.05] * 4
 
 
-def label(chances, *, unlike_text=0.0, titles=(), comments=(), least_share=0.0) -> list[int]:
+def label(chances, *, unlike_text=0.0, offered=0.0, titles=(), comments=(), least_share=0.0) -> list[int]:
     """The labels of lines of ten words with these chances of main text."""
     count = len(chances)
     rows = np.array([[chance, 1 - chance, 0.0] for chance in chances])
@@ -20,7 +20,8 @@ def label(chances, *, unlike_text=0.0, titles=(), comments=(), least_share=0.0) 
         rows[at] = (rows[at, 0], 0.0, 1 - rows[at, 0])
     is_title = np.isin(np.arange(count), titles)
     words, batch = np.full(count, 10), lay_side_by_side([count])
-    return decide(rows, np.full(count, unlike_text), is_title, words, batch, least_share).tolist()
+    kinds = np.full(count, unlike_text), np.full(count, offered)
+    return decide(rows, *kinds, is_title, words, batch, least_share).tolist()
 
 
 @pytest.mark.parametrize(
@@ -34,6 +35,8 @@ def label(chances, *, unlike_text=0.0, titles=(), comments=(), least_share=0.0) 
         ([0.1] * 20, {"unlike_text": 1.0}, []),
         ([0.4, 0.4, 0.4], {"unlike_text": 1.0, "comments": [1]}, [0, 2]),
         ([0.9, *SHELF, 0.1], {"titles": [0], "comments": [19]}, [0]),
+        ([0.9, 0.46, 0.9, 0.1], {"unlike_text": 1.0, "offered": 0.5}, [0, 2]),
+        (SHELF, {"unlike_text": 1.0, "offered": 0.5}, list(range(6, 14))),
         ([0.9, 0.46, 0.9, 0.1], {"least_share": 1.0}, [0, 1, 2]),
         ([0.9, 0.46, 0.9, 0.1], {"least_share": 0.5}, [0, 2]),
         ([0.9, 0.47, 0.9, 0.1], {"least_share": 0.5}, [0, 1, 2]),
@@ -48,6 +51,8 @@ def label(chances, *, unlike_text=0.0, titles=(), comments=(), least_share=0.0) 
         "no text",
         "comments stay",
         "a title and comments",
+        "doubt on an offer",
+        "an offer like a shelf",
         "plain text",
         "half as much as that",
         "half as much, and likelier",
@@ -86,7 +91,7 @@ def test_a_document_is_decided_alike_alone_and_in_a_batch():
     batch = lay_side_by_side([2, 0, len(SHELF)])
     share = np.where(batch.document == 2, 1.0, 0.0)
     none = np.zeros(len(rows), np.bool_)
-    found = decide(rows, share, none, np.full(len(rows), 10), batch, least_share=0.0).tolist()
+    found = decide(rows, share, np.zeros(len(rows)), none, np.full(len(rows), 10), batch, least_share=0.0).tolist()
     assert found == label([0.8, 0.45]) + label(SHELF, unlike_text=1.0)
 
 
@@ -95,16 +100,18 @@ def test_labels_do_not_depend_on_the_batch(seed, sizes, least_share):
     random, batch = np.random.default_rng(seed), lay_side_by_side(sizes)
     rows = random.dirichlet([0.6, 1.0, 0.1], len(batch))
     unlike = random.integers(0, 9, len(sizes))[batch.document] / 8
+    offered = unlike * (random.integers(0, 201, len(sizes))[batch.document] / 200)
     titles, words = random.random(len(batch)) < 0.2, random.integers(0, 400, len(batch))
     alone: list[int] = []
     for number, size in enumerate(sizes):
         own = batch.document == number
         single = lay_side_by_side([size])
-        alone += decide(rows[own], unlike[own], titles[own], words[own], single, least_share).tolist()
-    assert decide(rows, unlike, titles, words, batch, least_share).tolist() == alone
+        alone += decide(rows[own], unlike[own], offered[own], titles[own], words[own], single, least_share).tolist()
+    assert decide(rows, unlike, offered, titles, words, batch, least_share).tolist() == alone
 
 
 SLIDE, OTHER = "Whatever the weather, the lamp burns until the oil is gone", "It burns no longer"
+SHADE = "A lamp shade of linen"
 
 
 @pytest.mark.parametrize(
@@ -113,9 +120,10 @@ SLIDE, OTHER = "Whatever the weather, the lamp burns until the oil is gone", "It
         ([SLIDE, OTHER, SLIDE, SLIDE], 1.0, [2, 3]),
         ([SLIDE, OTHER, SLIDE], 0.5, []),
         ([OTHER, OTHER], 1.0, []),
+        ([SHADE, OTHER, SHADE], 1.0, [2]),
         ([], 1.0, []),
     ],
-    ids=["an offer", "a text", "short lines", "nothing"],
+    ids=["an offer", "a text", "short lines", "a name", "nothing"],
 )
 def test_what_an_offer_says_again_is_left_out(texts, unlike_text, boilerplate):
     above, below = [SLIDE], [SLIDE, SLIDE]

@@ -29,6 +29,16 @@ def tell_unlike_text(prose: Column) -> npt.NDArray[np.float64]:
     return np.rint(np.clip((chance - TEXT) / (NO_TEXT - TEXT), 0.0, 1.0) * _EIGHTHS) / _EIGHTHS
 
 
+def tell_offer_and_list(
+    columns: Mapping[str, Column], unlike_text: npt.NDArray[np.float64]
+) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+    """For each line how much its document is an offer, the less the more it is a text, and how likely it is a list.
+
+    Both are 0 where it is a text without a doubt.
+    """
+    return unlike_text * (columns["kind_offer"] / 200), np.where(unlike_text > 0, columns["kind_list"] / 200, 0.0)
+
+
 def ask_again(sums: Whole, offers: Trees, columns: Mapping[str, Column], unlike_text: npt.NDArray[np.float64]) -> Whole:
     """Mix into the packed log-odds of lines what the trees of `offers` say, the more the less a document is a text."""
     asked = np.flatnonzero(unlike_text > FROM)

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from tasks.clean.segments.learned.offers import FROM, MOST, TEXT, ask_again, tell_unlike_text
+from tasks.clean.segments.learned.offers import FROM, MOST, TEXT, ask_again, tell_offer_and_list, tell_unlike_text
 from tasks.clean.segments.learned.trees import Trees, pack, unpack
 
 OPINION = (1200, -800)
@@ -23,6 +23,13 @@ def offers():
 )
 def test_what_may_be_a_text_is_read_as_one(prose, told):
     assert tell_unlike_text(np.array([prose], np.uint8)).tolist() == [told]
+
+
+def test_a_text_is_no_offer_and_no_list():
+    columns = {"kind_offer": np.array([50, 50, 100], np.uint8), "kind_list": np.array([10, 20, 60], np.uint8)}
+    offered, listed = tell_offer_and_list(columns, np.array([0.0, 0.5, 1.0]))
+    assert offered.tolist() == [0.0, 0.125, 0.5]
+    assert listed.tolist() == [0.0, 0.1, 0.3]
 
 
 def test_the_less_a_document_is_a_text_the_more_they_weigh(offers):
