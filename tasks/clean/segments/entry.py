@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import takewhile
+from itertools import pairwise, takewhile
 from typing import NamedTuple
 
+from tasks.clean.segments.cores import find_core
 from tasks.clean.segments.features import Features
 from tasks.clean.segments.lines import Lines
 from tasks.clean.segments.titles import find_known_title
 
-LONGEST_ENTRY = 200.0
-"""Words of the densest prose above which it is the text, wherever the title stands, and needs no column."""
+LONGEST_ENTRY, MOST_BEHIND = 200.0, 400.0
+"""Words of the densest prose above which it is the text, wherever it stands, and of all prose behind a form."""
+
+NEAR, MOST_TOLD = 5, 12
+"""Lines within which a form says a second time that it is one, and those of an entry told by its place at most."""
 
 MOST_AROUND = 60
 """Elements around the title that are looked at: the time stays linear however deep a page is nested."""
@@ -33,7 +37,7 @@ Span = tuple[int, int]
 
 
 class Entry(NamedTuple):
-    """The line of the title, those of what it says, and those of the column that holds both.
+    """The line of the title (-1: not known), those of what it says, and those of the column that holds both.
 
     `is_told` where they are told by their place alone, and not by their prose.
     """
@@ -69,6 +73,33 @@ def find_entry(lines: Lines, features: Features, core: Span, title: str | None) 
         elif heading < core[0] and core[1] < column[1] and not BELOW.isdisjoint(_between(features, core[1], column[1])):
             return Entry(heading, core, column, is_told=False)
     return None
+
+
+def find_above_form(lines: Lines, features: Features, weights: list[float], core: Span) -> Entry | None:
+    """The entry of a plain text above the form for comments, where the densest prose `core` is short and behind it.
+
+    Nothing shows columns there, but no text goes on behind such a form. `weights` are those of lines for the core.
+    """
+    kinds, words, prose = features.line_kinds, features.word_counts, features.prose
+    if lines.tags is not None or core[0] < 0 or "comment_form" not in features.kinds:
+        return None
+    form = _find_form(kinds)
+    behind = sum(count for count, flag in zip(words[form:], prose[form:], strict=True) if flag)
+    if not 0 < form < core[0] or sum(words[core[0] : core[1] + 1]) >= LONGEST_ENTRY or behind >= MOST_BEHIND:
+        return None
+    above, column = find_core(weights, form), (0, form - 1)
+    if above[0] >= 0:
+        return Entry(-1, above, column, is_told=False)
+    end = next(at for at, kind in enumerate(kinds) if kind in BELOW)
+    told = takewhile(lambda kind: kind == "plain" or kind in HEADS, reversed(kinds[max(0, end - MOST_TOLD) : end]))
+    length = sum(1 for _ in told)
+    return Entry(-1, (end - length, end - 1), column, is_told=True) if length else None
+
+
+def _find_form(kinds: list[str]) -> int:
+    """The first line of a form for comments that says so twice, as a link to one does not; or -1."""
+    lines = [at for at, kind in enumerate(kinds) if kind == "comment_form"]
+    return next((at for at, after in pairwise(lines) if after - at <= NEAR), -1)
 
 
 def mark_beside(sections: list[str], entry: Entry) -> None:

@@ -10,7 +10,7 @@ from tasks.clean.segments.answer_posts import find_answers
 from tasks.clean.segments.bare import add_remark
 from tasks.clean.segments.chat import find_chat
 from tasks.clean.segments.cores import find_core, weigh
-from tasks.clean.segments.entry import find_entry, mark_beside, mark_entry
+from tasks.clean.segments.entry import find_above_form, find_entry, mark_beside, mark_entry
 from tasks.clean.segments.features import Features
 from tasks.clean.segments.feet import find_feet
 from tasks.clean.segments.foot_posts import is_timed
@@ -75,11 +75,14 @@ def lay_out(lines: Lines, features: Features, title: str | None = None) -> Layou
         core = find_core(weights, known.start)
     else:
         core, heading_of_all = find_above_posts(lines, features, weights, core)
-    entry = find_entry(lines, features, core, title) if not known.posts else None
+    entry = None
+    if not known.posts:
+        entry = find_entry(lines, features, core, title) or find_above_form(lines, features, weights, core)
+    heading = -1
     if entry is not None:
         heading, core = entry.title, entry.core
         mark_beside(sections, entry)
-    else:
+    if heading < 0:
         heading = find_title(lines, features, core, title)
     core = _below_title(weights, core, heading)
     opening = heading_of_all - 1 if heading_of_all > 0 else _opening(lines, features, core, heading)

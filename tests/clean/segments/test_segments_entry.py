@@ -2,7 +2,7 @@
 
 import pytest
 
-from tasks.clean.segments.reading import read_pages
+from tasks.clean.segments.reading import read_pages, read_texts
 
 BLURB = (
     "Hello and welcome! I draw, I bake and I mend old clocks in a small house by the river, and here I share what I"
@@ -64,3 +64,39 @@ def test_a_long_text_is_the_text_wherever_its_title_stands():
     side = f"<div class='body'><p>{text * 8}</p><p>{text.replace('lock', 'bridge') * 8}</p></div>"
     entry = f"<div class='post'><h1>A paper boat</h1><p>A look at the river.</p>{FORM}</div>"
     assert text.strip() in main_text(page(entry, side=side))
+
+
+PLAIN_FORM = ("Leave a comment", "Name (required)", "Mail (will not be published)", "Website", "Submit comment")
+SENTENCES = (
+    "The keeper of the lock has counted every boat since the spring, and there were more than in any year before.",
+    "Most of them come at night, when the mill is still and the water stands high enough for a loaded barge.",
+    "He writes down their names with a pencil that he has on a string, and he has never lost the pencil or the string.",
+)
+
+
+def main_lines(*lines: str) -> list[str]:
+    reading = read_texts(["\n\n".join(lines)])[0]
+    main = [reading.text[part.start : part.end] for part in reading.segments if part.label == "main"]
+    return [line for part in main for line in part.split("\n") if line]
+
+
+@pytest.mark.parametrize(
+    "said", ["Wonderful film about the keeper of the lock! Made by Ola Ness", "Simply beautiful! New work by the four"]
+)
+def test_in_plain_text_a_short_entry_stands_above_the_form(said):
+    found = main_lines(
+        "Home", "About", "The keeper", "March 4, 2021", said, "Comments (0)", *PLAIN_FORM, "The one behind", BLURB
+    )
+    assert said in found
+    assert BLURB not in found
+
+
+def test_a_link_to_the_form_is_none():
+    found = main_lines("Home", "About", "The keeper", "March 4, 2021 | Leave a comment", *SENTENCES, *PLAIN_FORM)
+    assert set(SENTENCES) <= set(found)
+
+
+def test_a_text_behind_a_form_stays_where_it_is_long():
+    text = [f"{sentence} {number}." for number in range(4) for sentence in SENTENCES]
+    found = main_lines("Home", "Sign up", *PLAIN_FORM, "The keeper", *[f"{line} {line}" for line in text])
+    assert len(found) >= len(text)
