@@ -1,7 +1,7 @@
-"""Teasers of other pages in plain text: below the text, headlines in turn with a sentence or two each.
+"""Teasers of other pages: below the text, headlines in turn with a sentence or two each.
 
-A renderer leaves nothing of their links. Sections of a text have paragraphs, not one short one each, and the text goes
-on below them.
+A renderer to plain text leaves nothing of their links. Sections of a text have paragraphs, not one short one each, and
+the text goes on below them.
 """
 
 from __future__ import annotations
@@ -31,6 +31,9 @@ FEWEST_PARAGRAPHS, FEWEST_WORDS = 3, 150
 FOLLOWED = 12
 """Lines below teasers in which a text that goes on would show."""
 
+LINKED = 0.8
+"""The share of a headline that is a link, where there is markup."""
+
 LONGEST = 60
 """Words of a teaser among others, less than a paragraph has that is a text by itself."""
 
@@ -47,11 +50,15 @@ _SENTENCES = COUNTS.index("sentences")
 
 
 def find_teasers(lines: Lines, features: Features) -> list[range]:
-    """The lines of each run of teasers below a text, in order; none where there is markup, which says more."""
-    if lines.tags is not None or sum(features.prose) < FEWEST_PARAGRAPHS + FEWEST:
+    """The lines of each run of teasers below a text, in order. Where there is markup, their headlines are links."""
+    if sum(features.prose) < FEWEST_PARAGRAPHS + FEWEST:
         return []
     found: list[range] = []
-    runs = [heads for heads in _find_runs(lines, features) if len(heads) >= FEWEST and not _are_alike(lines, heads)]
+    runs = [
+        heads
+        for heads in _find_runs(lines, features)
+        if len(heads) >= FEWEST and not _are_alike(lines, heads) and _may_be_links(lines, heads)
+    ]
     paragraphs, words = _read_above(features) if runs else ([], [])
     for heads in runs:
         end = found[-1].stop if found else 0
@@ -149,6 +156,12 @@ def _are_alike(lines: Lines, heads: list[int]) -> bool:
     """Whether headlines begin alike, "Step 1" and "Step 2": these are sections of a text."""
     first = Counter(lines.texts[index].split(None, 1)[0].casefold() for index in heads)
     return 2 * max(first.values()) >= len(heads)
+
+
+def _may_be_links(lines: Lines, heads: list[int]) -> bool:
+    """Whether headlines are links, or nothing is known of links."""
+    tags = lines.tags
+    return tags is None or all(tags[index].link > LINKED for index in heads)
 
 
 def _goes_on(features: Features, index: int) -> bool:

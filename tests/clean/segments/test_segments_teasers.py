@@ -5,6 +5,8 @@ import pytest
 from tasks.clean.segments import segment_texts
 from tasks.clean.segments.features import measure
 from tasks.clean.segments.lines import split_lines
+from tasks.clean.segments.reading import read_pages
+from tasks.clean.segments.render import parse_page, render
 from tasks.clean.segments.teasers import find_teasers
 
 ARTICLE = [
@@ -160,3 +162,24 @@ def test_posts_below_teasers_are_not_among_them():
     posts = ["3 comments", "Ada | May 9, 2021 at 10:12", "I ground there as a boy, and the noise was awful."]
     teasers = pairs_of(TEASERS["en"])
     assert found_in(lay_down(ARTICLE, teasers, posts)) == teasers
+
+
+def as_page(language: str, headline: str) -> str:
+    title, *paragraphs = ARTICLE
+    text = "".join(f"<p>{paragraph}</p>" for paragraph in paragraphs)
+    teasers = "".join(f"<div>{headline.format(head)}<p>{said}</p></div>" for head, said in TEASERS[language])
+    return f"<html><body><div><h1>{title}</h1>{text}</div><div><h2>Valley</h2>{teasers}</div></body></html>"
+
+
+@pytest.mark.parametrize("language", TEASERS)
+def test_with_markup_headlines_of_teasers_are_links(language):
+    for headline, is_found in (("<h3><a href='/page'>{}</a></h3>", True), ("<h3>{}</h3>", False)):
+        lines = render(parse_page(as_page(language, headline)))
+        assert bool(find_teasers(lines, measure([lines])[0])) == is_found
+
+
+def test_linked_teasers_below_a_text_are_no_main_text():
+    reading = read_pages([as_page("en", "<a href='/page'>{}</a>")])[0]
+    main = " ".join(reading.text[part.start : part.end] for part in reading.segments if part.label == "main")
+    assert ARTICLE[-1] in main
+    assert not any(said in main or head in main for head, said in TEASERS["en"])
