@@ -6,27 +6,19 @@ has ever been curated.
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import partial
 from pathlib import Path
-from typing import TypeVar
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from tasks.cores import usable_cores
-from tasks.parts import PlacedPart, read_part, read_rows, split_partitions, split_rows, with_partition, write_part
+from tasks.parts import PlacedPart, read_part, read_rows, split_partitions, split_rows, write_part
 from tasks.publish.snapshot import Snapshot
+from tasks.publish.taking_out import take_out
 from tasks.publish.upgrade import upgraded_parts
 from tasks.publish.withdrawn import Withdrawn
 from tasks.schema import BOILERPLATE, COMMENTS, DATASETS, DOCUMENTS, DUPLICATES, INPUTS, REJECTED, SIGNATURES, Dataset
-
-_REWRITERS = min(2, usable_cores())
-
-_Made = TypeVar("_Made")
 
 Partition = tuple[str, str]
 Keys = Mapping[Partition, pa.Array]
@@ -34,9 +26,6 @@ Keys = Mapping[Partition, pa.Array]
 
 MOVED_BYTES = 16 * 1024 * 1024
 """Rows that wait to be written in another dataset: a day of nothing but duplicates must not have to fit in memory."""
-
-BESIDE_BYTES = 16 * 1024 * 1024
-"""Bytes of the parts that are written anew side by side: each is in memory as a whole, and a larger one is alone."""
 
 ASSIGNMENT = ("canonical_id", "relation", "similarity", "containment")
 """What a duplicate has beyond a document."""
@@ -74,10 +63,10 @@ def apply_delta(parent: Snapshot | None, delta: Delta, staging: Path) -> list[Pl
     parts = [item for item in _of(old, INPUTS) if item.part.partition not in delta.touched]
     parts += _write(staging, INPUTS, delta.ledger, only=delta.touched)
     files = _joined(delta.leaving, delta.withdrawn.files)
-    parts += _take_out(_of(old, REJECTED), files, REJECTED, staging)
+    parts += take_out(_of(old, REJECTED), files, REJECTED, staging)
     parts += _write(staging, REJECTED, delta.withdrawn.rejected)
     for dataset in (SIGNATURES, COMMENTS, BOILERPLATE):
-        parts += _take_out(_of(old, dataset), ids, dataset, staging)
+        parts += take_out(_of(old, dataset), ids, dataset, staging)
     for dataset in (REJECTED, SIGNATURES, COMMENTS, BOILERPLATE):
         parts += _of(delta.fresh, dataset)
     parts += _place_documents(old, delta, ids, staging)
@@ -104,9 +93,9 @@ def _place_documents(old: list[PlacedPart], delta: Delta, ids: Keys, staging: Pa
     demoted = _places([*_of(delta.fresh, SIGNATURES), *_of(old, SIGNATURES)], _flat(new))
 
     moves = _Moves(delta.assignments, ids, staging)
-    kept = _take_out(_of(delta.fresh, DOCUMENTS), demoted, DOCUMENTS, staging, moves.take_fresh)
-    kept += _take_out(_of(old, DOCUMENTS), _joined(ids, demoted), DOCUMENTS, staging, moves.take)
-    kept += _take_out(_of(old, DUPLICATES), _joined(ids, _by_partition(changed)), DUPLICATES, staging, moves.take)
+    kept = take_out(_of(delta.fresh, DOCUMENTS), demoted, DOCUMENTS, staging, moves.take_fresh)
+    kept += take_out(_of(old, DOCUMENTS), _joined(ids, demoted), DOCUMENTS, staging, moves.take)
+    kept += take_out(_of(old, DUPLICATES), _joined(ids, _by_partition(changed)), DUPLICATES, staging, moves.take)
     return kept + moves.flush()
 
 
@@ -145,52 +134,6 @@ class _Moves:
         self._parts += _write(self._staging, DOCUMENTS, canonical)
         self._parts += _write(self._staging, DUPLICATES, repeating)
         self._waiting = []
-
-
-def _take_out(
-    parts: Iterable[PlacedPart],
-    keys: Keys,
-    dataset: Dataset,
-    staging: Path,
-    take: Callable[[pa.Table], None] = lambda _: None,
-) -> list[PlacedPart]:
-    """Take the rows with these keys out: the parts without them. `take` gets the rows, with `source` and `day`."""
-    kept: list[PlacedPart] = []
-    for out, rest in _side_by_side(partial(_part_without, keys, dataset, staging), parts):
-        if out is not None:
-            take(out)
-        if rest is not None:
-            kept.append(rest)
-    return kept
-
-
-def _part_without(
-    keys: Keys, dataset: Dataset, staging: Path, item: PlacedPart
-) -> tuple[pa.Table | None, PlacedPart | None]:
-    """The rows of a part that have these keys, with `source` and `day`, and the part without them, if any is left."""
-    wanted = keys.get(item.part.partition)
-    keys_only = read_part(item.root, item.part, [dataset.key]) if wanted is not None else None
-    if keys_only is None or not len(split_rows(keys_only, dataset.key, wanted)[0]):
-        return None, item
-    out, rest = split_rows(read_part(item.root, item.part), dataset.key, wanted)
-    left = PlacedPart(write_part(staging, dataset, *item.part.partition, rest), staging) if len(rest) else None
-    return with_partition(out, *item.part.partition), left
-
-
-def _side_by_side(work: Callable[[PlacedPart], _Made], parts: Iterable[PlacedPart]) -> Iterator[_Made]:
-    """What the work makes of each part, in their order; so many are worked on ahead of who takes it as fit beside."""
-    waiting: deque[tuple[int, Future[_Made]]] = deque()
-    ahead = 0
-    with ThreadPoolExecutor(_REWRITERS) as threads:
-        for item in parts:
-            while waiting and ahead + item.part.bytes > BESIDE_BYTES:
-                size, made = waiting.popleft()
-                ahead -= size
-                yield made.result()
-            waiting.append((item.part.bytes, threads.submit(work, item)))
-            ahead += item.part.bytes
-        for _, made in waiting:
-            yield made.result()
 
 
 def _places(signatures: Iterable[PlacedPart], ids: pa.Array) -> dict[Partition, pa.Array]:

@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tasks.parts import Part, PlacedPart, read_rows, split_partitions, write_part
-from tasks.publish import changes
+from tasks.publish import taking_out
 from tasks.publish.changes import ASSIGNMENT, Delta
 from tasks.publish.commit import publish_delta
 from tasks.publish.ledger import LEDGER
@@ -140,8 +140,8 @@ def test_any_history_gives_what_its_last_state_gives_at_once(
 
 @pytest.mark.parametrize(("most", "at_once"), [(1000, 2), (10, 1)])
 def test_large_parts_are_written_anew_one_at_a_time(monkeypatch: pytest.MonkeyPatch, most: int, at_once: int) -> None:
-    monkeypatch.setattr(changes, "BESIDE_BYTES", most)
-    monkeypatch.setattr(changes, "_REWRITERS", 2)
+    monkeypatch.setattr(taking_out, "BESIDE_BYTES", most)
+    monkeypatch.setattr(taking_out, "_REWRITERS", 2)
     items = [PlacedPart(Part("documents", "alpha", "2026-11-20", str(n), 1, 10, ""), Path()) for n in range(8)]
     both, busy, seen = threading.Barrier(at_once), [0], []
 
@@ -155,7 +155,7 @@ def test_large_parts_are_written_anew_one_at_a_time(monkeypatch: pytest.MonkeyPa
         both.wait(10)
         return item.part.path
 
-    assert list(changes._side_by_side(work, items)) == [item.part.path for item in items]
+    assert list(taking_out._side_by_side(work, items)) == [item.part.path for item in items]
     assert set(seen) == {at_once}
 
 

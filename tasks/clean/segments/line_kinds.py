@@ -116,7 +116,8 @@ def kind_of(
     speaks = not ends or text.endswith(_ELLIPSES)
     if count <= 7 and (words[-1] in known.says or " ".join(words[-2:]) in known.says) and speaks:
         return "says"
-    if (count == 1 or known.phrases.get(words[0], 0) & _BUTTONS) and is_row_of_buttons(text, words, known):
+    may_be_row = not text[1:].islower() if count == 1 else known.phrases.get(words[0], 0) & _BUTTONS
+    if may_be_row and is_row_of_buttons(text, words, known):
         return "controls"
     if count <= 4 and len(text) <= 40 and not ends and text[-1] not in ":;,":
         return "name"

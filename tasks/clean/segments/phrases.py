@@ -117,8 +117,6 @@ def is_row_of_buttons(text: str, words: list[str], known: Vocabulary) -> bool:
     Where no space parts them, each but the first begins with a capital.
     """
     if len(words) == 1:
-        if text[1:].islower():
-            return False
         at = [index for index in range(1, len(text)) if text[index].isupper() and text[index - 1].islower()]
         parts = [text[start:end].casefold() for start, end in pairwise([0, *at, len(text)])]
         return len(parts) > 1 and known.controls.issuperset(parts)
@@ -162,9 +160,8 @@ def is_time_with_buttons(words: list[str], known: Vocabulary) -> bool:
 
 def closes_as_form(words: list[str], known: Vocabulary) -> bool:
     """Whether a heading ends with a button of the form for a comment: "Your thoughts? Cancel reply"."""
-    if words[-1] not in known.form_ends:
-        return False
-    return any(known.phrases.get(" ".join(words[-count:]), 0) & BIT["comment_form"] for count in (2, 3, 4))
+    counts = (2, 3, 4) if words[-1] in known.form_ends else ()
+    return any(known.phrases.get(" ".join(words[-count:]), 0) & BIT["comment_form"] for count in counts)
 
 
 def name_cue(cues: int) -> str:
