@@ -143,15 +143,17 @@ def test_large_parts_are_written_anew_one_at_a_time(monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(taking_out, "BESIDE_BYTES", most)
     monkeypatch.setattr(taking_out, "_REWRITERS", 2)
     items = [PlacedPart(Part("documents", "alpha", "2026-11-20", str(n), 1, 10, ""), Path()) for n in range(8)]
-    both, busy, seen = threading.Barrier(at_once), [0], []
+    both, lock, busy, seen = threading.Barrier(at_once), threading.Lock(), [0], []
 
     def work(item: PlacedPart) -> str:
-        busy[0] += 1
+        with lock:
+            busy[0] += 1
         time.sleep(0.01)
         both.wait(10)  # so many are at work together, or the barrier breaks
         seen.append(busy[0])
         both.wait(10)
-        busy[0] -= 1
+        with lock:
+            busy[0] -= 1
         both.wait(10)
         return item.part.path
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from tasks.clean.segments.decision import BOILERPLATE, HEAVIEST, MAIN, STEPS, Flags
+from tasks.clean.segments.decision import HEAVIEST, MAIN, STEPS, Flags, deny
 from tasks.clean.segments.learned.boxes import Boxes
 from tasks.clean.segments.learned.case import Batch, Whole, running
 
@@ -61,9 +61,7 @@ def judge_boxes(
     main = _main_words(probabilities, weights)
     judged = beside & (size[box] - weights >= LEAST_OTHERS) & ~_are_amid(starts, main, batch)[box]
     taken = np.where(judged, (1 - unlike_text + BOXED * offered) * denied[box], 0.0) * probabilities[:, MAIN]
-    result = probabilities.copy()
-    result[:, MAIN] -= taken
-    result[:, BOILERPLATE] += taken
+    result = deny(probabilities, taken)
     before, after = (np.bincount(batch.document, each) for each in (main, _main_words(result, weights)))
     return np.where((after < LEAST_KEPT * before)[batch.document, None], probabilities, result)
 

@@ -71,6 +71,14 @@ def decide(
     return labels
 
 
+def deny(probabilities: npt.NDArray[np.float64], taken: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """The probabilities with so much of each line's chance of main text given to boilerplate: shape (lines, 3)."""
+    result = probabilities.copy()
+    result[:, MAIN] -= taken
+    result[:, BOILERPLATE] += taken
+    return result
+
+
 def leave_copies(
     labels: npt.NDArray[np.int64],
     texts: Sequence[Sequence[str]],

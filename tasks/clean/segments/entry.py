@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from tasks.clean.segments.cores import find_core
 from tasks.clean.segments.features import Features
-from tasks.clean.segments.lines import Lines
+from tasks.clean.segments.lines import Lines, find_block_ends
 from tasks.clean.segments.titles import find_known_title
 
 LONGEST_ENTRY, MOST_BEHIND = 200.0, 400.0
@@ -84,8 +84,9 @@ def find_above_form(lines: Lines, features: Features, weights: list[float], core
     if lines.tags is not None or core[0] < 0 or "comment_form" not in features.kinds:
         return None
     form = _find_form(kinds)
-    behind = sum(count for count, flag in zip(words[form:], prose[form:], strict=True) if flag)
-    if not 0 < form < core[0] or sum(words[core[0] : core[1] + 1]) >= LONGEST_ENTRY or behind >= MOST_BEHIND:
+    if not 0 < form < core[0] or sum(words[core[0] : core[1] + 1]) >= LONGEST_ENTRY:
+        return None
+    if sum(count for count, flag in zip(words[form:], prose[form:], strict=True) if flag) >= MOST_BEHIND:
         return None
     above, column = find_core(weights, form), (0, form - 1)
     if above[0] >= 0:
@@ -135,9 +136,10 @@ def _columns(lines: Lines, heading: int) -> Iterator[Span]:
     """The lines of each element around a line, from the innermost outwards."""
     blocks = [tag.block for tag in lines.tags or []]
     parents = lines.parents or []
-    first, last, block, end = heading, heading, blocks[heading], 0
+    ends = find_block_ends(parents)
+    first, last, block = heading, heading, blocks[heading]
     for _ in range(MOST_AROUND):
-        end = _find_end(parents, block, max(end, block + 1))
+        end = ends[block]
         while first > 0 and block <= blocks[first - 1] < end:
             first -= 1
         while last + 1 < len(blocks) and block <= blocks[last + 1] < end:
@@ -146,8 +148,3 @@ def _columns(lines: Lines, heading: int) -> Iterator[Span]:
         if parents[block] == block:
             return
         block = parents[block]
-
-
-def _find_end(parents: list[int], block: int, start: int) -> int:
-    """The number after the last element inside a block, `start` or later: they are numbered in document order."""
-    return next((at for at in range(start, len(parents)) if parents[at] < block), len(parents))

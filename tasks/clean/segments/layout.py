@@ -78,12 +78,10 @@ def lay_out(lines: Lines, features: Features, title: str | None = None) -> Layou
     entry = None
     if not known.posts:
         entry = find_entry(lines, features, core, title) or find_above_form(lines, features, weights, core)
-    heading = -1
     if entry is not None:
-        heading, core = entry.title, entry.core
+        core = entry.core
         mark_beside(sections, entry)
-    if heading < 0:
-        heading = find_title(lines, features, core, title)
+    heading = entry.title if entry is not None and entry.title >= 0 else find_title(lines, features, core, title)
     core = _below_title(weights, core, heading)
     opening = heading_of_all - 1 if heading_of_all > 0 else _opening(lines, features, core, heading)
     thread = find_thread(lines, features, opening, markup) if opening >= 0 and not known.posts else known

@@ -80,6 +80,15 @@ def split_lines(text: str) -> Lines:
     return Lines(text, texts, starts, ends, blanks, is_wide="  " in text)
 
 
+def find_block_ends(parents: list[int]) -> list[int]:
+    """For each block the number after its last descendant: blocks are numbered in document order."""
+    ends = list(range(1, len(parents) + 1))
+    for block in range(len(parents) - 1, 0, -1):
+        above = parents[block]
+        ends[above] = max(ends[above], ends[block])
+    return ends
+
+
 def join_lines(texts: list[str], blanks: list[int], tags: list[Tags] | None, parents: list[int] | None) -> Lines:
     """Put lines together to the text in which they lie, with the blank lines before each; none before the first."""
     starts: list[int] = []

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import numpy.typing as npt
 
-from tasks.clean.segments.decision import BOILERPLATE, HEAVIEST, MAIN, STEPS
+from tasks.clean.segments.decision import BOILERPLATE, HEAVIEST, MAIN, STEPS, deny
 from tasks.clean.segments.learned.case import Batch, Case, Column, Whole
 
 LEFT = 0.4
@@ -75,7 +75,4 @@ def doubt_controls(
     )
     doubted &= (held < TOO_MUCH * whole)[batch.document]
     taken = np.where(doubted, (1 - LEFT) * unlike_text, 0.0) * probabilities[:, MAIN]
-    result = probabilities.copy()
-    result[:, MAIN] -= taken
-    result[:, BOILERPLATE] += taken
-    return result
+    return deny(probabilities, taken)

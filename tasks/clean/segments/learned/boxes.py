@@ -10,6 +10,7 @@ import numpy as np
 
 from tasks.clean.segments.features import COLUMNS
 from tasks.clean.segments.learned.case import NONE, Batch, Case, Column, Whole, magnitude, ratio, running
+from tasks.clean.segments.lines import find_block_ends
 
 LEVELS = 5
 """Boxes around a line that are measured, from its own block outwards."""
@@ -69,7 +70,7 @@ def number_boxes(cases: Sequence[Case], batch: Batch) -> Boxes:
     return Boxes(
         np.fromiter(chain.from_iterable(map(_blocks, cases)), np.int64, len(batch)) + firsts[batch.document],
         _join(above, len(outermost)) + outermost,
-        _join(map(_ends, above), len(outermost)) + outermost,
+        _join(map(find_block_ends, above), len(outermost)) + outermost,
         outermost,
     )
 
@@ -87,12 +88,3 @@ def _join(numbers: Iterable[list[int]], count: int) -> Whole:
 def _sums(blocks: Whole, values: Whole, count: int) -> Whole:
     """What all blocks before each hold, with what all do at the end; floats hold such sums exactly."""
     return running(np.bincount(blocks, values, minlength=count).astype(np.int64))
-
-
-def _ends(parents: list[int]) -> list[int]:
-    """For each block the number after its last descendant: blocks are numbered in document order."""
-    ends = list(range(1, len(parents) + 1))
-    for block in range(len(parents) - 1, 0, -1):
-        above = parents[block]
-        ends[above] = max(ends[above], ends[block])
-    return ends
