@@ -93,8 +93,8 @@ def render(tree: LexborHTMLParser) -> Lines:
         return Lines("", [], [], [], [], [])
     lines = _render(root, _LEFT_OUT)
     if len(lines.text) < FEW and sum(len(node.text()) for node in root.css("noscript")) > len(lines.text):
-        root = _parse(tree.raw_html, scripting=False).body or root
-        return max(lines, _render(root, _LEFT_OUT - {"noscript"}), key=lambda rendered: len(rendered.text))
+        bare = _render(_parse(tree.raw_html, scripting=False).body or root, _LEFT_OUT - {"noscript"})
+        return bare if len(bare.text) > 2 * len(lines.text) else lines
     return lines
 
 

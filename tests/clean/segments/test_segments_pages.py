@@ -90,6 +90,7 @@ def test_the_head_declares_title_authors_time_and_address(reading):
         ("<p>seen</p><noscript><iframe/></noscript><p>and what follows</p>", "seen\n\nand what follows"),
         ("<div id=app></div><noscript><p>This site needs <b>scripts</b>.</p></noscript>", "This site needs scripts."),
         ("<p>short</p><noscript><iframe src='/count' title='counts readers'></iframe></noscript>", "short"),
+        ("<p>This is short.</p><noscript><p class='a notice in a box'>No scripts?</p></noscript>", "This is short."),
         ("a &lt;b&gt; &amp; c", "a <b> & c"),
         ("<p> many \n  spaces\xa0here </p>", "many spaces here"),
         ("", ""),
