@@ -24,6 +24,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from itertools import accumulate
 from pathlib import Path
 
 import ftfy
@@ -41,7 +42,12 @@ from flows.progress import Watcher
 from flows.start import prepare_process
 from tasks.settings import Settings
 
-WORDS = (Path(__file__).resolve().parents[1] / "tests/dedupe/words.txt").read_text().split()
+WORDS = Path(__file__).with_name("words.txt").read_text().split()
+"""Words of English prose, the most frequent first: of a few dozen, long pages would be copies of each other."""
+
+UP_TO = list(accumulate(1 / (rank + 50) for rank in range(len(WORDS))))
+"""How often they come, by Mandelbrot's form of Zipf's law, as it is where the little words are left out."""
+
 LITTLE_WORDS = (*["the"] * 3, "of", "of", "and", "to", "in", "a", "with", "at", "was", "has", "from", "for", "on")
 """Half of what is said, as in any English: a text without them is in no language."""
 
@@ -56,7 +62,8 @@ def paragraphs(seed: int, size: int) -> list[str]:
     rng = random.Random(seed)
 
     def say(words: int) -> str:
-        drawn = zip(rng.choices(LITTLE_WORDS, k=words // 2), rng.choices(WORDS, k=words // 2), strict=True)
+        large = rng.choices(WORDS, cum_weights=UP_TO, k=words // 2)
+        drawn = zip(rng.choices(LITTLE_WORDS, k=words // 2), large, strict=True)
         return " ".join(word for pair in drawn for word in pair).capitalize()
 
     lines = [say(8)]
