@@ -21,6 +21,9 @@ from tasks.clean.segments.training.whole_numbers import to_whole_numbers
 SIZES = [30] * 120
 
 
+pytestmark = pytest.mark.xdist_group("network")  # it is trained once
+
+
 @pytest.fixture(scope="module")
 def table() -> Table:
     """Lines that are main text where the line above says so, and comments where the one two below does."""
