@@ -14,7 +14,7 @@ from tasks.clean.segments.writer import Context, Writer
 
 SKIPPED = (
     "script", "style", "noscript", "template", "svg", "iframe", "object", "embed", "canvas", "audio", "video", "select",
-    "datalist", "textarea", "input", "head", "map", "math annotation",
+    "datalist", "textarea", "input", "head", "map", "annotation", "annotation-xml", "noembed", "noframes",
 )  # fmt: skip
 """Elements without text for readers."""
 
@@ -34,7 +34,7 @@ TELLING = frozenset({"datetime", "title", "depth", "indent", "data-depth", "data
 """Attributes that say when something was, how deep an element is nested, or who wrote it."""
 
 FEW = 2000
-"""Characters of a page that may be empty until its scripts run."""
+"""Characters of a page that may be empty until its scripts run or its frames are there."""
 
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
 _TAG_MARKS = {tag: TAG_BIT[name] for tag, name in ELEMENTS.items()} | dict.fromkeys(_HEADINGS, TAG_BIT["heading"])
@@ -84,17 +84,23 @@ def render(tree: LexborHTMLParser) -> Lines:
 
     White space inside a line is one space, but in <pre> the line ends stay. Between inline elements a space is put
     where a small letter or a digit meets a capital ("Jobs" and "Remote jobs"): a style sets them apart. Blocks are
-    divided by blank lines where a browser leaves space. Of a page that is nearly empty until its scripts run, what it
-    shows without scripts (<noscript>) is rendered too, where that is more. Depth of nesting does not matter: nothing
-    here recurses.
+    divided by blank lines where a browser leaves space. Of a page that is nearly empty until its scripts run or its
+    frames are there, what it shows without them (<noscript>, <noframes>) is rendered, where that is more. Depth of
+    nesting does not matter: nothing here recurses.
     """
     root = tree.body or tree.root
     if root is None:
         return Lines("", [], [], [], [], [])
     lines = _render(root, _LEFT_OUT)
-    if len(lines.text) < FEW and sum(len(node.text()) for node in root.css("noscript")) > len(lines.text):
-        bare = _render(_parse(tree.raw_html, scripting=False).body or root, _LEFT_OUT - {"noscript"})
-        return bare if len(bare.text) > 2 * len(lines.text) else lines
+    if len(lines.text) >= FEW:
+        return lines
+    for name in ("noscript", "noframes"):
+        said = "\n".join(node.text() for node in root.css(name))
+        if len(said) > len(lines.text):
+            content = tree.raw_html if name == "noscript" else said.encode()
+            bare = _render(_parse(content, scripting=False).body or root, _LEFT_OUT - {"noscript"})
+            if len(bare.text) > 2 * len(lines.text):
+                return bare
     return lines
 
 
