@@ -20,6 +20,7 @@ import numpy.typing as npt
 from tasks.clean.rounding import round_all
 from tasks.clean.segments.belief import weigh_threads
 from tasks.clean.segments.beside import judge_boxes
+from tasks.clean.segments.code_blocks import CODE, follow_paragraphs
 from tasks.clean.segments.decision import decide, leave_copies
 from tasks.clean.segments.heads import CARD, OPENERS
 from tasks.clean.segments.insets import QUOTES
@@ -123,6 +124,7 @@ def classify(cases: Sequence[Case], kind: str) -> list[Classified]:
         heeded = judge_boxes(heeded, boxes, unlike_text, offered, words, batch)
         heeded = liken_entries(heeded, cases, listed, batch)
         heeded = doubt_controls(heeded, columns, unlike_text, words, batch)
+        heeded = follow_paragraphs(heeded, columns, words, batch)
     labels = decide(heeded, unlike_text, offered, columns["hint_title"] > 0, words, batch, WORTH[kind])
     if kind == "html":
         leave_copies(labels, [case.lines.texts for case in cases], unlike_text, words)
@@ -226,7 +228,7 @@ def asked_columns(kind: str) -> frozenset[str]:
     forests = [load_trees(f"{kind}_{stage}").names for stage in ("first", "second", "offers")]
     of_lines = chain(*forests, load_network(f"{kind}_network").names)
     of_documents = (name.removeprefix(MEAN).removeprefix(HEAVY) for name in load_trees(f"{kind}_kinds").names)
-    return frozenset((*of_lines, *of_documents, *(ASKED if kind == "html" else ())))
+    return frozenset((*of_lines, *of_documents, *((*ASKED, CODE) if kind == "html" else ())))
 
 
 def first_columns(
