@@ -23,7 +23,6 @@ from tasks.clean.segments.beside import judge_boxes
 from tasks.clean.segments.code_blocks import CODE, follow_paragraphs
 from tasks.clean.segments.decision import decide, leave_copies
 from tasks.clean.segments.heads import CARD, OPENERS
-from tasks.clean.segments.insets import QUOTES
 from tasks.clean.segments.learned.boxes import Boxes, box_columns, number_boxes
 from tasks.clean.segments.learned.case import (
     EVERY,
@@ -46,7 +45,7 @@ from tasks.clean.segments.learned.surroundings import surrounding_columns
 from tasks.clean.segments.learned.threads import thread_columns
 from tasks.clean.segments.learned.topic import topic_columns
 from tasks.clean.segments.learned.trees import load_trees, to_probabilities
-from tasks.clean.segments.tags import TAG_BIT
+from tasks.clean.segments.left_to_trees import find_left_to_trees
 from tasks.clean.segments.unlike import ASKED, doubt_controls, liken_entries
 from tasks.clean.segments.verdict import LABELS
 
@@ -80,16 +79,6 @@ INSETS = frozenset({"title", "repeated_title", "user_card", "quotation", "subtit
 So it is with lines that the source repeats and the rules keep, since they have asked where these stand: headings that
 all texts of a source have.
 """
-
-LEFT_TO_TREES = frozenset({"caption", "pullquote", "about"})
-"""Roles that the trees judge alone where they see markup: such lines look like main text to the rules, too.
-
-What a page has twice is more often an entry of a list than a caption, and what its markup calls captions may be offers.
-Of the pages on which that moves anything, seven in ten gain.
-"""
-
-LONGEST_SUBHEAD = 9
-"""Words of a subhead that is no pull quote; of what the trees then take for main text nine words in ten are."""
 
 
 class Classified(NamedTuple):
@@ -152,9 +141,10 @@ def heed_rules(
     kept = (repeated_shares(cases, batch) > 0) & (labels == LABELS.index("main"))
     heeded = probabilities.copy()
     agreed, doubted, denied, certain = weigh_threads(probabilities, cases)
+    left = find_left_to_trees(cases)
+    doubted[left], inset[left] = True, False
     inset |= agreed
     kept |= certain
-    doubted[[*_find_subheads(cases), *_find_left_to_trees(cases)]] = True
     has_posts = np.array([bool(case.layout.thread.posts) for case in cases], np.bool_)[batch.document]
     starts = np.array([case.layout.thread.start for case in cases], np.int64)[batch.document]
     above = np.arange(len(batch)) - batch.first < starts
@@ -182,44 +172,6 @@ def heed_rules(
 
 def _are_in(roles: Collection[str], hints: Sequence[str]) -> npt.NDArray[np.bool_]:
     return np.fromiter(map(roles.__contains__, hints), np.bool_, len(hints))
-
-
-def _find_left_to_trees(cases: Sequence[Case]) -> list[int]:
-    """Lines with markup in `LEFT_TO_TREES`; what its own element calls a caption is one whatever the trees think."""
-    found: list[int] = []
-    at = 0
-    for case in cases:
-        if case.lines.tags is not None:
-            found.extend(
-                at + index
-                for index, (hint, tags) in enumerate(zip(case.layout.hints, case.lines.tags, strict=True))
-                if hint in LEFT_TO_TREES and not tags.marks & TAG_BIT["figcaption"]
-            )
-        at += len(case.lines)
-    return found
-
-
-def _find_subheads(cases: Sequence[Case]) -> list[int]:
-    """Short lines of plain text above a paragraph that the rules take for pull quotes, without quotation marks.
-
-    What a paragraph says again is more often its heading: the trees alone decide.
-    """
-    found: list[int] = []
-    at = 0
-    for case in cases:
-        if case.lines.tags is None and "pullquote" in case.layout.hints:
-            looks, words, prose = case.features.looks, case.features.word_counts, case.features.prose
-            found.extend(
-                at + index
-                for index, (hint, below) in enumerate(zip(case.layout.hints, prose[1:], strict=False))
-                if hint == "pullquote"
-                and below
-                and words[index] <= LONGEST_SUBHEAD
-                and looks[index].kind != "name"
-                and case.lines.texts[index][0] not in QUOTES
-            )
-        at += len(case.lines)
-    return found
 
 
 @cache

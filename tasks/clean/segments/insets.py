@@ -56,6 +56,15 @@ def mark_captions(lines: Lines, features: Features, hints: list[str], core: tupl
                 hints[index] = "caption"
 
 
+def says_caption(text: str, kind: str) -> bool:
+    """Whether a line of a kind says by itself that it is a caption: by its first word, a credit, a mark or a number."""
+    return (
+        kind in {"caption", "file"}
+        or has_mark(text, load_vocabulary())
+        or bool(_GLUED_CREDIT.match(text) or _COUNTER.fullmatch(text))
+    )
+
+
 def mark_pull_quotes(lines: Lines, features: Features, hints: list[str], core: tuple[int, int]) -> None:
     """Mark lines that say again, without a full stop, what a paragraph says; a name below one is its speaker."""
     words = features.word_counts

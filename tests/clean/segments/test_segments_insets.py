@@ -3,6 +3,9 @@
 import pytest
 
 from tasks.clean.segments import segment_pages, segment_texts
+from tasks.clean.segments.left_to_trees import find_left_to_trees
+from tasks.clean.segments.lines import split_lines
+from tasks.clean.segments.reading import survey
 
 TITLE = "How a choir finds its next leader"
 LOST = (
@@ -59,3 +62,25 @@ def test_what_looks_set_into_a_page_is_main_text_where_the_trees_find_it_so(mark
     wanted = ADVICE if ADVICE in markup else SUBHEAD
     found = [each.label for each in page.segments if wanted in page.text[each.start : each.end]]
     assert found[0] == label
+
+
+@pytest.mark.parametrize(
+    ("lines", "left"),
+    [
+        (["Photo: the hall at night", "Advice for choirs, teachers, singers and leaders"], [False, True]),
+        (["Photo: the hall at night", "Advice for choirs, singers and leaders (photo: a friend)"], [False, False]),
+        ([f"{TITLE} - The Singer"], [False]),
+        ([TITLE.upper()], [True]),
+        ([SUBHEAD], [True]),
+        ([f"“{SUBHEAD}”"], [False]),
+    ],
+    ids=["below a caption", "with a credit", "the title again", "its words in capitals", "a subhead", "a pull quote"],
+)
+def test_what_only_stands_like_an_inset_is_left_to_the_trees(lines, left):
+    for blank in ("\n", "\n\n"):
+        text = blank.join([TITLE, FOUND, LOST, *lines, LEARNT, OTHER, WANTED])
+        case, other = survey([(split_lines(text), None), (split_lines(f"{text}\n{WANTED}"), None)])
+        wanted = [3 + index for index, is_left in enumerate(left) if is_left]
+        assert all(case.layout.hints[3 : 3 + len(lines)])
+        assert find_left_to_trees([case]) == wanted
+        assert find_left_to_trees([other, case]) == [*wanted, *(len(other.lines) + index for index in wanted)]
