@@ -21,8 +21,9 @@ from tasks.clean.rounding import round_all
 from tasks.clean.segments.belief import weigh_threads
 from tasks.clean.segments.beside import judge_boxes
 from tasks.clean.segments.code_blocks import CODE, follow_paragraphs
-from tasks.clean.segments.decision import decide, leave_copies
+from tasks.clean.segments.decision import decide, deny, leave_copies
 from tasks.clean.segments.heads import CARD, OPENERS
+from tasks.clean.segments.last_word import find_left_to_trees, find_settled
 from tasks.clean.segments.learned.boxes import Boxes, box_columns, number_boxes
 from tasks.clean.segments.learned.case import (
     EVERY,
@@ -45,7 +46,6 @@ from tasks.clean.segments.learned.surroundings import surrounding_columns
 from tasks.clean.segments.learned.threads import thread_columns
 from tasks.clean.segments.learned.topic import topic_columns
 from tasks.clean.segments.learned.trees import load_trees, to_probabilities
-from tasks.clean.segments.left_to_trees import find_left_to_trees
 from tasks.clean.segments.unlike import ASKED, doubt_controls, liken_entries
 from tasks.clean.segments.verdict import LABELS
 
@@ -167,7 +167,11 @@ def heed_rules(
     for label in range(len(LABELS)):
         heeded[:, label] *= np.where(labels == label, said, other)
     total = heeded[:, 0] + heeded[:, 1] + heeded[:, 2]
-    return heeded / total[:, None]
+    heeded /= total[:, None]
+    taken = np.zeros(len(batch))
+    settled = find_settled(cases)
+    taken[settled] = heeded[settled, LABELS.index("main")]
+    return deny(heeded, taken)
 
 
 def _are_in(roles: Collection[str], hints: Sequence[str]) -> npt.NDArray[np.bool_]:

@@ -9,6 +9,7 @@ from tasks.clean.segments.repeats import is_template, share_of
 from tasks.clean.segments.tags import TAG_BIT
 from tasks.clean.segments.topics import overlap, read_topic
 from tasks.clean.segments.vocabulary import BIT, has_mark, load_vocabulary, phrase_words
+from tasks.clean.segments.ways import is_way
 
 CANDIDATES = 60
 """Lines above the main text that can be its title; menus are longer, but the title is never far from the text."""
@@ -135,7 +136,7 @@ def _score(lines: Lines, features: Features, index: int) -> float:
     if look.kind not in KINDS:
         return -9.0
     text, words = lines.texts[index], features.word_counts[index]
-    if not 1.5 <= words <= 30 or len(text) > 220:
+    if not 1.5 <= words <= 30 or len(text) > 220 or is_way(text):
         return -9.0
     score = _shape(text, words, ends=look.ends_sentence) + KINDS[look.kind]
     alone = lines.blanks[index] > 0 or index == 0

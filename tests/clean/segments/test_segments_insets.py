@@ -3,7 +3,7 @@
 import pytest
 
 from tasks.clean.segments import segment_pages, segment_texts
-from tasks.clean.segments.left_to_trees import find_left_to_trees
+from tasks.clean.segments.last_word import find_left_to_trees
 from tasks.clean.segments.lines import split_lines
 from tasks.clean.segments.reading import survey
 

@@ -1,4 +1,4 @@
-"""Lines of which the rules have a say, and the trees know better."""
+"""Who has the last word on a line: the trees alone, or the rules alone."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from tasks.clean.segments.insets import QUOTES, says_caption
 from tasks.clean.segments.learned.case import Case
 from tasks.clean.segments.tags import TAG_BIT, Tags
+from tasks.clean.segments.ways import find_ways
 
 MARKED = frozenset({"caption", "pullquote", "about"})
 """Roles that the trees judge alone where they see markup: such lines look like main text to the rules, too.
@@ -32,6 +33,22 @@ def find_left_to_trees(cases: Sequence[Case]) -> list[int]:
     for case in cases:
         tags = case.lines.tags
         found.extend(at + index for index in (_find_unmarked(case) if tags is None else _find_marked(case, tags)))
+        at += len(case.lines)
+    return found
+
+
+def find_settled(cases: Sequence[Case]) -> list[int]:
+    """The numbers, over all documents together, of the lines that are no main text whatever the trees think.
+
+    What software says of an entry, a form or the browser, and ways to the pages before and after: of 97 that the
+    trees took for main text, 3 were, in plain text.
+    """
+    found: list[int] = []
+    at = 0
+    for case in cases:
+        if "notice" in case.features.kinds:
+            found.extend(at + index for index, kind in enumerate(case.features.line_kinds) if kind == "notice")
+        found.extend(at + index for index in find_ways(case.lines))
         at += len(case.lines)
     return found
 
