@@ -19,6 +19,7 @@ import numpy.typing as npt
 
 from tasks.clean.rounding import round_all
 from tasks.clean.segments.belief import weigh_threads
+from tasks.clean.segments.below import doubt_below
 from tasks.clean.segments.beside import judge_boxes
 from tasks.clean.segments.code_blocks import CODE, follow_paragraphs
 from tasks.clean.segments.decision import decide, deny, leave_copies
@@ -114,6 +115,7 @@ def classify(cases: Sequence[Case], kind: str) -> list[Classified]:
         heeded = liken_entries(heeded, cases, listed, batch)
         heeded = doubt_controls(heeded, columns, unlike_text, words, batch)
         heeded = follow_paragraphs(heeded, columns, words, batch)
+        heeded = doubt_below(heeded, cases, boxes, unlike_text, words, batch)
     labels = decide(heeded, unlike_text, offered, columns["hint_title"] > 0, words, batch, WORTH[kind])
     if kind == "html":
         leave_copies(labels, [case.lines.texts for case in cases], unlike_text, words)
