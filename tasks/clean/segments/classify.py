@@ -24,6 +24,7 @@ from tasks.clean.segments.beside import judge_boxes
 from tasks.clean.segments.code_blocks import CODE, follow_paragraphs
 from tasks.clean.segments.decision import decide, deny, leave_copies
 from tasks.clean.segments.heads import CARD, OPENERS
+from tasks.clean.segments.homes import find_homes, heed_homes
 from tasks.clean.segments.last_word import find_left_to_trees, find_settled
 from tasks.clean.segments.learned.boxes import Boxes, box_columns, number_boxes
 from tasks.clean.segments.learned.case import (
@@ -107,9 +108,11 @@ def classify(cases: Sequence[Case], kind: str) -> list[Classified]:
     sums = load_trees(f"{kind}_second").add_up(columns)
     sums = heed_network(sums, load_network(f"{kind}_network"), columns, batch, NETWORK[kind])
     likely = to_probabilities(ask_again(sums, load_trees(f"{kind}_offers"), columns, unlike_text))
-    heeded = heed_rules(likely, cases, batch, unlike_text)
+    homes = find_homes(columns, words, boxes)
+    heeded = heed_rules(likely, cases, batch, unlike_text, homes.inside)
     offered = np.zeros(len(batch))
     if kind == "html":
+        heeded = heed_homes(heeded, homes, boxes, cases, unlike_text, words, batch)
         offered, listed = tell_offer_and_list(columns, unlike_text)
         heeded = judge_boxes(heeded, boxes, unlike_text, offered, words, batch)
         heeded = liken_entries(heeded, cases, listed, batch)
@@ -129,12 +132,14 @@ def heed_rules(
     cases: Sequence[Case],
     batch: Batch,
     unlike_text: npt.NDArray[np.float64],
+    is_home: npt.NDArray[np.bool_],
 ) -> npt.NDArray[np.float64]:
     """Let the rules have their say once more, as a second opinion: shape (lines, 3), rows sum to 1.
 
     The trees have seen far more articles than threads, and hardly any language but English. The less a document is a
     text, the less weighs what the rules take for main text or boilerplate: they know main text by its prose, and take
-    lists for links. Comments they know by their posts, on any page.
+    lists for links. Prose outside the home of the text (`is_home`) may be either, and is no comment. Comments they know
+    by their posts, on any page.
     """
     labels, sure = judged(cases, batch)
     levels, level = np.unique(sure, return_inverse=True)
@@ -158,7 +163,9 @@ def heed_rules(
     seen = (labels == LABELS.index("comment")) & ~denied
     heeded[:, LABELS.index("comment")] *= np.where(seen, 1.0, unseen)
     usual = np.where(marked, MARKED * WEIGHT, WEIGHT) * (1 - unlike_text)
-    usual = np.where((labels == LABELS.index("boilerplate")) & _are_in({""}, hints), UNNAMED * usual, usual)
+    unnamed = _are_in({""}, hints)
+    usual = np.where((labels == LABELS.index("boilerplate")) & unnamed, UNNAMED * usual, usual)
+    either = (labels == LABELS.index("main")) & unnamed & ~is_home
     usual = np.where(labels == LABELS.index("comment"), WEIGHT, usual)
     weights = np.where(kept, KEPT_WEIGHT, np.where(inset, INSET_WEIGHT, np.where(doubted, 0.0, usual)))
     powers, power = np.unique(weights, return_inverse=True)
@@ -167,7 +174,8 @@ def heed_rules(
         for values in (levels.tolist(), ((1 - levels) / 2).tolist())
     )
     for label in range(len(LABELS)):
-        heeded[:, label] *= np.where(labels == label, said, other)
+        is_said = (labels == label) | (either & (label == LABELS.index("boilerplate")))
+        heeded[:, label] *= np.where(is_said, said, other)
     total = heeded[:, 0] + heeded[:, 1] + heeded[:, 2]
     heeded /= total[:, None]
     taken = np.zeros(len(batch))

@@ -19,7 +19,7 @@ FURNITURE = frozenset(
 )  # fmt: skip
 """Kinds of lines that are boilerplate wherever they stand."""
 
-_KEPT = frozenset({"plain", "name", "number", "address", "says", "caption", "byline", "quote", "date", "note"})
+KEPT = frozenset({"plain", "name", "number", "address", "says", "caption", "byline", "quote", "date", "note"})
 """Kinds of lines that are main text inside the main run."""
 
 _ASIDE = frozenset({"related", "about", "widget"})
@@ -67,6 +67,6 @@ def judge(lines: Lines, features: Features, layout: Layout) -> Verdict:
         elif kind in {"time", "stamp"} and paragraphs > 2 and not looks[index].opens & BIT["date"]:
             # Below the first paragraphs a date is part of the text: of a diary, a list of releases.
             label[index], sure[index] = 0, GUESSED
-        elif kind in _KEPT:
+        elif kind in KEPT:
             label[index], sure[index] = 0, GUESSED
     return Verdict(label, sure)

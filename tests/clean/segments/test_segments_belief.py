@@ -27,7 +27,9 @@ def label_bodies(lines, thought=DOUBT) -> list[str]:
     (case,) = survey([(lines, None)])
     assert case.layout.thread.posts
     count = len(case.lines)
-    heeded = heed_rules(np.tile(thought, (count, 1)), [case], lay_side_by_side([count]), np.zeros(count))
+    heeded = heed_rules(
+        np.tile(thought, (count, 1)), [case], lay_side_by_side([count]), np.zeros(count), np.ones(count, np.bool_)
+    )
     return [LABELS[best] for best, text in zip(heeded.argmax(axis=1), case.lines.texts, strict=True) if text == SAID]
 
 
@@ -97,5 +99,5 @@ def test_a_text_without_any_sign_of_a_thread_has_hardly_comments(beside, label):
     assert not case.layout.thread.posts
     count = len(case.lines)
     thought = np.tile((0.006, 0.014, 0.98), (count, 1))
-    heeded = heed_rules(thought, [case], lay_side_by_side([count]), np.zeros(count))
+    heeded = heed_rules(thought, [case], lay_side_by_side([count]), np.zeros(count), np.ones(count, np.bool_))
     assert LABELS[heeded[case.lines.texts.index(SAID)].argmax()] == label
