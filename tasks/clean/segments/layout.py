@@ -18,6 +18,7 @@ from tasks.clean.segments.hints import find_hints
 from tasks.clean.segments.inline import find_inline_thread
 from tasks.clean.segments.lines import Lines
 from tasks.clean.segments.markup import read_markup
+from tasks.clean.segments.page_titles import find_below_heading
 from tasks.clean.segments.posts import NO_THREAD, Thread
 from tasks.clean.segments.remarks import find_signature
 from tasks.clean.segments.sections import find_sections
@@ -78,6 +79,8 @@ def lay_out(lines: Lines, features: Features, title: str | None = None) -> Layou
     entry = None
     if not known.posts:
         entry = find_entry(lines, features, core, title) or find_above_form(lines, features, weights, core)
+        if entry is None and title is None:
+            entry = find_below_heading(lines, features, weights, core)
     if entry is not None:
         core = entry.core
         mark_beside(sections, entry)
