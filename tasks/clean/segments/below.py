@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from tasks.clean.segments.decision import COMMENT, HEAVIEST, MAIN, STEPS, deny
+from tasks.clean.segments.decision import COMMENT, HEAVIEST, MAIN, STEPS, lower_odds
 from tasks.clean.segments.learned.boxes import Boxes
 from tasks.clean.segments.learned.case import Batch, Case, Whole, running
 from tasks.clean.segments.learned.offers import FROM
@@ -60,9 +60,7 @@ def doubt_below(
         around = _find_article(lines.parents, lines.elements, int(found[page.start] - first))
         paths = np.fromiter((tag.path for tag in lines.tags), np.int64, len(lines))
         doubted[page] &= (boxes.of_lines[page] >= boxes.ends[first + around]) & ~np.isin(paths, paths[inside[page]])
-    left = 1 - (1 - LEFT) * (1 - unlike_text)
-    main = probabilities[:, MAIN]
-    return deny(probabilities, np.where(doubted, main - left * main / (1 - (1 - left) * main), 0.0))
+    return lower_odds(probabilities, np.where(doubted, 1 - (1 - LEFT) * (1 - unlike_text), 1.0))
 
 
 def _find_texts(likely: Whole, boxes: Boxes, words: Whole) -> Whole:

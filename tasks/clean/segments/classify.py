@@ -48,6 +48,7 @@ from tasks.clean.segments.learned.surroundings import surrounding_columns
 from tasks.clean.segments.learned.threads import thread_columns
 from tasks.clean.segments.learned.topic import topic_columns
 from tasks.clean.segments.learned.trees import load_trees, to_probabilities
+from tasks.clean.segments.outside import OUTSIDE, doubt_outside
 from tasks.clean.segments.unlike import ASKED, doubt_controls, liken_entries
 from tasks.clean.segments.verdict import LABELS
 
@@ -119,6 +120,7 @@ def classify(cases: Sequence[Case], kind: str) -> list[Classified]:
         heeded = doubt_controls(heeded, columns, unlike_text, words, batch)
         heeded = follow_paragraphs(heeded, columns, words, batch)
         heeded = doubt_below(heeded, cases, boxes, unlike_text, words, batch)
+        heeded = doubt_outside(heeded, columns, words, batch)
     labels = decide(heeded, unlike_text, offered, columns["hint_title"] > 0, words, batch, WORTH[kind])
     if kind == "html":
         leave_copies(labels, [case.lines.texts for case in cases], unlike_text, words)
@@ -194,7 +196,7 @@ def asked_columns(kind: str) -> frozenset[str]:
     forests = [load_trees(f"{kind}_{stage}").names for stage in ("first", "second", "offers")]
     of_lines = chain(*forests, load_network(f"{kind}_network").names)
     of_documents = (name.removeprefix(MEAN).removeprefix(HEAVY) for name in load_trees(f"{kind}_kinds").names)
-    return frozenset((*of_lines, *of_documents, *((*ASKED, CODE) if kind == "html" else ())))
+    return frozenset((*of_lines, *of_documents, *((*ASKED, *OUTSIDE, CODE) if kind == "html" else ())))
 
 
 def first_columns(

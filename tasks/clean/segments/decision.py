@@ -79,6 +79,12 @@ def deny(probabilities: npt.NDArray[np.float64], taken: npt.NDArray[np.float64])
     return result
 
 
+def lower_odds(probabilities: npt.NDArray[np.float64], left: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """The probabilities with what is `left` of each line's odds of main text, the rest for boilerplate."""
+    main = probabilities[:, MAIN]
+    return deny(probabilities, main - left * main / (1 - (1 - left) * main))
+
+
 def leave_copies(
     labels: npt.NDArray[np.int64],
     texts: Sequence[Sequence[str]],
