@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 from tasks.clean.segments.cores import find_core
 from tasks.clean.segments.features import Features
+from tasks.clean.segments.known_title import find_known_title
 from tasks.clean.segments.lines import Lines, find_block_ends
-from tasks.clean.segments.titles import find_known_title
 
 LONGEST_ENTRY, MOST_BEHIND = 200.0, 400.0
 """Words of the densest prose above which it is the text, wherever it stands, and of all prose behind a form."""

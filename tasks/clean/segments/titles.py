@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from tasks.clean.segments.features import COLUMNS, Features
+from tasks.clean.segments.known_title import CANDIDATES, find_known_title
 from tasks.clean.segments.lines import Lines
 from tasks.clean.segments.looks import Look
 from tasks.clean.segments.repeats import is_template, share_of
-from tasks.clean.segments.tags import TAG_BIT
 from tasks.clean.segments.topics import overlap, read_topic
-from tasks.clean.segments.vocabulary import BIT, has_mark, load_vocabulary, phrase_words
+from tasks.clean.segments.vocabulary import BIT, has_mark, load_vocabulary
 from tasks.clean.segments.ways import is_way
-
-CANDIDATES = 60
-"""Lines above the main text that can be its title; menus are longer, but the title is never far from the text."""
 
 INSIDE = 12
 """Lines into the main text in which a title is looked for, where a notice above it was taken for text."""
@@ -34,7 +31,6 @@ SAID_AGAIN, LONGEST_AGAIN = 4000, 300
 """Lines of text among which the title is looked for again, and characters of those that could be it."""
 
 _ANNOUNCING = frozenset({"byline", "date", "time", "stamp", "rank", "card"})
-_MENU = TAG_BIT["nav"] | TAG_BIT["header"] | TAG_BIT["class_navigation"]
 
 
 def find_title(lines: Lines, features: Features, core: tuple[int, int], hint: str | None = None) -> int:
@@ -174,49 +170,6 @@ def _is_announced(features: Features, index: int) -> bool:
     if features.kinds.isdisjoint(_ANNOUNCING):
         return False
     return any(look.kind in _ANNOUNCING for look in features.looks[index + 1 : index + 4])
-
-
-def find_known_title(lines: Lines, hint: str, first: int) -> int:
-    """The line that says the known title, not far below line `first`; or -1.
-
-    Best a heading, outside menus, with all of its words.
-    """
-    wanted = " ".join(phrase_words(hint))
-    if not wanted:
-        return -1
-    best, best_score = -1, 0.0
-    ends = _ends(wanted)
-    for index in range(min(len(lines), max(0, first) + CANDIDATES)):
-        text = lines.texts[index]
-        if len(text) > 400 or (ends and not _has_one(text.casefold(), ends)):
-            continue
-        words = phrase_words(text)
-        said = " ".join(words)
-        score = 0.0
-        if said == wanted:
-            score = 2.0
-        elif len(words) >= 3 and len(said) > len(wanted) // 3:
-            if wanted.startswith(said + " ") or wanted.endswith(" " + said):
-                score = len(said) / len(wanted)
-            elif said.startswith(wanted + " ") and len(said) < len(wanted) + 30:
-                score = 0.5
-        if score and lines.tags is not None:
-            tags = lines.tags[index]
-            score += (tags.heading > 0) - 0.5 * (tags.marks & _MENU > 0)
-        score *= 1.0 - 0.9 * share_of(lines, index)
-        if score > best_score:
-            best, best_score = index, score
-    return best
-
-
-def _ends(wanted: str) -> tuple[str, str] | None:
-    """The first and the last word of a title, one of which any line has that says it or a part; None if a number is."""
-    words = wanted.split()
-    return None if "0" in (words[0], words[-1]) else (words[0], words[-1])
-
-
-def _has_one(folded: str, words: tuple[str, str]) -> bool:
-    return words[0] in folded or words[1] in folded
 
 
 def _shape(text: str, words: float, *, ends: bool) -> float:
