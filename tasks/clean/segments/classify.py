@@ -56,7 +56,10 @@ WEIGHT, INSET_WEIGHT, KEPT_WEIGHT = 0.4, 0.8, 4.0
 """What the opinion of the rules weighs against that of the trees, as a power: chosen on pages for development."""
 
 UNNAMED = 0.3
-"""What is left of that weight where the rules take a line for boilerplate and have no role for it."""
+"""What is left of that weight where the rules take a line for boilerplate and have no role for it.
+
+Nothing is taken from what is said around a form for comments, which they know by its words.
+"""
 
 MARKED = 0.75
 """What is left of that weight where the trees see markup and the rules see no comment: there the trees know better."""
@@ -166,7 +169,8 @@ def heed_rules(
     heeded[:, LABELS.index("comment")] *= np.where(seen, 1.0, unseen)
     usual = np.where(marked, MARKED * WEIGHT, WEIGHT) * (1 - unlike_text)
     unnamed = _are_in({""}, hints)
-    usual = np.where((labels == LABELS.index("boilerplate")) & unnamed, UNNAMED * usual, usual)
+    is_form = _are_in({"comment_form"}, [kind for case in cases for kind in case.features.line_kinds])
+    usual = np.where((labels == LABELS.index("boilerplate")) & unnamed & ~is_form, UNNAMED * usual, usual)
     either = (labels == LABELS.index("main")) & unnamed & ~is_home
     usual = np.where(labels == LABELS.index("comment"), WEIGHT, usual)
     weights = np.where(kept, KEPT_WEIGHT, np.where(inset, INSET_WEIGHT, np.where(doubted, 0.0, usual)))

@@ -101,3 +101,12 @@ def test_a_text_without_any_sign_of_a_thread_has_hardly_comments(beside, label):
     thought = np.tile((0.006, 0.014, 0.98), (count, 1))
     heeded = heed_rules(thought, [case], lay_side_by_side([count]), np.zeros(count), np.ones(count, np.bool_))
     assert LABELS[heeded[case.lines.texts.index(SAID)].argmax()] == label
+
+
+def test_what_is_said_around_a_form_for_comments_is_believed_to_be_furniture_without_a_role():
+    (case,) = survey([(render(parse_page("<p>The harbour of Lisbon</p><p>No comments yet.</p>")), None)])
+    assert case.layout.hints == ["", ""]
+    assert case.verdict.labels == [LABELS.index("boilerplate")] * 2
+    thought = np.tile((0.6, 0.39, 0.01), (2, 1))
+    heeded = heed_rules(thought, [case], lay_side_by_side([2]), np.zeros(2), np.ones(2, np.bool_))
+    assert [LABELS[best] for best in heeded.argmax(axis=1)] == ["main", "boilerplate"]
