@@ -118,6 +118,13 @@ def mark_entry(hints: list[str], entry: Entry, markup: list[str]) -> None:
             hints[index] = "body"
 
 
+def mark_below(hints: list[str], kinds: list[str], entry: Entry) -> None:
+    """Take the furniture behind an entry, in its column, for such, where nothing else is known of it; in place."""
+    for index in range(entry.core[1] + 1, entry.column[1] + 1):
+        if not hints[index] and kinds[index] in ENDS:
+            hints[index] = "navigation"
+
+
 def _between(features: Features, before: int, last: int) -> list[str]:
     return features.line_kinds[before + 1 : last + 1]
 

@@ -10,7 +10,7 @@ from tasks.clean.segments.answer_posts import find_answers
 from tasks.clean.segments.bare import add_remark
 from tasks.clean.segments.chat import find_chat
 from tasks.clean.segments.cores import find_core, weigh
-from tasks.clean.segments.entry import find_above_form, find_entry, mark_beside, mark_entry
+from tasks.clean.segments.entry import find_above_form, find_entry, mark_below, mark_beside, mark_entry
 from tasks.clean.segments.features import Features
 from tasks.clean.segments.feet import find_feet
 from tasks.clean.segments.foot_posts import is_timed
@@ -94,6 +94,7 @@ def lay_out(lines: Lines, features: Features, title: str | None = None) -> Layou
     hints = find_hints(lines, features, markup, sections, core, heading, thread)
     if entry is not None:
         mark_entry(hints, entry, markup)
+        mark_below(hints, features.line_kinds, entry)
     thread = add_remark(lines, features, thread, hints, core[0])
     for index, role in thread.roles.items():
         hints[index] = role

@@ -2,7 +2,10 @@
 
 import pytest
 
+from tasks.clean.segments.features import measure
+from tasks.clean.segments.layout import lay_out
 from tasks.clean.segments.reading import read_pages, read_texts
+from tasks.clean.segments.render import parse_page, render
 
 BLURB = (
     "Hello and welcome! I draw, I bake and I mend old clocks in a small house by the river, and here I share what I"
@@ -100,3 +103,13 @@ def test_a_text_behind_a_form_stays_where_it_is_long():
     text = [f"{sentence} {number}." for number in range(4) for sentence in SENTENCES]
     found = main_lines("Home", "Sign up", *PLAIN_FORM, "The keeper", *[f"{line} {line}" for line in text])
     assert len(found) >= len(text)
+
+
+def test_furniture_behind_a_short_entry_is_no_part_of_it():
+    feed = "<p>No comments yet.</p><p><a href='/feed'>RSS feed for comments on this post.</a></p>"
+    entry = f"<div class='post'><h3>A paper boat</h3><p>Folded by my niece.</p></div>{feed}{FORM}"
+    lines = render(parse_page(page(entry)))
+    hints = lay_out(lines, measure([lines])[0], "A paper boat").hints
+    behind = lines.texts.index("No comments yet.")
+    assert hints[behind : behind + 2] == ["navigation"] * 2
+    assert hints[behind - 1] == "body"
