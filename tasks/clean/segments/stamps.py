@@ -24,6 +24,8 @@ def with_stamps(lines: Lines, features: Features) -> list[Look]:
     An article has one or two. What a program wrote into its log opens no post: in HTML it stands among code.
     """
     looks = _without_forms(lines, _without_code(lines, features.looks))
+    if "initial" in features.kinds:
+        looks = _without_drop_caps(lines, looks)
     if features.kinds.isdisjoint({"byline", "subject"}):
         return looks
     timed = {
@@ -46,6 +48,17 @@ def _without_code(lines: Lines, looks: list[Look]) -> list[Look]:
     if not code or len(timed) - len(code) < FEWEST_OUTSIDE:
         return looks
     return [look._replace(kind="plain") if index in code else look for index, look in enumerate(looks)]
+
+
+def _without_drop_caps(lines: Lines, looks: list[Look]) -> list[Look]:
+    """The looks of letters that open a paragraph as plain ones, "T" and "he keeper is old", with those right above."""
+    opening = {
+        index
+        for index, below in enumerate(lines.texts[1:])
+        if looks[index].kind == "initial" and looks[index + 1].kind == "plain" and below[0].islower()
+    }
+    opening |= {index - 1 for index in opening if index > 0 and looks[index - 1].kind == "initial"}
+    return [look._replace(kind="plain") if index in opening else look for index, look in enumerate(looks)]
 
 
 def _without_forms(lines: Lines, looks: list[Look]) -> list[Look]:

@@ -209,3 +209,11 @@ def test_a_table_with_little_beside_it_is_the_text():
     menu = "\n\n".join(f"{text} and the rest" for text in ("Home", "News", "Sport", "Weather", "Lamps") * 5)
     (case,) = survey([(split_lines(f"{menu}\n\n{text}"), None)])
     assert "body" not in case.layout.hints
+
+
+def test_letters_that_open_a_paragraph_are_no_posters():
+    said = [f"{line} {STORY[2]}" for line in SAID * 3]
+    openings = [part for line in said for part in ("a", line[0], line[1:], said[0])]
+    assert find_thread([*STORY, *openings]).posts == ()
+    users = [part for name, line in zip(NAMES, said, strict=False) for part in (name[0], name.lower(), line)]
+    assert len(find_thread([*STORY, "9 Comments", *users]).posts) == 9
