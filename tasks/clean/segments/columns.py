@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from tasks.clean.segments.lines import Lines
-from tasks.clean.segments.posts import Cuts
+from tasks.clean.segments.threads.posts import Cuts
 from tasks.document import ROLES
 
 GAP = "   "

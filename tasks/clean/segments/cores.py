@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from tasks.clean.segments.features import Features
 from tasks.clean.segments.lines import Lines
-from tasks.clean.segments.markup import find_region
+from tasks.clean.segments.markup.given_away import find_region
+from tasks.clean.segments.markup.tags import Tags
 from tasks.clean.segments.repeats import COST, is_template
-from tasks.clean.segments.tags import Tags
 
 WEIGHTS = {
     "related": -30.0,

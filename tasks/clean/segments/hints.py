@@ -6,13 +6,13 @@ from itertools import pairwise
 
 from tasks.clean.segments.endings import mark_biography, mark_byline, mark_cards_of_links
 from tasks.clean.segments.features import Features
-from tasks.clean.segments.heads import NAMED
 from tasks.clean.segments.insets import mark_captions, mark_pull_quotes
 from tasks.clean.segments.lines import Lines
 from tasks.clean.segments.looks import KIND_ROLES, Look
-from tasks.clean.segments.posts import Thread
 from tasks.clean.segments.repeats import is_template
-from tasks.clean.segments.strangers import ELLIPSES, FEWEST_CUT
+from tasks.clean.segments.threads.heads import NAMED
+from tasks.clean.segments.threads.posts import Thread
+from tasks.clean.segments.threads.strangers import ELLIPSES, FEWEST_CUT
 from tasks.clean.segments.vocabulary import BIT, phrase_words
 
 FEWEST_ROWS, LONGEST_ROW = 5, 300

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from tasks.clean.segments.lines import Lines
+from tasks.clean.segments.markup.tags import TAG_BIT
 from tasks.clean.segments.repeats import share_of
-from tasks.clean.segments.tags import TAG_BIT
 from tasks.clean.segments.vocabulary import phrase_words
 
 CANDIDATES = 60

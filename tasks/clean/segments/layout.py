@@ -5,27 +5,27 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import NamedTuple
 
-from tasks.clean.segments.above import find_above_posts
-from tasks.clean.segments.answer_posts import find_answers
-from tasks.clean.segments.bare import add_remark
-from tasks.clean.segments.chat import find_chat
 from tasks.clean.segments.cores import find_core, weigh
 from tasks.clean.segments.entry import find_above_form, find_entry, mark_below, mark_beside, mark_entry
 from tasks.clean.segments.features import Features
-from tasks.clean.segments.feet import find_feet
-from tasks.clean.segments.foot_posts import is_timed
 from tasks.clean.segments.hints import find_hints
-from tasks.clean.segments.inline import find_inline_thread
 from tasks.clean.segments.lines import Lines
-from tasks.clean.segments.markup import read_markup
+from tasks.clean.segments.markup.given_away import read_markup
 from tasks.clean.segments.page_titles import find_below_heading
-from tasks.clean.segments.posts import NO_THREAD, Thread
-from tasks.clean.segments.remarks import find_signature
 from tasks.clean.segments.sections import find_sections
 from tasks.clean.segments.teasers import find_teasers
-from tasks.clean.segments.threads import find_thread
+from tasks.clean.segments.threads.above import find_above_posts
+from tasks.clean.segments.threads.answer_posts import find_answers
+from tasks.clean.segments.threads.bare import add_remark
+from tasks.clean.segments.threads.chat import find_chat
+from tasks.clean.segments.threads.feet import find_feet
+from tasks.clean.segments.threads.finding import find_thread
+from tasks.clean.segments.threads.foot_posts import is_timed
+from tasks.clean.segments.threads.inline import find_inline_thread
+from tasks.clean.segments.threads.posts import NO_THREAD, Thread
+from tasks.clean.segments.threads.remarks import find_signature
+from tasks.clean.segments.threads.told import find_told_thread
 from tasks.clean.segments.titles import find_title
-from tasks.clean.segments.told import find_told_thread
 from tasks.clean.segments.vocabulary import phrase_words
 
 

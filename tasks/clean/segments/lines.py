@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
-from tasks.clean.segments.tags import Tags
+from tasks.clean.segments.markup.tags import Tags
 
 Element = tuple[str | None, ...]
 """A tag and, where it has attributes: class, id, role, itemprop, style, "hidden"."""

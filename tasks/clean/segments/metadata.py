@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from datetime import datetime
 
-from tasks.clean.segments.authors import are_no_name, without_month, without_time
 from tasks.clean.segments.dates import read_time
 from tasks.clean.segments.features import Features
 from tasks.clean.segments.layout import Layout
 from tasks.clean.segments.lines import Lines
 from tasks.clean.segments.looks import Look
+from tasks.clean.segments.threads.authors import are_no_name, without_month, without_time
 from tasks.clean.segments.vocabulary import BIT, load_vocabulary, phrase_words
 
 LONGEST_AUTHOR = 80

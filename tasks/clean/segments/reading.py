@@ -8,24 +8,24 @@ from datetime import datetime
 from typing import NamedTuple
 
 from tasks.acquire.profile import Profile
-from tasks.clean.segments.agreement import follow_labels
-from tasks.clean.segments.aside import find_aside, hides_text, leave_out, mark_layer, put_back
-from tasks.clean.segments.buttons import mark_buttons
 from tasks.clean.segments.characters import SAMPLE
 from tasks.clean.segments.classify import Classified, classify
 from tasks.clean.segments.columns import Placed, part_columns, place
-from tasks.clean.segments.comments import find_comments
+from tasks.clean.segments.consent.aside import find_aside, hides_text, leave_out, mark_layer, put_back
 from tasks.clean.segments.features import measure
 from tasks.clean.segments.layout import Layout, lay_out
 from tasks.clean.segments.learned.case import Case
 from tasks.clean.segments.lines import Lines, split_lines
+from tasks.clean.segments.markup.metadata import PageMetadata, read_page_metadata
+from tasks.clean.segments.markup.render import parse_page, render
 from tasks.clean.segments.metadata import find_author, find_published
-from tasks.clean.segments.owners import Owners
-from tasks.clean.segments.page_metadata import PageMetadata, read_page_metadata
-from tasks.clean.segments.render import parse_page, render
 from tasks.clean.segments.repeats import share_by_source
 from tasks.clean.segments.roles import name_roles
 from tasks.clean.segments.rules import apply_rules
+from tasks.clean.segments.threads.agreement import follow_labels
+from tasks.clean.segments.threads.buttons import mark_buttons
+from tasks.clean.segments.threads.comments import find_comments
+from tasks.clean.segments.threads.owners import Owners
 from tasks.clean.segments.tiling import tile
 from tasks.clean.segments.verdict import LABELS, judge
 from tasks.document import Comment, Label, Segment

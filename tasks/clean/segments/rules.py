@@ -8,7 +8,7 @@ from tasks.acquire.patterns import matches_line
 from tasks.clean.segments.features import Features
 from tasks.clean.segments.layout import Layout
 from tasks.clean.segments.lines import Lines
-from tasks.clean.segments.threads import force_thread
+from tasks.clean.segments.threads.finding import force_thread
 from tasks.document import ROLES
 
 

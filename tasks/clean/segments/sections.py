@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from tasks.clean.segments.features import Features
-from tasks.clean.segments.feet import speaks_of_comments
 from tasks.clean.segments.lines import Lines
+from tasks.clean.segments.threads.feet import speaks_of_comments
 
 SECTIONS = {
     "related": "related",

@@ -6,7 +6,7 @@ import re
 
 from tasks.clean.segments.dates import end_of_leading_date
 from tasks.clean.segments.looks import SENTENCE_ENDS, look_at
-from tasks.clean.segments.posts import Cuts
+from tasks.clean.segments.threads.posts import Cuts
 from tasks.clean.segments.vocabulary import BIT
 
 LONGEST_TAIL = 260

@@ -14,7 +14,7 @@ from itertools import accumulate, pairwise
 from tasks.clean.segments.features import COUNTS, Features
 from tasks.clean.segments.lines import Lines
 from tasks.clean.segments.sections import SHORT_PROSE, TEASER_WORDS
-from tasks.clean.segments.strangers import ELLIPSES
+from tasks.clean.segments.threads.strangers import ELLIPSES
 
 FEWEST, APART = 4, 2
 """Teasers that stand together, and lines between two of them: the name of a section, a date."""

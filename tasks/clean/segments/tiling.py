@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from tasks.clean.segments.lines import Lines
-from tasks.clean.segments.posts import Cuts
 from tasks.clean.segments.split import find_pieces
+from tasks.clean.segments.threads.posts import Cuts
 from tasks.document import ROLES, Segment
 
 GLUED = 0.9

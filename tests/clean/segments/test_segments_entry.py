@@ -4,8 +4,8 @@ import pytest
 
 from tasks.clean.segments.features import measure
 from tasks.clean.segments.layout import lay_out
+from tasks.clean.segments.markup.render import parse_page, render
 from tasks.clean.segments.reading import read_pages, read_texts
-from tasks.clean.segments.render import parse_page, render
 
 BLURB = (
     "Hello and welcome! I draw, I bake and I mend old clocks in a small house by the river, and here I share what I"

@@ -3,9 +3,9 @@
 import pytest
 
 from tasks.clean.segments import segment_pages, segment_texts
-from tasks.clean.segments.last_word import find_left_to_trees
 from tasks.clean.segments.lines import split_lines
 from tasks.clean.segments.reading import survey
+from tasks.clean.segments.weighing.last_word import find_left_to_trees
 
 TITLE = "How a choir finds its next leader"
 LOST = (

@@ -4,7 +4,7 @@ import pytest
 
 from tasks.clean.segments.known_title import find_known_title
 from tasks.clean.segments.lines import split_lines
-from tasks.clean.segments.render import parse_page, render
+from tasks.clean.segments.markup.render import parse_page, render
 
 SITE, ENTRY = "Clocks and cakes from a small house", "A paper boat"
 NAME, TITLE = f"<h1><a href='/'>{SITE}</a></h1>", f"<h3>{ENTRY}</h3>"

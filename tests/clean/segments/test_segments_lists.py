@@ -4,8 +4,8 @@ import pytest
 
 from tasks.clean.segments import read_pages, read_texts
 from tasks.clean.segments.lines import split_lines
+from tasks.clean.segments.markup.render import parse_page, render
 from tasks.clean.segments.reading import survey
-from tasks.clean.segments.render import parse_page, render
 from tests.stories import SAID, STORY
 
 NAMES = ("Runa", "Odd Falk", "Ida", "Wickham", "Peg Lowe", "Tallow", "Sven", "Gitta", "Orla", "Bo")

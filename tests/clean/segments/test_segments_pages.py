@@ -4,9 +4,9 @@ import pytest
 
 from tasks.clean.segments import Reading, read_pages
 from tasks.clean.segments.learned.case import Case
+from tasks.clean.segments.markup.render import parse_page, render
+from tasks.clean.segments.markup.tags import TAG_BIT
 from tasks.clean.segments.reading import survey
-from tasks.clean.segments.render import parse_page, render
-from tasks.clean.segments.tags import TAG_BIT
 from tasks.document import ROLES
 
 PAGE = """<!doctype html>

@@ -5,8 +5,8 @@ import pytest
 from tasks.clean.segments import segment_texts
 from tasks.clean.segments.features import measure
 from tasks.clean.segments.lines import split_lines
+from tasks.clean.segments.markup.render import parse_page, render
 from tasks.clean.segments.reading import read_pages
-from tasks.clean.segments.render import parse_page, render
 from tasks.clean.segments.teasers import find_teasers
 
 ARTICLE = [

@@ -26,7 +26,7 @@ from tasks.clean.segments.learned.case import (
     share,
 )
 from tasks.clean.segments.looks import Look
-from tasks.clean.segments.tags import TAG_BIT, Tags
+from tasks.clean.segments.markup.tags import TAG_BIT, Tags
 from tasks.clean.segments.vocabulary import BIT
 from tasks.clean.segments.words import MARKS
 from tasks.document import ROLES

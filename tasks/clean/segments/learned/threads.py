@@ -7,10 +7,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from tasks.clean.segments.heads import CARD, NAMED
 from tasks.clean.segments.learned.case import Batch, Case, Column
 from tasks.clean.segments.looks import Look
-from tasks.clean.segments.posts import Post
+from tasks.clean.segments.threads.heads import CARD, NAMED
+from tasks.clean.segments.threads.posts import Post
 
 COUNTED = 60
 """Posts that are looked at: more of the same prove no more."""

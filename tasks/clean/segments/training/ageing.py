@@ -9,7 +9,7 @@ from __future__ import annotations
 import random
 from dataclasses import replace
 
-from tasks.clean.segments.tags import TAG_BIT, Tags
+from tasks.clean.segments.markup.tags import TAG_BIT, Tags
 from tasks.clean.segments.training.examples import Example
 
 NAMES = sum(bit for mark, bit in TAG_BIT.items() if mark.startswith("class_"))

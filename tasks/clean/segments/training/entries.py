@@ -15,7 +15,7 @@ from dataclasses import replace
 import numpy as np
 
 from tasks.clean.segments.lines import join_lines
-from tasks.clean.segments.tags import TAG_BIT, Tags
+from tasks.clean.segments.markup.tags import TAG_BIT, Tags
 from tasks.clean.segments.training.examples import BOILERPLATE, COMMENT, MAIN, UNKNOWN, Example
 from tasks.clean.segments.training.pasting import FOREIGN, Row, draw_name, draw_time
 

@@ -19,8 +19,8 @@ import numpy.typing as npt
 import zstandard
 
 from tasks.clean.segments.lines import Lines, split_lines
-from tasks.clean.segments.page_metadata import read_page_metadata
-from tasks.clean.segments.render import parse_page, render
+from tasks.clean.segments.markup.metadata import read_page_metadata
+from tasks.clean.segments.markup.render import parse_page, render
 from tasks.clean.segments.training.alignment import label_by_gold
 from tasks.clean.segments.training.marked import Marked, find_marked, label_comments
 from tasks.clean.segments.verdict import LABELS

@@ -14,8 +14,8 @@ import numpy.typing as npt
 from selectolax.lexbor import LexborNode
 
 from tasks.clean.segments.looks import look_at
-from tasks.clean.segments.posts import body_role
-from tasks.clean.segments.render import BLOCKS, SKIPPED, parse_page
+from tasks.clean.segments.markup.render import BLOCKS, SKIPPED, parse_page
+from tasks.clean.segments.threads.posts import body_role
 from tasks.document import ROLES
 
 _COMMENT = re.compile(

@@ -16,7 +16,7 @@ from typing import NamedTuple
 import numpy as np
 
 from tasks.clean.segments.lines import join_lines
-from tasks.clean.segments.tags import TAG_BIT, Tags
+from tasks.clean.segments.markup.tags import TAG_BIT, Tags
 from tasks.clean.segments.training.examples import BOILERPLATE, COMMENT, MAIN, Example
 
 PHRASES = json.loads(Path(__file__).with_name("threads.json").read_text(encoding="utf-8"))

@@ -20,8 +20,8 @@ from tasks.clean.segments.learned.case import (
 from tasks.clean.segments.learned.leanings import leaning_columns
 from tasks.clean.segments.learned.stacking import stacked_columns
 from tasks.clean.segments.lines import split_lines
+from tasks.clean.segments.markup.render import parse_page, render
 from tasks.clean.segments.reading import survey
-from tasks.clean.segments.render import parse_page, render
 from tasks.clean.segments.words import MARKS, count_marks, find_words
 
 TEXTS = st.lists(

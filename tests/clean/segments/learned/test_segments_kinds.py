@@ -11,8 +11,8 @@ from tasks.clean.segments.learned.leanings import leaning_columns
 from tasks.clean.segments.learned.offers import tell_unlike_text
 from tasks.clean.segments.learned.trees import load_trees
 from tasks.clean.segments.lines import split_lines
+from tasks.clean.segments.markup.render import parse_page, render
 from tasks.clean.segments.reading import survey
-from tasks.clean.segments.render import parse_page, render
 
 MENU = "<nav><a href=/>Home</a><a href=/a>Lamps</a><a href=/b>About us</a></nav>"
 ARTICLE = MENU + "<article><h1>The lamp on the mole</h1>" + "".join(

@@ -144,8 +144,8 @@ def test_only_columns_that_are_measured_are_asked(name):
     from tasks.clean.segments.learned.leanings import leaning_columns
     from tasks.clean.segments.learned.stacking import stacked_columns
     from tasks.clean.segments.lines import split_lines
+    from tasks.clean.segments.markup.render import parse_page, render
     from tasks.clean.segments.reading import survey
-    from tasks.clean.segments.render import parse_page, render
 
     page = "<h1>A title</h1><p>The lake froze early, as it does in most years.</p><p>Home</p>"
     lines = render(parse_page(page)) if name.startswith("html") else split_lines("A title\n\nThe lake froze.\n\nHome")

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from tasks.clean.segments.lines import split_lines
+from tasks.clean.segments.markup.render import parse_page, render
+from tasks.clean.segments.markup.tags import TAG_BIT
 from tasks.clean.segments.reading import survey
-from tasks.clean.segments.render import parse_page, render
-from tasks.clean.segments.tags import TAG_BIT
 from tasks.clean.segments.training.ageing import age, flatten
 from tasks.clean.segments.training.entries import lay_bare, shorten, write_journal
 from tasks.clean.segments.training.examples import BOILERPLATE, COMMENT, MAIN, Example, read_examples

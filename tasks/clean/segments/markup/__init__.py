@@ -1,0 +1,1 @@
+"""HTML: parsed, rendered to lines that remember their markup, and what a page declares of itself."""
