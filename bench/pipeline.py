@@ -53,6 +53,9 @@ LITTLE_WORDS = (*["the"] * 3, "of", "of", "and", "to", "in", "a", "with", "at", 
 
 MENU = ("Home", "News | Sport | Weather", "Sign in", "Advertisement")
 FOOT = ("Share this page", "Related", "About us | Contact | Terms", "Back to top")
+IN_DOUBT = "Han kom hjem i går aftes og lagde brevet på bordet ved vinduet.\n"
+"""A text in Danish, which might be Norwegian: it makes a worker read the model that is asked last."""
+
 SCRIPT_DOCUMENTS = 400
 """So many are enough for the script: it is slow, and its time grows in proportion."""
 
@@ -105,6 +108,13 @@ def write_raw(raw: Path, shape: str, documents: int) -> int:
     for seed in range(documents):
         total += (folder / f"{seed}.{suffix}").write_bytes(make(seed, size))
     return total
+
+
+def write_warm(raw: Path, shape: str) -> None:
+    """Lay a hundred documents into `raw/` that make every worker read whatever it will need."""
+    write_raw(raw, "text2" if shape == "feed" else shape, 100)  # one packed file is no work for two
+    for seed in range(0, 100, 5):
+        (raw / f"bench/2026-11-20/{seed}-in-doubt.txt").write_text(IN_DOUBT)
 
 
 def read_documents(raw: Path, most: int | None = None) -> list[bytes]:
@@ -185,8 +195,7 @@ def measure(shape: str, documents: int, cores: list[int], datatrove: Path | None
     with tempfile.TemporaryDirectory() as temporary:
         root = Path(temporary)
         size = write_raw(root / "raw", shape, documents)
-        # One packed file is no work for two: each worker shall get some.
-        write_raw(root / "warm", "text2" if shape == "feed" else shape, 100)
+        write_warm(root / "warm", shape)
         floor = min(run_floor(root / "raw", root / "floor.parquet") for _ in range(3))
         print(f"{shape}: {documents} documents, {size / 1e6:.1f} MB; the floor {1 / floor:,.0f} documents/s")
         script = None
