@@ -84,3 +84,11 @@ def test_what_only_stands_like_an_inset_is_left_to_the_trees(lines, left):
         assert all(case.layout.hints[3 : 3 + len(lines)])
         assert find_left_to_trees([case]) == wanted
         assert find_left_to_trees([other, case]) == [*wanted, *(len(other.lines) + index for index in wanted)]
+
+
+def test_words_about_the_author_are_not_left_to_the_trees():
+    about = "Runa Berg has led three choirs in her county, and has written of them in The Lamp for twelve years."
+    lines = [TITLE, "By Runa Berg", FOUND, LOST, LEARNT, WANTED, about, "Her first book is about the hall."]
+    (case,) = survey([(split_lines("\n\n".join(lines)), None)])
+    assert "about" in case.layout.hints
+    assert find_left_to_trees([case]) == []

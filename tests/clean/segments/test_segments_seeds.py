@@ -18,7 +18,15 @@ BOILERPLATE = {
     "000": ["- Advertisement -", "Related Articles", "Latest Articles"],
     "002": ["PA1 of 43", "Back To Top", "skip to Main Content"],
     "003": ["Advertisement", "READ| Spy stole", "READ| With Abu Bakr"],
-    "004": ["Latest posts", "Zibago", "ELITE MEMBER", "Feb 21, 2012", "37,006", "Pakistan"],
+    "004": [
+        "Latest posts",
+        "Zibago",
+        "ELITE MEMBER",
+        "Feb 21, 2012",
+        "37,006",
+        "Pakistan",
+        "His work has been published",
+    ],
 }
 
 pytestmark = pytest.mark.skipif(not SEEDS.is_dir(), reason="the seed pages are not beside the checkout")

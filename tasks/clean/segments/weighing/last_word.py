@@ -16,10 +16,10 @@ What a page has twice is more often an entry of a list than a caption, and what 
 Of the pages on which that moves anything, seven in ten gain.
 """
 
-INSIDE = frozenset({"about", "navigation", "user_card"})
-"""Roles that the trees judge alone inside the main run of plain text: there half of the words of such lines are main.
+INSIDE = frozenset({"navigation", "user_card"})
+"""Roles that the trees judge alone inside the main run of plain text: there many of the words of such lines are main.
 
-Of the pages on which the trees then say otherwise, five of six gain.
+Words about the author are not among them: the trees take them for the end of the text that they stand behind.
 """
 
 LONGEST_SUBHEAD = 9
