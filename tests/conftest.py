@@ -30,9 +30,8 @@ Row = dict[str, Any]
 
 
 def pytest_xdist_auto_num_workers() -> int:
-    """Three processes for two cores: tests of runs wait for others a third of their time."""
-    cores = os.cpu_count() or 1
-    return cores + cores // 2
+    """Two processes for each core: tests of runs wait for others a third of their time."""
+    return 2 * (os.cpu_count() or 1)
 
 
 class House:
