@@ -40,6 +40,7 @@ def _pumps(nodes: list[Any], prefix: str) -> Iterator[tuple[str, str]]:
         if op in _REPEATS:
             _, most, inner = argument
             if most is codes.MAXREPEAT or most > 20:
+                yield "", before  # what begins again and again, and never ends
                 for unit in _choices(list(inner)):
                     yield before, unit
                     after = _shortest(nodes[at + 1 :])

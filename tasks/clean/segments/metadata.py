@@ -19,7 +19,7 @@ LONGEST_AUTHOR = 80
 _LEAD = re.compile(r"^\W*(?:[^\W\d_]+\s){0,2}?[^\W\d_]+\s*[:：]\s*|^\W+")
 _TAIL = re.compile(r"(?<!\s)\s*(?:[|•·–—,(»›]|\s-\s|\bon\b|\bam\b|\ble\b|\d).*")
 # The category that a blog names behind its author: "Posted by Ada in Bread".
-_FILED = re.compile(r"\s(?:in|under|dans|unter|em|sob|в|под|w)\s(?!['’]).*$")
+_FILED = re.compile(r"\s(?:in|under|dans|unter|em|sob|в|под|w)\s(?!['’]).*")
 
 
 def find_author(lines: Lines, features: Features, layout: Layout, roles: list[str]) -> str | None:
