@@ -24,9 +24,6 @@ LEFT = 0.2
 """What is left below it of the odds of main text: of the words that this makes boilerplate nineteen in twenty are."""
 
 
-_ARTICLE = "article"
-
-
 def doubt_below(
     probabilities: npt.NDArray[np.float64],
     cases: Sequence[Case],
@@ -88,6 +85,6 @@ def _find_article(parents: list[int], elements: list[Element], block: int) -> in
     found = block
     while parents[block] != block:
         block = parents[block]
-        if elements[block][:1] == (_ARTICLE,):
+        if elements[block][:1] == ("article",):
             found = block
     return found

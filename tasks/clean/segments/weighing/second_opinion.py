@@ -12,7 +12,7 @@ from tasks.clean.segments.learned.case import Batch, Case, judged, repeated_shar
 from tasks.clean.segments.threads.belief import weigh_threads
 from tasks.clean.segments.threads.heads import CARD, OPENERS
 from tasks.clean.segments.verdict import LABELS
-from tasks.clean.segments.weighing.decision import deny
+from tasks.clean.segments.weighing.decision import BOILERPLATE, COMMENT, MAIN, Flags, deny
 from tasks.clean.segments.weighing.last_word import find_left_to_trees, find_settled
 
 WEIGHT, INSET_WEIGHT, KEPT_WEIGHT = 0.4, 0.8, 4.0
@@ -43,10 +43,6 @@ So it is with lines that the source repeats and the rules keep, since they have 
 all texts of a source have.
 """
 
-_BOILERPLATE, _MAIN, _COMMENT = map(LABELS.index, ("boilerplate", "main", "comment"))
-
-Flags = npt.NDArray[np.bool_]
-
 
 def heed_rules(
     probabilities: npt.NDArray[np.float64],
@@ -69,23 +65,23 @@ def heed_rules(
     left = find_left_to_trees(cases)
     inset = _are_in(INSETS, hints)
     doubted[left], inset[left] = True, False
-    kept = certain | ((repeated_shares(cases, batch) > 0) & (labels == _MAIN))
+    kept = certain | ((repeated_shares(cases, batch) > 0) & (labels == MAIN))
     usual = _usual_weights(cases, labels, unnamed, unlike_text, batch)
     weights = np.where(kept, KEPT_WEIGHT, np.where(inset | agreed, INSET_WEIGHT, np.where(doubted, 0.0, usual)))
 
     heeded = probabilities.copy()
-    seen = (labels == _COMMENT) & ~denied
-    heeded[:, _COMMENT] *= np.where(seen, 1.0, _left_of_comments(cases, hints, batch))
+    seen = (labels == COMMENT) & ~denied
+    heeded[:, COMMENT] *= np.where(seen, 1.0, _left_of_comments(cases, hints, batch))
     said, other = _to_powers(sure, weights)
-    either = (labels == _MAIN) & unnamed & ~is_home
+    either = (labels == MAIN) & unnamed & ~is_home
     for label in range(len(LABELS)):
-        is_said = (labels == label) | (either & (label == _BOILERPLATE))
+        is_said = (labels == label) | (either & (label == BOILERPLATE))
         heeded[:, label] *= np.where(is_said, said, other)
     total = heeded[:, 0] + heeded[:, 1] + heeded[:, 2]
     heeded /= total[:, None]
     taken = np.zeros(len(batch))
     settled = find_settled(cases)
-    taken[settled] = heeded[settled, _MAIN]
+    taken[settled] = heeded[settled, MAIN]
     return deny(heeded, taken)
 
 
@@ -99,8 +95,8 @@ def _usual_weights(
     """What the rules' opinion weighs on lines of which nothing in particular is known."""
     usual = np.where(_are_marked(cases, batch), MARKED * WEIGHT, WEIGHT) * (1 - unlike_text)
     is_form = _are_in({"comment_form"}, [kind for case in cases for kind in case.features.line_kinds])
-    usual = np.where((labels == _BOILERPLATE) & unnamed & ~is_form, UNNAMED * usual, usual)
-    return np.where(labels == _COMMENT, WEIGHT, usual)
+    usual = np.where((labels == BOILERPLATE) & unnamed & ~is_form, UNNAMED * usual, usual)
+    return np.where(labels == COMMENT, WEIGHT, usual)
 
 
 def _left_of_comments(cases: Sequence[Case], hints: Sequence[str], batch: Batch) -> npt.NDArray[np.float64]:
