@@ -23,7 +23,8 @@ from tasks.clean.segments.consent.words import (
 )
 from tasks.clean.segments.lines import Element, Lines
 from tasks.clean.segments.looks import look_at
-from tasks.clean.segments.markup.tags import TAG_BIT, class_marks
+from tasks.clean.segments.markup.names import class_marks
+from tasks.clean.segments.markup.tags import TAG_BIT
 
 REACH, AHEAD = 6, 4
 """Lines from the sentence, or a heading of the layer, to the nearest answer, and from one line of buttons or headings

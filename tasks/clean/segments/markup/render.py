@@ -8,7 +8,8 @@ from dataclasses import replace
 from selectolax.lexbor import LexborDocumentOptions, LexborHTMLParser, LexborNode
 
 from tasks.clean.segments.lines import Element, Lines, join_lines
-from tasks.clean.segments.markup.tags import ELEMENTS, LONGEST_NAMES, TAG_BIT, class_marks
+from tasks.clean.segments.markup.names import LONGEST_NAMES, class_marks
+from tasks.clean.segments.markup.tags import ELEMENTS, TAG_BIT
 from tasks.clean.segments.markup.writer import Context, Writer
 from tasks.clean.segments.threads.owners import OWNING
 

@@ -1,0 +1,111 @@
+"""What the names in class, id, role and itemprop say an element is.
+
+A name is made of words, and some words say what the element is: a menu, an advertisement, comments. But a name may also
+say what the element has inside it, how it is laid out, or what the entry in it is filed under.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from functools import cache, lru_cache
+from pathlib import Path
+from typing import NamedTuple
+
+from tasks.clean.segments.markup.tags import CLASSES, TAG_BIT
+
+LONGEST_NAMES = 400
+"""Characters of an element's names that are looked at."""
+
+LONGEST_NAME = 60
+"""A longer name is a machine's."""
+
+_COMMENT, _RELATED = TAG_BIT["class_comment"], TAG_BIT["class_related"]
+# Longest runs of letters and digits; camelCase is cut before a capital.
+_WORD = re.compile(r"[A-Z]?[a-z0-9]+|[A-Z]+(?![a-z])")
+_NAME = re.compile(r"[\w-]+")
+_NOTHING: frozenset[str] = frozenset()
+
+
+class _Words(NamedTuple):
+    """The masks of words that are a `whole` name, and of those that may be `parts` of one.
+
+    A part says nothing where one of the words that `unless` has for it is in the name, too, or where one that is in
+    `holding` stands before it; names in `empty` say nothing. Where an element has one of `entries` in its names, those
+    that begin as one of `filed` say what the entry is filed under.
+    """
+
+    whole: dict[str, int]
+    parts: dict[str, int]
+    unless: dict[str, frozenset[str]]
+    holding: frozenset[str]
+    empty: frozenset[str]
+    entries: tuple[str, ...]
+    filed: tuple[str, ...]
+
+
+@cache
+def _load_words() -> _Words:
+    lists = json.loads(Path(__file__).with_name("class_words.json").read_text(encoding="utf-8"))
+    whole: dict[str, int] = {}
+    for name in CLASSES:
+        for word in lists[name]:
+            whole[word] = whole.get(word, 0) | TAG_BIT[f"class_{name}"]
+    return _Words(
+        whole,
+        {word: mark for word, mark in whole.items() if word not in lists["never_parts"]},
+        {word: frozenset(others) for word, others in lists["unless"].items()},
+        frozenset(lists["holding"]),
+        frozenset(lists["empty"]),
+        tuple(lists["entries"]),
+        tuple(lists["filed"]),
+    )
+
+
+def class_marks(names: str) -> int:
+    """The mask of the class words in a class, id, role or itemprop attribute, or of several of them together.
+
+    A name counts as a whole (`entry-content`) and by its parts (`comment` in `js-commentList`). A name of more than
+    60 characters is a machine's and says nothing. `recent-comments` are links to comments elsewhere,
+    a `recent-comment` is one itself. `has-sidebar` and `wrapperWithSidebar` have one inside, `search-results` are what
+    was searched for, `tabs-content` is what a tab shows. An entry of a blog in `category-legal` is no notice.
+    """
+    words = names[:LONGEST_NAMES].split()
+    known = _load_words()
+    if any(sign in names for sign in known.entries):
+        words = [word for word in words if not word.startswith(known.filed)]
+    marks = 0
+    for word in words:
+        marks |= _word_marks(word)
+    return marks
+
+
+@lru_cache(maxsize=1 << 14)
+def _word_marks(word: str) -> int:
+    """The mask of what stands between two blanks: few are new, though no two elements may have the same together."""
+    marks = 0
+    for name in _NAME.findall(word):
+        if len(name) <= LONGEST_NAME:
+            marks |= _name_marks(name)
+    return marks
+
+
+def _name_marks(name: str) -> int:
+    known = _load_words()
+    lower = name.lower()
+    if lower in known.empty:
+        return 0
+    if name.isascii() and name.islower():
+        words = name.replace("_", "-").split("-")
+    else:
+        words = [word.lower() for word in _WORD.findall(name)]
+    marks = known.whole.get(lower, 0)
+    before = ""
+    for word in words:
+        mark = known.parts.get(word, 0)
+        if mark and before not in known.holding and known.unless.get(word, _NOTHING).isdisjoint(words):
+            marks |= mark
+        before = word
+    if marks & _COMMENT and marks & _RELATED:
+        marks &= ~(_RELATED if "comment" in words else _COMMENT)
+    return marks
