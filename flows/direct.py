@@ -11,6 +11,7 @@ from typing import Any
 import pyarrow as pa
 
 from flows.engine import hand_out
+from flows.rooms import T
 from tasks import gate
 from tasks.acquire.survey import Survey, SurveyOrder, survey
 from tasks.clean.finished import ShardResult, read_result
@@ -61,3 +62,7 @@ class DirectRooms:
     ) -> Snapshot:
         """Publish the next snapshot."""
         return publish_delta(curated, parent, delta, snapshot_id=snapshot_id, facts=facts)
+
+    def beside(self, work: Callable[[], T]) -> Callable[[], T]:
+        """Have a worker do something while the run goes on."""
+        return self._executor.submit(work).result

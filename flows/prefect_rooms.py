@@ -161,6 +161,10 @@ class PrefectRooms:
             self._settings.raw, sources, curated, _as_is(parent), _as_is(delta), snapshot_id, _as_is(facts)
         )
 
+    def beside(self, work: Callable[[], T]) -> Callable[[], T]:
+        """Have a worker do something while the run goes on; it is no task run."""
+        return self._engine.executor.submit(work).result
+
 
 def _as_is(value: T) -> T:
     """Mark an argument so that Prefect hands it on without looking into it."""

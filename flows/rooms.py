@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 import pyarrow as pa
 
@@ -20,6 +20,8 @@ from tasks.publish.changes import Delta, Keys
 from tasks.publish.current import load_published
 from tasks.publish.snapshot import Snapshot
 from tasks.schema import INPUTS
+
+T = TypeVar("T")
 
 
 class Rooms(Protocol):
@@ -53,6 +55,10 @@ class Rooms(Protocol):
         self, curated: Path, parent: Snapshot | None, delta: Delta, snapshot_id: str, facts: dict[str, Any]
     ) -> Snapshot:
         """Publish the next snapshot."""
+        ...
+
+    def beside(self, work: Callable[[], T]) -> Callable[[], T]:
+        """Have a worker do something while the run goes on; what is given back waits for what comes of it."""
         ...
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from functools import partial
 
 from flows.accounts import Results, list_findings, settle_accounts
 from flows.evidence import evidence_of_rest, evidence_of_run
@@ -13,6 +14,7 @@ from flows.progress import Watcher
 from flows.report.forget import forget_for
 from flows.report.gather import gather_for
 from flows.report.gathered import Keep
+from flows.report.look import look_through
 from flows.rooms import Rooms, Standing
 from flows.words import count_of, kilobytes
 from tasks.acquire.stamps import keep_stamps
@@ -83,11 +85,13 @@ class Run:
                 for shard in survey.shards
             ]
         )
+        look = partial(look_through, self.record.run_id, self.results.parts())
+        looked = self.rooms.beside(look)  # while duplicates are looked for, which one process does
         self._find_damage(survey)
         held, findings, resolution = self._judge(survey)
         self.record = settle_accounts(self.record, self.results, held, resolution)
         self._tell(findings)
-        self.record = gather_for(self.record, self.results, resolution, held, self.keep)
+        self.record = gather_for(self.record, self.results, resolution, held, self.keep, looked)
         fresh, copies = self.results.parts(held), resolution.assignments["document_id"]
         self.record = replace(self.record, hints=hint_at_learning(fresh, survey.settings, copies))
         snapshot = self._publish(survey, held, resolution, facts, must_publish=must_publish)

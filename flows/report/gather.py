@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -11,25 +11,30 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from flows.accounts import Results
-from flows.report.examples import choose_documents, find_rejected, read_documents
 from flows.report.gathered import Cluster, Gathered, Keep
-from flows.report.removed import find_removed
+from flows.report.look import Ids, Seen, look_through
 from tasks.dedupe.resolve import Resolution
-from tasks.parts import PlacedPart, read_part, split_rows
+from tasks.parts import read_part, split_rows
 from tasks.publish.runs import RunRecord
-from tasks.schema import BOILERPLATE, DOCUMENTS, REJECTED
 
 MOST_CLUSTERS = 10
 
-Ids = Sequence[tuple[PlacedPart, pa.Array]]
-
 
 def gather_for(
-    record: RunRecord, results: Results, resolution: Resolution, held: frozenset[str], keep: Keep
+    record: RunRecord,
+    results: Results,
+    resolution: Resolution,
+    held: frozenset[str],
+    keep: Keep,
+    looked: Callable[[], Seen],
 ) -> RunRecord:
-    """Gather for the report of a run, and `keep` it; the record with what it counts of that, or with a warning."""
+    """Gather for the report of a run, and `keep` it; the record with what it counts of that, or with a warning.
+
+    `looked` gives what was seen while nobody knew yet what is held: where something is, it is looked for once more.
+    """
     try:
-        gathered = gather(record.run_id, results, resolution, held)
+        seen = look_through(record.run_id, results.parts(), held) if held else looked()
+        gathered = gather(seen, results, resolution, held)
     except Exception as error:  # noqa: BLE001 - whatever is wrong with a report must not fail the run
         note = f"the report of this run has no examples: {type(error).__name__}: {error}"
         return replace(record, warnings=[*record.warnings, note])
@@ -37,56 +42,19 @@ def gather_for(
     return replace(record, encodings=gathered.by_encoding(), fixes=dict(gathered.fixes))
 
 
-def gather(run_id: str, results: Results, resolution: Resolution, held: frozenset[str]) -> Gathered:
-    """What there is to tell of the run.
-
-    Of documents some short columns are read, part by part; of all else what the examples need. What of it depends on
-    chance depends on `run_id`.
-    """
-    every = results.parts()
-    ids, encodings, fixes = _look_through(_of(every, DOCUMENTS.name), held)
-    published = [(item, column) for item, column in ids if item.part.source not in held]
-    rejected, reasons_held = find_rejected(_of(every, REJECTED.name), held)
-    boilerplate = [item for item in _of(every, BOILERPLATE.name) if item.part.source not in held]
+def gather(seen: Seen, results: Results, resolution: Resolution, held: frozenset[str]) -> Gathered:
+    """What there is to tell of the run."""
     return Gathered(
-        encodings=encodings,
-        fixes=fixes,
-        removed=find_removed(boilerplate),
-        rejected=rejected,
-        reasons_held=reasons_held,
-        clusters=_find_clusters(published, resolution.assignments),
-        documents=read_documents(choose_documents(run_id, ids, held), every),
+        encodings=seen.encodings,
+        fixes=seen.fixes,
+        removed=seen.removed,
+        rejected=seen.rejected,
+        reasons_held=seen.reasons_held,
+        clusters=_find_clusters(seen.published, resolution.assignments),
+        documents=seen.documents,
         days=tuple(results.days),
         held=held,
     )
-
-
-def _of(parts: Iterable[PlacedPart], dataset: str) -> list[PlacedPart]:
-    return [item for item in parts if item.part.dataset == dataset]
-
-
-def _look_through(
-    parts: Iterable[PlacedPart], held: frozenset[str]
-) -> tuple[Ids, dict[tuple[str, str], int], dict[str, int]]:
-    """The ids of the documents, part by part; how many there are of each encoding and method, and of each repair.
-
-    Those of held sources are not counted.
-    """
-    ids = []
-    encodings: Counter[tuple[str, str]] = Counter()
-    fixes: Counter[str] = Counter()
-    for item in parts:
-        rows = read_part(item.root, item.part, ["document_id", "encoding", "encoding_method", "fixes"])
-        ids.append((item, rows["document_id"].combine_chunks()))
-        if item.part.source not in held:
-            pairs = pc.binary_join_element_wise(rows["encoding"], rows["encoding_method"], "\n")
-            for each in pc.value_counts(pairs).to_pylist():
-                encoding, _, method = each["values"].partition("\n")
-                encodings[encoding, method] += each["counts"]
-            fixes.update(
-                {e["values"]: e["counts"] for e in pc.value_counts(pc.list_flatten(rows["fixes"])).to_pylist()}
-            )
-    return ids, dict(encodings.most_common()), dict(fixes.most_common())
 
 
 def _find_clusters(ids: Ids, assignments: pa.Table) -> tuple[Cluster, ...]:

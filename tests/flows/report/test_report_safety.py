@@ -2,9 +2,11 @@
 
 import json
 from dataclasses import replace
+from functools import partial
 
 import pytest
 
+from flows.direct import DirectRooms
 from flows.report import gather as gathering
 from flows.report import write as writing
 from flows.report.gathered import Cluster, Gathered, Removed, RepeatedLine, Sample
@@ -75,7 +77,7 @@ def test_a_report_that_cannot_be_made_is_a_warning(house, monkeypatch) -> None:
 
     house.put("notes/a.txt", "A heron stood in the river all morning and caught nothing at all, it seems.\n")
     monkeypatch.setattr(writing, "render", fail)
-    monkeypatch.setattr(gathering, "find_removed", fail)
+    monkeypatch.setattr(gathering, "gather", fail)
     monkeypatch.setattr(writing, "view_run", lambda *_: {})
     record = house.ingest(workers=1)
     assert record.status == "published"
@@ -86,6 +88,24 @@ def test_a_report_that_cannot_be_made_is_a_warning(house, monkeypatch) -> None:
     ]
     assert read_records(house.curated)[0].warnings == record.warnings
     assert not report_path(house.curated, record.run_id).exists()
+
+
+class Fails(DirectRooms):
+    """Rooms in which the worker fails that looks through the shards for the report."""
+
+    def beside(self, work):
+        return super().beside(partial(int, f"no number: {work.func.__name__}"))
+
+
+def test_a_look_that_fails_in_its_worker_costs_the_examples_alone(house) -> None:
+    house.put("notes/a.txt", "A heron stood in the river all morning and caught nothing at all, it seems.\n")
+    record = house.ingest(rooms=Fails, workers=1)
+    assert record.status == "published"
+    assert len(house.rows("documents")) == 1
+    (warning,) = record.warnings
+    assert warning.startswith("the report of this run has no examples: ValueError")
+    assert "look_through" in warning
+    assert report_path(house.curated, record.run_id).exists()
 
 
 def test_what_is_withdrawn_goes_from_the_reports_too(house) -> None:
