@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tasks.clean.segments import titles
+from tasks.clean.segments import read_texts, titles
 from tasks.clean.segments.features import measure
 from tasks.clean.segments.layout import _ends_with
 from tasks.clean.segments.lines import split_lines
@@ -73,3 +73,33 @@ SAID = st.lists(st.sampled_from(PARTS), max_size=5)
 def test_a_text_ends_with_a_title_where_its_last_words_are_the_same(text: str, title: str):
     said, words = phrase_words(title), phrase_words(text)
     assert _ends_with(text, title) == (words[-len(said) :] == said)
+
+
+KEEPER = (
+    "When the lock was built, nobody had thought of a keeper, and the skippers opened the gates themselves.",
+    "Then a barge sank in the chamber, and the county sent its youngest clerk to look after the gates and the lock.",
+)
+
+
+def read_title(*above: str) -> str | None:
+    (reading,) = read_texts(["\n".join([*above, *KEEPER])])
+    return reading.title
+
+
+@pytest.mark.parametrize("bullet", ["•", "*", "+", "-", "»"])
+def test_an_item_of_a_list_is_no_title(bullet: str):
+    above = "Clerks and keepers", "Boats", f"{bullet} The county sent a keeper to look after the lock", "Tides"
+    assert read_title(*above) != above[2]
+    assert read_title(*above[:2], above[2].removeprefix(f"{bullet} "), above[3]) == above[2].removeprefix(f"{bullet} ")
+
+
+@pytest.mark.parametrize("first", ["{} | Clocks and cakes", "Clocks: {}", "{}"])
+def test_the_title_is_what_the_first_line_says_of_the_lines_below(first: str):
+    title, other = "The barge and the youngest pilot", "The county and its gates"
+    assert read_title("Home", title, "Boats", other, "Tides") == other
+    assert read_title(first.format(title), title, "Boats", other, "Tides") == title
+
+
+def test_the_lesser_part_of_the_first_line_names_the_site():
+    first = "The county sent a clerk to look after the lock - Wet feet in May"
+    assert read_title(first, "Wet feet in May", "Boats") == first
