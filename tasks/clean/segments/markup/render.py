@@ -9,7 +9,7 @@ from selectolax.lexbor import LexborDocumentOptions, LexborHTMLParser, LexborNod
 
 from tasks.clean.segments.lines import Element, Lines, join_lines
 from tasks.clean.segments.markup.names import LONGEST_NAMES, class_marks
-from tasks.clean.segments.markup.tags import ELEMENTS, TAG_BIT
+from tasks.clean.segments.markup.tags import ELEMENTS, LANDMARKS, TAG_BIT
 from tasks.clean.segments.markup.writer import Context, Writer
 from tasks.clean.segments.threads.owners import OWNING
 
@@ -39,6 +39,7 @@ FEW = 2000
 
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
 _TAG_MARKS = {tag: TAG_BIT[name] for tag, name in ELEMENTS.items()} | dict.fromkeys(_HEADINGS, TAG_BIT["heading"])
+_LANDMARKS = {role: TAG_BIT[name] for role, name in LANDMARKS.items()}
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _NOT_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]")
 _WITHOUT_CONTROLS = bytes(32 if _NOT_TEXT.match(chr(code)) else code for code in range(256))
@@ -216,6 +217,8 @@ def _mark(key: Element) -> int:
         mark |= TAG_BIT["hidden"]
     if tag in {"body", "html"}:
         return mark
+    if role := names[2]:
+        mark |= _LANDMARKS.get(role.strip().lower(), 0)
     given = [each for each in names if each]
     if sum(map(len, given)) + len(given) > LONGEST_NAMES:
         return mark | class_marks(" ".join(given))

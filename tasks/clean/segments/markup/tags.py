@@ -34,6 +34,15 @@ ELEMENTS = {
 }
 """Elements that mean something, by the mark they leave on the lines inside."""
 
+LANDMARKS = {
+    "main": "main",
+    "navigation": "nav",
+    "contentinfo": "footer",
+    "complementary": "aside",
+    "article": "article",
+}
+"""Values of `role` that make of any element what one with a name of its own is, by the same marks (WAI-ARIA)."""
+
 MARKS = (*dict.fromkeys(ELEMENTS.values()), "heading", "body", "hidden")
 CLASSES = (
     "advertisement",
