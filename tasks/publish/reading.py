@@ -10,7 +10,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from tasks.acquire.paths import file_of
+from tasks.acquire.paths import escape_name, file_of
 from tasks.acquire.withdrawals import REASON as WITHDRAWN
 from tasks.document import ROLES
 from tasks.errors import UsageError
@@ -64,7 +64,7 @@ def find_document(snapshot: Snapshot, wanted: str) -> WholeDocument:
         raise UsageError(problem="no document is named", hint=_HOW_TO_NAME)
     at_record = _RECORD.search(wanted)
     path, record = (wanted[: at_record.start()], at_record[1]) if at_record else (wanted, "")
-    paths = pa.array([path, path.removeprefix("raw/")])
+    paths = _spell(path)
     found: list[tuple[Dataset, PlacedPart, pa.Table]] = []
     for dataset in (DOCUMENTS, DUPLICATES):
         for item in snapshot.parts_of(dataset.name):
@@ -72,7 +72,8 @@ def find_document(snapshot: Snapshot, wanted: str) -> WholeDocument:
             is_path = _lies_at(names["raw_path"], paths)
             if record:
                 is_path = pc.and_(is_path, pc.equal(names["raw_record"], record))
-            hits = names.filter(pc.or_(pc.starts_with(names["document_id"], pattern=wanted), is_path))
+            is_id = pc.starts_with(names["document_id"], pattern=wanted) if wanted.isascii() else False
+            hits = names.filter(pc.or_(is_id, is_path))
             found += [(dataset, item, hits)] if len(hits) else []
     count = sum(len(hits) for *_, hits in found)
     if not count:
@@ -105,6 +106,16 @@ def assemble(row: Row, comments: list[Row], boilerplate: list[Row], is_duplicate
 def place_of(row: Row) -> str:
     """Where a record lies: its raw path, and its place in that file if it is not the whole of it."""
     return f"{row['raw_path']}#{row['raw_record']}" if row["raw_record"] else str(row["raw_path"])
+
+
+def _spell(path: str) -> pa.Array:
+    """What may stand in `raw_path` for a path: what was typed, or that escaped, as the name of a file or of a member.
+
+    Bytes that are not UTF-8 are in what was typed as lone surrogates, which only the escaped ones do without.
+    """
+    named = [path, escape_name(path), "!".join(map(escape_name, path.split("!")))]
+    spelled = {*named, *(name.removeprefix("raw/") for name in named)}
+    return pa.array(sorted(name for name in spelled if name == name.encode(errors="ignore").decode()))
 
 
 def _miss(snapshot: Snapshot, wanted: str, paths: pa.Array, record: str) -> UsageError:

@@ -1,6 +1,8 @@
 """One document of a snapshot, found by its id or by where it lies in `raw/`."""
 
 import json
+import os
+import zipfile
 
 import pytest
 
@@ -20,6 +22,26 @@ def test_a_whole_file_is_named_by_its_path_whatever_is_in_it(house, name) -> Non
     house.ingest()
     for wanted in (f"notes/2026-01-02/{name}", f"raw/notes/2026-01-02/{name}"):
         assert find_document(house.snapshot, wanted).row["raw_path"] == f"notes/2026-01-02/{name}"
+
+
+@pytest.mark.parametrize("name", ["bang!inside.txt", "new\nline.txt", "back\\slash.txt", os.fsdecode(b"bad\xff.txt")])
+def test_a_file_is_named_as_it_is_called_or_as_its_path_is_stored(house, name) -> None:
+    house.put(f"notes/2026-01-02/{name}", page(1))
+    house.ingest()
+    (stored,) = (row["raw_path"] for row in house.rows("documents"))
+    assert stored != f"notes/2026-01-02/{name}"
+    for wanted in (f"notes/2026-01-02/{name}", f"raw/notes/2026-01-02/{name}", stored):
+        assert find_document(house.snapshot, wanted).text == page(1)
+    with pytest.raises(UsageError, match="no document matches"):
+        find_document(house.snapshot, f"other/{name}")
+
+
+def test_a_member_of_an_archive_is_named_as_it_is_called(house) -> None:
+    path = house.put("notes/2026-01-02/pages.zip", "")
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("sub/what\\ever.txt", page(1))
+    house.ingest()
+    assert find_document(house.snapshot, "notes/2026-01-02/pages.zip!sub/what\\ever.txt").text == page(1)
 
 
 @pytest.mark.parametrize("name", ["feed.jsonl", "feed#2.jsonl"])
