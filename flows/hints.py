@@ -29,12 +29,12 @@ _COLUMNS = ["document_id", "text"]
 
 
 def hint_at_learning(
-    fresh: Sequence[PlacedPart], settings: Mapping[str, SourceSettings], duplicates: pa.ChunkedArray
+    fresh: Sequence[PlacedPart], settings: Mapping[str, SourceSettings], duplicates: pa.ChunkedArray, folders: str = ""
 ) -> list[str]:
     """Say of which sources the main text holds lines that many pages repeat, so that `winnow learn` would pay.
 
     Looks only at some documents of this run that are none of the `duplicates` (their ids), and only at sources without
-    a profile. One hint for all of them, or none.
+    a profile. One hint for all of them, or none; `folders` are the options by which a command means this `raw/`.
     """
     parts: defaultdict[str, list[PlacedPart]] = defaultdict(list)
     for item in fresh:
@@ -55,7 +55,7 @@ def hint_at_learning(
     more = f" and {len(found) - NAMED} more sources" if len(found) > NAMED else ""
     _, first, example = found[0]
     where = f"the main text of {named}{more}"
-    return [f"lines that many pages repeat are in {where}, such as {example!r}: see `winnow learn {first}`"]
+    return [f"lines that many pages repeat are in {where}, such as {example!r}: see `winnow learn {first}{folders}`"]
 
 
 def _look(items: Sequence[PlacedPart]) -> pa.Table:

@@ -19,7 +19,7 @@ from tasks.publish.upkeep.history import Past, read_history
 from tasks.publish.verify import Finding, Seen, verify_snapshot
 from tasks.publish.verify.link import check_link
 from tasks.publish.verify.raw import check_raw
-from tasks.publish.verify.ways import add_ways_out
+from tasks.publish.verify.ways import Folders, add_ways_out
 from tasks.settings import Settings, find_canonical
 
 
@@ -66,18 +66,21 @@ def inspect(
     With `raw` the ledger of the current one is held against the raw files. `UsageError` where nothing is published, or
     no snapshot has such a name; `SourceError` where `raw` is missing.
     """
-    history = read_history(curated, read_records(curated))
+    records = read_records(curated)
+    history = read_history(curated, records)
     if not history and current_id(curated) is None:
         raise UsageError(problem=f"nothing is published in {curated}", hint="run `winnow ingest` first")
     link = check_link(curated)
     current = None if link else current_id(curated)
     chosen = _choose(history, current, wanted, is_all=is_all)
     seen = Seen()
-    verdicts = [_verify(past, history, seen, watcher, is_current=past.id == current) for past in chosen]
+    read_last = next((record.settings["raw"] for record in records if "raw" in record.settings), None)
+    folders = Folders(raw or read_last, curated)
+    verdicts = [_verify(past, history, seen, folders, watcher, is_current=past.id == current) for past in chosen]
     return Inspection(
-        link=tuple(add_ways_out([link], history, is_current=True)) if link else (),
+        link=tuple(add_ways_out([link], history, folders, is_current=True)) if link else (),
         verdicts=tuple(verdict for verdict, past in zip(verdicts, chosen, strict=True) if past.lying.root.exists()),
-        others=tuple(_look_around(curated, current, raw, history, watcher)),
+        others=tuple(add_ways_out(_look_around(curated, current, raw, watcher), history, folders, is_current=True)),
     )
 
 
@@ -98,7 +101,9 @@ def _choose(history: Sequence[Past], current: str | None, wanted: Sequence[str],
     return chosen
 
 
-def _verify(past: Past, history: Sequence[Past], seen: Seen, watcher: Watcher, *, is_current: bool) -> Verdict:
+def _verify(
+    past: Past, history: Sequence[Past], seen: Seen, folders: Folders, watcher: Watcher, *, is_current: bool
+) -> Verdict:
     try:
         snapshot: Snapshot | None = load_snapshot(past.lying.root)
     except StorageError:
@@ -122,13 +127,11 @@ def _verify(past: Past, history: Sequence[Past], seen: Seen, watcher: Watcher, *
         files=len(parts),
         bytes=sum(part.bytes for part in parts),
         rows=sum(part.rows for part in parts),
-        findings=tuple(add_ways_out(findings, history, is_current=is_current)),
+        findings=tuple(add_ways_out(findings, history, folders, is_current=is_current)),
     )
 
 
-def _look_around(
-    curated: Path, current: str | None, raw: Place | None, history: Sequence[Past], watcher: Watcher
-) -> list[Finding]:
+def _look_around(curated: Path, current: str | None, raw: Place | None, watcher: Watcher) -> list[Finding]:
     """The ledger against `raw/`, and the index; nothing where the current snapshot cannot be read."""
     try:
         snapshot = load_current(curated) if current is not None else None
@@ -146,4 +149,4 @@ def _look_around(
     if state not in ("good", "in use"):
         problem = f"the index of duplicates is {state}"
         found.append(Finding("index", ".work/index.duckdb", problem, "maintain", is_damage=False))
-    return add_ways_out(found, history, is_current=True)
+    return found

@@ -17,9 +17,6 @@ from tasks.publish.snapshot import Snapshot
 from tasks.settings import Settings
 from tasks.version import cleaned_with
 
-RETAINED = "retained"
-"""The entry of a manifest that outlives the source.toml of a folder that is gone."""
-
 Flow = Literal["ingest", "backfill", "retry"]
 
 
@@ -71,7 +68,7 @@ def is_made_otherwise(before: Snapshot | None, facts: Mapping[str, str]) -> bool
 
 def retained_before(before: Snapshot | None) -> frozenset[str]:
     """The sources that kept the documents of files that are gone, as far as the snapshot says."""
-    return frozenset(before.facts.get(RETAINED, ())) if before is not None else frozenset()
+    return before.retained if before is not None else frozenset()
 
 
 def survey_order(order: RunOrder, before: Snapshot | None, facts: Mapping[str, str]) -> SurveyOrder:

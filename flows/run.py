@@ -9,7 +9,7 @@ from functools import partial
 from flows.accounts import Results, list_findings, settle_accounts
 from flows.evidence import evidence_of_rest, evidence_of_run
 from flows.hints import hint_at_learning
-from flows.order import RETAINED, RunOrder, is_made_otherwise, retained_before, survey_order, whole_facts
+from flows.order import RunOrder, is_made_otherwise, retained_before, survey_order, whole_facts
 from flows.progress import Watcher
 from flows.report.forget import forget_for
 from flows.report.gather import gather_for
@@ -30,10 +30,10 @@ from tasks.publish.changes import Delta, Keys, Partition, leaving_ids
 from tasks.publish.emptied import damaged_partitions, emptied_partitions
 from tasks.publish.ledger import next_ledger
 from tasks.publish.runs import RunRecord, Status
-from tasks.publish.snapshot import Snapshot
+from tasks.publish.snapshot import RETAINED, Snapshot
 from tasks.publish.withdrawn import Withdrawn, withdraw
 from tasks.schema import SIGNATURES
-from tasks.settings import Settings
+from tasks.settings import Settings, folder_options
 from tasks.tally import FileTally
 from tasks.version import cleaned_with
 
@@ -93,7 +93,9 @@ class Run:
         self._tell(findings)
         self.record = gather_for(self.record, self.results, resolution, held, self.keep, looked)
         fresh, copies = self.results.parts(held), resolution.assignments["document_id"]
-        self.record = replace(self.record, hints=hint_at_learning(fresh, survey.settings, copies))
+        self.record = replace(
+            self.record, hints=hint_at_learning(fresh, survey.settings, copies, folder_options(self.settings.raw))
+        )
         snapshot = self._publish(survey, held, resolution, facts, must_publish=must_publish)
         if is_other:
             self.record = forget_for(self.record, self.settings.curated, withdrawals)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -14,11 +14,13 @@ import pyarrow.compute as pc
 from flows.order import RunOrder
 from flows.plan import Plan, make_plan
 from flows.rooms import load_standing
+from tasks.acquire.inventory import Inventory, list_files
 from tasks.errors import SourceError, StorageError
+from tasks.place import Place
 from tasks.publish.lock import describe_holder
 from tasks.publish.runs import RunRecord, read_records
 from tasks.publish.snapshot import Snapshot
-from tasks.settings import Settings
+from tasks.settings import Settings, folder_options
 from tasks.version import cleaned_with
 
 _RUNS = 50
@@ -42,7 +44,7 @@ class Held:
 class Outdated:
     """Raw files of a source that another version cleaned, the days of their records, and the backfill that is due.
 
-    `versions` are those that cleaned them; None is one from before they were noted.
+    `versions` are those that cleaned them; None is one from before they were noted. `command` brings them up to date.
     """
 
     source: str
@@ -50,18 +52,15 @@ class Outdated:
     since: str
     until: str
     versions: tuple[str | None, ...]
-
-    @property
-    def command(self) -> str:
-        """The backfill that brings them up to date."""
-        return shlex.join(["winnow", "backfill", "--source", self.source, "--since", self.since, "--until", self.until])
+    command: str
 
 
 @dataclass(frozen=True, slots=True)
 class State:
     """All that `winnow status` tells. `plan` is what an ingest would do, or why `raw/` cannot be looked through.
 
-    `judged` is the record of the last ingest that came to the gate: its alarms are those that stand.
+    `judged` is the record of the last ingest that came to the gate: its alarms are those that stand. `folders` are the
+    options by which another command means the same folders.
     """
 
     snapshot: Snapshot | None
@@ -71,6 +70,7 @@ class State:
     judged: RunRecord | None
     held: tuple[Held, ...]
     outdated: tuple[Outdated, ...]
+    folders: str
 
     @property
     def waiting(self) -> dict[str, int] | str:
@@ -98,7 +98,7 @@ class State:
             "writer": self.writer,
             "alarms": [finding for finding in found if finding.get("consequence") == "alarm"],
             "held": [asdict(one) for one in self.held],
-            "outdated": [{**asdict(one), "command": one.command} for one in self.outdated],
+            "outdated": [asdict(one) for one in self.outdated],
             "runs": [asdict(record) for record in self.runs],
         }
 
@@ -111,6 +111,7 @@ def look(settings: Settings, runs: int) -> State:
         plan: Plan | str = make_plan(RunOrder(settings))
     except (SourceError, StorageError) as error:  # no folder, or a server that is gone
         plan = str(error)
+    folders = folder_options(settings.raw, settings.curated)
     return State(
         snapshot=standing.snapshot,
         plan=plan,
@@ -118,7 +119,8 @@ def look(settings: Settings, runs: int) -> State:
         runs=tuple(records[:runs]),
         judged=_last_judged(records),
         held=tuple(list_held(standing.ledger, records)),
-        outdated=tuple(_outdated(standing.ledger)),
+        outdated=tuple(_outdated(standing.ledger, settings.raw, folders)),
+        folders=folders,
     )
 
 
@@ -156,18 +158,38 @@ def _reasons(source: str, records: Sequence[RunRecord]) -> tuple[str, ...]:
     return ()
 
 
-def _outdated(ledger: pa.Table | None) -> list[Outdated]:
-    """The sources with files that another version cleaned. Files whose records are held come in with `accept`."""
+def _are_gone(rows: pa.Table, inventory: Inventory) -> pa.ChunkedArray:
+    """Which files of the ledger are not in `raw/` any more; of a source that cannot be listed nobody knows."""
+    lie = pc.is_in(rows["raw_path"], value_set=pa.array(inventory.lying(), pa.string()))
+    unknown = pc.is_in(rows["source"], value_set=pa.array(inventory.stopped, pa.string()))
+    return pc.invert(pc.or_(lie, unknown))
+
+
+def _outdated(ledger: pa.Table | None, raw: Place, folders: str) -> list[Outdated]:
+    """The sources with files that another version cleaned. Files whose records are held come in with `accept`.
+
+    Those that are gone from `raw/` cannot be done over, whether their documents stay or will be withdrawn.
+    """
     if ledger is None:
         return []
     is_old = pc.invert(pc.fill_null(pc.equal(ledger["cleaned_with"], cleaned_with()), fill_value=False))
     rows = ledger.filter(pc.and_(is_old, pc.equal(ledger["status"], "published")))
+    if len(rows):
+        with suppress(SourceError, StorageError):  # where `raw/` cannot be looked through, all of them are told of
+            rows = rows.filter(pc.invert(_are_gone(rows, list_files(raw))))
     found: dict[str, tuple[int, set[str], set[str | None]]] = {}
     columns = (rows[name].to_pylist() for name in ("source", "day", "days", "cleaned_with"))
     for source, own, days, version in zip(*columns, strict=True):
         files, all_days, versions = found.get(source, (0, set(), set()))
         found[source] = (files + 1, all_days | (set(days) or {own}), versions | {version})
     return [
-        Outdated(source, files, min(days), max(days), tuple(sorted(versions, key=str)))
+        Outdated(
+            source,
+            files,
+            since := min(days),
+            until := max(days),
+            tuple(sorted(versions, key=str)),
+            f"winnow backfill --source {source} --since {since} --until {until}{folders}",
+        )
         for source, (files, days, versions) in sorted(found.items())
     ]

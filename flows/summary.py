@@ -14,6 +14,7 @@ from flows.tables import plain_table, print_whole
 from flows.upkeep_view import sum_up_upkeep, upkeep_rows
 from flows.words import count_of
 from tasks.publish.runs import STATUSES, RunRecord, report_path
+from tasks.settings import folder_options
 
 _SHOWN_WARNINGS = 10
 _SHOWN_FINDINGS = 20
@@ -133,8 +134,24 @@ def print_findings(console: Console, record: RunRecord, *consequences: str) -> N
             console.print(f"… and {len(found) - _SHOWN_FINDINGS} more, in runs/{record.run_id}.json")
     sources = sorted({finding["source"] for finding in record.findings if finding["consequence"] == "held"})
     if sources and "held" in consequences:
-        words = "look at it; `winnow accept {}` publishes it all the same, [expect] in source.toml says what is usual"
-        console.print(words.format(" ".join(sources)), highlight=False, markup=False, soft_wrap=True)
+        _print_way_out(console, record, sources)
+
+
+def _print_way_out(console: Console, record: RunRecord, sources: list[str]) -> None:
+    """Say what a person can do about held sources; of those with files that are gone, what may have taken them."""
+    folders = folder_options(*map(record.settings.get, ("raw", "curated")))
+    command = f"winnow accept {' '.join(sources)}{folders}"
+    words = f"look at it; `{command}` publishes it all the same, [expect] in source.toml says what is usual"
+    gone = {
+        finding["source"]
+        for finding in record.findings
+        if finding["consequence"] == "held" and finding.get("check") == "withdrawal"
+    }
+    if gone == {*sources}:
+        words = f"is a disk not mounted? If the files are gone for good, `{command}` withdraws their documents"
+    elif gone:
+        words += f"; of {', '.join(sorted(gone))} files are gone: is a disk not mounted?"
+    console.print(words, highlight=False, markup=False, soft_wrap=True)
 
 
 def _source_table(record: RunRecord) -> Table:

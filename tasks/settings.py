@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import shlex
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal, get_args
@@ -60,6 +61,20 @@ class Settings:
     def fingerprint(self) -> str:
         """64 bits in hexadecimal of the settings that the published rows depend on."""
         return hashlib.blake2b(f"canonical={self.canonical}".encode(), digest_size=8).hexdigest()
+
+
+_USUAL = Settings()
+
+
+def folder_options(raw: Place | str | None = None, curated: Path | str | None = None) -> str:
+    """The options by which a command means these folders, where they are not the usual ones; a space before each.
+
+    >>> folder_options("/data/my raw", "curated")
+    " --raw '/data/my raw'"
+    """
+    given = (("raw", raw, _USUAL.raw), ("curated", curated, _USUAL.curated))
+    named = ((name, str(folder)) for name, folder, usual in given if folder is not None and str(folder) != str(usual))
+    return "".join(f" --{name} {shlex.quote(folder)}" for name, folder in named)
 
 
 def find_canonical(fingerprint: str | None) -> Canonical:

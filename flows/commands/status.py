@@ -90,7 +90,9 @@ def _print_held(console: Console, state: State) -> None:
         console.print(f"[red]held:[/] {escape(held.source)}: {what}", highlight=False)
         for finding in held.findings:
             console.print(f"  {escape(finding)}", highlight=False, soft_wrap=True)
-        console.print(f"  if that is right: winnow accept {escape(held.source)}", highlight=False)
+        console.print(
+            f"  if that is right: winnow accept {escape(held.source + state.folders)}", highlight=False, soft_wrap=True
+        )
 
 
 def _print_outdated(console: Console, state: State) -> None:
@@ -101,7 +103,10 @@ def _print_outdated(console: Console, state: State) -> None:
     for one in state.outdated:
         console.print(f"  {escape(one.command)}", highlight=False, soft_wrap=True)
     if len(state.outdated) > 1:
-        console.print("  or in one go, with all that is up to date: winnow backfill --all", highlight=False)
+        in_one_go = f"winnow backfill --all{state.folders}"
+        console.print(
+            f"  or in one go, with all that is up to date: {escape(in_one_go)}", highlight=False, soft_wrap=True
+        )
 
 
 def _runs_table(state: State) -> Table:

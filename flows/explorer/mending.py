@@ -21,7 +21,7 @@ from tasks.clean.segments.repeats import share_by_source
 from tasks.errors import SourceError
 from tasks.place import Place
 from tasks.publish.reading import Piece
-from tasks.settings import Settings
+from tasks.settings import Settings, folder_options
 
 MOST_PATTERN_CHARACTERS = 120
 """Of a line that a pattern stands for: enough to tell it from others."""
@@ -105,16 +105,20 @@ def mend_document(
     withdrawn = f"add this line to {raw / WITHDRAWN_FILE}"
     file = shlex.quote(str(raw / unescape_name(file_of(row["raw_path"])).decode("utf-8", "surrogateescape")))
     ways = [
-        Way("you want it in the terminal", f"winnow show {row['document_id']}{_options(curated=curated)}", "run it"),
-        Way("you want to try other settings, without publishing", f"winnow try {file}{_options(raw)}", "run it"),
+        Way(
+            "you want it in the terminal",
+            f"winnow show {row['document_id']}{folder_options(curated=curated)}",
+            "run it",
+        ),
+        Way("you want to try other settings, without publishing", f"winnow try {file}{folder_options(raw)}", "run it"),
         Way(
             "Winnow has been upgraded since, or you want this day done over",
-            f"winnow backfill --source {source} --since {day} --until {day}{_options(raw, curated)}",
+            f"winnow backfill --source {source} --since {day} --until {day}{folder_options(raw, curated)}",
             "run it",
         ),
         Way(
             "most pages of the source have such lines",
-            f"winnow learn {source}{_options(raw)}",
+            f"winnow learn {source}{folder_options(raw)}",
             "run it; with --write it stays",
         ),
         Way(
@@ -134,18 +138,12 @@ def mend_rejected(reason: str, raw: Place = _DEFAULTS.raw, curated: Path = _DEFA
     """What lets records in that are rejected for a reason; nothing where only the file itself can be mended."""
     where = f"add it to {raw / 'SOURCE' / SETTINGS_FILE}, below [{{}}]"
     ways = [Way(when, text, where.format(table)) for when, text, table in _LET_IN.get(reason, ())]
-    both = _options(raw, curated)
+    both = folder_options(raw, curated)
     if reason == WITHDRAWN:
         where = f"take their lines out of {raw / WITHDRAWN_FILE}, and run it"
         return [Way("they may come back", f"winnow ingest{both}", where)]
     retry = f"winnow retry --reason {reason}{both}"
     return [*ways, Way("Winnow was upgraded, or a disk gave wrong bytes", retry, "run it")]
-
-
-def _options(raw: Place = _DEFAULTS.raw, curated: Path = _DEFAULTS.curated) -> str:
-    """The options that make a command mean the folders that are explored, where these are not the usual ones."""
-    given = (("raw", raw, _DEFAULTS.raw), ("curated", curated, _DEFAULTS.curated))
-    return "".join(f" --{name} {shlex.quote(str(path))}" for name, path, usual in given if path != usual)
 
 
 def _rule(raw: Place, source: str, settings: SourceSettings, key: str, lines: Iterable[str], when: str) -> list[Way]:

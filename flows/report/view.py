@@ -21,6 +21,7 @@ from tasks.clean.mojibake import FIXES
 from tasks.publish.contract import REASONS
 from tasks.publish.reading import Piece
 from tasks.publish.runs import STATUSES, RunRecord
+from tasks.settings import folder_options
 
 FINE = frozenset({"published", "done", "nothing_new", "running"})
 
@@ -72,6 +73,8 @@ def view_run(
         "files": [f"{record.inputs[kind]:,} {words}" for kind, words in _FILES.items() if record.inputs.get(kind)],
         "sources": view_sources(record, gathered, standing, before),
         "held": _held(record, gathered),
+        "folders": folder_options(*map(record.settings.get, ("raw", "curated"))),
+        "curated": folder_options(curated=record.settings.get("curated")),
         "languages": list(record.languages.items()),
         "encodings": list(record.encodings.items()),
         "cleaned": sum(record.languages.values()),

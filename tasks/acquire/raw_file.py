@@ -102,6 +102,10 @@ class Inventory:
     findings: tuple[Finding, ...] = ()
     stopped: Mapping[str, SourceError] = field(default_factory=dict)
 
+    def lying(self) -> dict[str, RawFile]:
+        """The files by their raw paths, those that wait too; but not what is untouched."""
+        return {file.raw_path: file for file in (*self.files, *self.waiting)}
+
 
 def is_left_out(name: str, *, is_top: bool) -> bool:
     """Whether a file or folder of this name is passed over; `is_top` is at the top of its source."""

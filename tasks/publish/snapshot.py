@@ -29,6 +29,9 @@ STAGING_PREFIX = ".staging-"
 EXPIRED_PREFIX = ".expired-"
 """A snapshot on its way to be deleted: nobody finds it under this name, and whoever writes next ends it."""
 
+RETAINED = "retained"
+"""The entry of a manifest that outlives the source.toml of a folder that is gone."""
+
 _STRUCTURE = ("format", "checksum", "id", "sequence", "parent", "published_at", "schema_version", "parts")
 
 
@@ -50,6 +53,11 @@ class Snapshot:
     totals: dict[str, int] = field(default_factory=dict)
     settings: dict[str, str] = field(default_factory=dict)
     facts: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def retained(self) -> frozenset[str]:
+        """The sources that keep the documents of files that are gone, as they said when it was published."""
+        return frozenset(self.facts.get(RETAINED, ()))
 
     def parts_of(self, dataset: str) -> list[PlacedPart]:
         """The parts of one dataset, in the order of their paths, without those of no rows."""

@@ -191,10 +191,29 @@ def test_the_summary_tells_alarms_first_and_apart_from_what_is_held(house, capsy
     (breach,) = (at for at, line in enumerate(lines) if line.startswith(f"held: news {day(1)}: 66.7% of the records "))
     sums = next(at for at, line in enumerate(lines) if "3 records read = " in line)
     assert alarm < sums < breach
-    assert "winnow accept news" in lines[breach + 1]
+    assert f"`winnow accept news --raw {house.raw} --curated {house.curated}` publishes it" in lines[breach + 1]
     accepted = told(house, capsys, "accept", "news")
     assert f"accepted: news {day(1)}" in accepted
     assert "held:" not in accepted
+
+
+def test_where_files_are_gone_the_summary_asks_for_the_disk(house, capsys) -> None:
+    for number in range(150):
+        house.put(
+            f"news/{day(1)}/{number}.txt", f"A heron stood on weir number {number} until noon and then left it.\n"
+        )
+    house.put(f"other/{day(1)}/a.txt", "An otter swam below the bridge, and a boat had to wait for it until noon.\n")
+    house.ingest(workers=1)
+    for number in range(120):
+        (house.raw / f"news/{day(1)}/{number}.txt").unlink()
+    shown = told(house, capsys, "ingest")
+    assert "is a disk not mounted?" in shown
+    assert f"`winnow accept news --raw {house.raw} --curated {house.curated}` withdraws their documents" in shown
+    assert "source.toml says" not in shown
+    house.put("other/source.toml", "[expect]\nrejected = 0.1\n")
+    house.put(f"other/{day(2)}/empty.txt", "")
+    shown = told(house, capsys, "ingest")
+    assert "source.toml says what is usual; of news files are gone: is a disk not mounted?" in shown
 
 
 def test_accept_says_that_nothing_is_held_and_does_nothing(news, capsys) -> None:

@@ -36,7 +36,7 @@ def test_a_source_is_cleaned_again_with_what_was_learnt(source, winnow) -> None:
     record = source.ingest()
     assert len(record.hints) == 1
     assert "lantern" in record.hints[0]
-    assert "`winnow learn lantern`" in record.hints[0]
+    assert f"`winnow learn lantern --raw {source.raw}`" in record.hints[0]
     before = [row for row in source.rows("documents") if row["source"] == "lantern"]
     assert all("letter goes out" in row["text"] for row in before)
 

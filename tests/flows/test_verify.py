@@ -4,6 +4,7 @@ import hashlib
 import json
 import re
 import shlex
+import shutil
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -210,8 +211,9 @@ def obey(house, line: str) -> str:
     """Do what a command says, in the folders of the house and on the workers of the session: the status of the run."""
     name, *words = shlex.split(line)[1:]
     parent = click.Context(winnow, **winnow.context_settings)
-    with load_command(name).make_context(name, [*words, "--curated", str(house.curated)], parent) as context:
+    with load_command(name).make_context(name, words, parent) as context:
         asked = context.params
+    assert asked["curated"] == house.curated
     if name == "maintain":
         return maintain(UpkeepOrder(house.curated, restore=asked["restore"]), Steps(), Watcher()).status
     scope = Scope(frozenset(asked["sources"]), asked["since"].date(), asked["until"].date())
@@ -303,9 +305,10 @@ def test_days_of_one_source_are_made_anew_together(whole, made) -> None:
     for item in whole.snapshot.parts_of("documents"):
         if item.part.source in ("wire-feed", "harbour-news"):
             flip(item.root / item.part.path)
+    folders = f" --raw {made.raw} --curated {whole.curated}"
     assert commands(damage_of(whole), "backfill") == [
-        "winnow backfill --source harbour-news --since 2026-11-15 --until 2026-11-15",
-        "winnow backfill --source wire-feed --since 2026-11-16 --until 2026-11-18",
+        "winnow backfill --source harbour-news --since 2026-11-15 --until 2026-11-15" + folders,
+        "winnow backfill --source wire-feed --since 2026-11-16 --until 2026-11-18" + folders,
     ]
     for command in commands(damage_of(whole), "backfill"):
         assert obey(whole, command) == "published"
@@ -324,7 +327,7 @@ def test_damage_without_raw_files_leads_back_to_an_older_snapshot(whole) -> None
             place.write_bytes(copy)
     flip(path)
     (finding,) = damage_of(whole)
-    assert f"`winnow maintain --restore {other.name}` goes back" in finding.way_out
+    assert f"`winnow maintain --restore {other.name} --curated {whole.curated}` goes back" in finding.way_out
 
 
 def test_what_older_snapshots_share_is_no_way_back(whole) -> None:
@@ -339,7 +342,7 @@ def test_what_older_snapshots_share_is_no_way_back(whole) -> None:
     for wanted in (root.name for root in (whole.curated / "snapshots").iterdir() if root != whole.snapshot.root):
         current = whole.snapshot.id
         with pytest.raises(GateClosed, match="is damaged too"):
-            obey(whole, f"winnow maintain --restore {wanted}")
+            obey(whole, f"winnow maintain --restore {wanted} --curated {whole.curated}")
         assert whole.snapshot.id == current
 
 
@@ -363,6 +366,18 @@ def test_raw_files_that_changed_or_went_are_notes(whole) -> None:
     assert found.keys() == {f"raw/{LATE}", f"raw/{FILES[0]}"}
     assert {finding.is_damage for finding in found.values()} == {False}
     assert "winnow ingest" in found[f"raw/{LATE}"].way_out
+
+
+def test_what_is_gone_of_a_source_that_keeps_it_is_as_it_should_be(whole) -> None:
+    (source, _, _) = LATE.split("/")
+    whole.put(f"{source}/source.toml", 'retain = "forever"\n')
+    (whole.raw / LATE).unlink()
+    whole.ingest(workers=1)
+    assert look(whole, raw=whole.raw) == []
+    shutil.rmtree(whole.raw / source)  # what it said last holds
+    assert look(whole, raw=whole.raw) == []
+    whole.put(f"{source}/source.toml", "")
+    assert f"raw/{LATE}" in {finding.place for finding in look(whole, raw=whole.raw)}
 
 
 @pytest.mark.parametrize("state", ["missing", "damaged"])

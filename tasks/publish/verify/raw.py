@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable
+from functools import cache, partial
 
-from tasks.acquire.inventory import list_files
+from tasks.acquire.inventory import list_files, list_sources
 from tasks.acquire.ledger import hash_file
-from tasks.errors import StorageError
+from tasks.acquire.source import load_source
+from tasks.errors import SourceError, StorageError
 from tasks.parts import read_rows
 from tasks.place import Place
 from tasks.publish.snapshot import Snapshot
@@ -18,7 +20,8 @@ from tasks.schema import INPUTS
 def check_raw(raw: Place, snapshot: Snapshot, report: Callable[[str], None] = lambda _: None) -> list[Finding]:
     """The raw files that changed or went since they were read. `report` is told of each that is hashed.
 
-    Files that are new are not told of: `winnow status` does that. Nothing is found where the ledger itself is damaged.
+    Files that are new are not told of: `winnow status` does that; nor are those that are gone of a source that keeps
+    its documents. Nothing is found where the ledger itself is damaged.
     `SourceError` where `raw` is missing or empty.
     """
     known: defaultdict[str, set[tuple[int, str]]] = defaultdict(set)
@@ -29,12 +32,14 @@ def check_raw(raw: Place, snapshot: Snapshot, report: Callable[[str], None] = la
     for row in ledger.to_pylist():
         known[row["raw_path"]].add((row["bytes"], row["sha256"]))  # two where the gate holds a newer one
     inventory = list_files(raw)
-    lying = {file.raw_path: file for file in (*inventory.files, *inventory.waiting)}
+    lying = inventory.lying()
+    retains = cache(partial(_retains, raw, snapshot))
     findings = [_note(place, str(error)) for place, error in sorted(inventory.stopped.items())]
     for path, contents in sorted(known.items()):
         file = lying.get(path)
         if file is None:
-            if path.partition("/")[0] not in inventory.stopped:
+            source = path.partition("/")[0]
+            if source not in inventory.stopped and not retains(source):
                 findings.append(_note(path, "the raw file is gone"))
             continue
         try:
@@ -46,6 +51,16 @@ def check_raw(raw: Place, snapshot: Snapshot, report: Callable[[str], None] = la
         if not is_same:
             findings.append(_note(path, "the raw file has changed since it was read"))
     return findings
+
+
+def _retains(raw: Place, snapshot: Snapshot, source: str) -> bool:
+    """Whether a source keeps the documents of files that are gone; without its folder it does as it said last."""
+    try:
+        if source not in list_sources(raw):
+            return source in snapshot.retained
+        return load_source(raw, source).retain == "forever"
+    except SourceError:  # in trouble: nothing of it is touched
+        return True
 
 
 def _note(path: str, problem: str) -> Finding:

@@ -6,13 +6,16 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import NamedTuple
 
 from tasks.document import NO_DAY
 from tasks.errors import StorageError
 from tasks.parts import is_whole
+from tasks.place import Place
 from tasks.publish.snapshot import SNAPSHOTS, load_snapshot
 from tasks.publish.upkeep.history import Past
 from tasks.publish.verify.finding import Finding
+from tasks.settings import folder_options
 
 _OLD = "this snapshot is not current: readers that resolve `current` do not see it, and it expires in time"
 _WORDS = {
@@ -24,7 +27,16 @@ _WORDS = {
 }
 
 
-def add_ways_out(findings: Sequence[Finding], history: Iterable[Past], *, is_current: bool) -> list[Finding]:
+class Folders(NamedTuple):
+    """The folders that the commands must mean; None for `raw` where nobody has said it yet."""
+
+    raw: Place | str | None
+    curated: Path
+
+
+def add_ways_out(
+    findings: Sequence[Finding], history: Iterable[Past], folders: Folders, *, is_current: bool
+) -> list[Finding]:
     """The findings of one snapshot, or of the link, each with its way out.
 
     Days of one source that want a backfill get one command together: one at a time, the gate would look at the days
@@ -34,8 +46,9 @@ def add_ways_out(findings: Sequence[Finding], history: Iterable[Past], *, is_cur
         return [replace(each, way_out=_OLD if each.is_damage else "") for each in findings]
     wanted = {"restore", "backfill"} & {each.remedy for each in findings}
     restorable = find_restorable(history, [each.place for each in findings]) if wanted else None
-    commands = _backfills(findings)
-    return [replace(each, way_out=_way_out(each, restorable, commands)) for each in findings]
+    commands = _backfills(findings, folder_options(*folders))
+    back = f"winnow maintain --restore {restorable}{folder_options(curated=folders.curated)}" if restorable else None
+    return [replace(each, way_out=_way_out(each, back, commands)) for each in findings]
 
 
 def find_restorable(history: Iterable[Past], damaged: Sequence[str]) -> str | None:
@@ -65,7 +78,7 @@ def _is_there(root: Path, path: str, size: int) -> bool:
         return False
 
 
-def _backfills(findings: Iterable[Finding]) -> dict[tuple[str, bool], str]:
+def _backfills(findings: Iterable[Finding], options: str) -> dict[tuple[str, bool], str]:
     """The command for each source, records without a day apart: they would stretch the span over decades."""
     days: defaultdict[tuple[str, bool], set[str]] = defaultdict(set)
     for each in findings:
@@ -73,20 +86,20 @@ def _backfills(findings: Iterable[Finding]) -> dict[tuple[str, bool], str]:
             source, day = each.partition
             days[source, day == NO_DAY].add(day)
     return {
-        key: f"winnow backfill --source {key[0]} --since {min(each)} --until {max(each)}" for key, each in days.items()
+        key: f"winnow backfill --source {key[0]} --since {min(each)} --until {max(each)}{options}"
+        for key, each in days.items()
     }
 
 
-def _way_out(finding: Finding, restorable: str | None, commands: dict[tuple[str, bool], str]) -> str:
-    back = f"`winnow maintain --restore {restorable}`"
+def _way_out(finding: Finding, back: str | None, commands: dict[tuple[str, bool], str]) -> str:
     if finding.remedy == "restore":
-        if restorable is None:
+        if back is None:
             return "there is no snapshot to go back to: ingest everything into another --curated, or bring a backup"
-        return f"{back} goes back to a snapshot without it; then `winnow ingest` takes in again what came since"
+        return f"`{back}` goes back to a snapshot without it; then `winnow ingest` takes in again what came since"
     if finding.remedy == "backfill" and finding.partition is not None:
         source, day = finding.partition
         command = f"`{commands[source, day == NO_DAY]}` makes it anew from raw/"
-        others = f"; {back} goes back, where the raw files are gone" if restorable else ""
+        others = f"; `{back}` goes back, where the raw files are gone" if back else ""
         fault = "" if finding.check == "part" else ". If it comes again, this is a fault of Winnow: please report it"
         return command + others + fault
     return _WORDS[finding.remedy]

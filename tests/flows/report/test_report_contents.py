@@ -131,7 +131,7 @@ def test_what_the_gate_holds_stands_on_top_with_the_way_on(house) -> None:
     assert sections(page)[:3] == ["look", "held", "came"]
     text = said(page)
     assert text.index("held bad 2026-11-20: 90% of the records were rejected") < text.index("Held sources")
-    assert "If that is right: winnow accept bad" in text
+    assert f"If that is right: winnow accept bad --raw {house.raw} --curated {house.curated}" in text
     assert "Among them to be rejected: 9 broken_json" in text
     assert "broken_json: 0 records, and 9 held" in text
     assert "bad" in labels(page, "data-source")  # one of its documents is there to look at
