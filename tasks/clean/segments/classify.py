@@ -42,6 +42,7 @@ from tasks.clean.segments.weighing.code_blocks import CODE, follow_paragraphs
 from tasks.clean.segments.weighing.decision import decide, leave_copies
 from tasks.clean.segments.weighing.homes import find_homes, heed_homes
 from tasks.clean.segments.weighing.outside import OUTSIDE, doubt_outside
+from tasks.clean.segments.weighing.runs import find_runs
 from tasks.clean.segments.weighing.second_opinion import heed_rules
 from tasks.clean.segments.weighing.unlike import ASKED, doubt_controls, liken_entries
 
@@ -78,7 +79,8 @@ def classify(cases: Sequence[Case], kind: str) -> list[Classified]:
     sums = heed_network(sums, load_network(f"{kind}_network"), columns, batch, NETWORK[kind])
     likely = to_probabilities(ask_again(sums, load_trees(f"{kind}_offers"), columns, unlike_text))
     homes = find_homes(columns, words, boxes)
-    heeded = heed_rules(likely, cases, batch, unlike_text, homes.inside)
+    is_home = homes.inside if kind == "html" else find_runs(likely, cases, words, batch)
+    heeded = heed_rules(likely, cases, batch, unlike_text, is_home)
     offered = np.zeros(len(batch))
     if kind == "html":
         heeded = heed_homes(heeded, homes, boxes, cases, unlike_text, words, batch)
