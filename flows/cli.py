@@ -53,7 +53,7 @@ def winnow() -> None:
     boilerplate and comments, with languages and duplicates named.
 
     \b
-    Exit status: 0 done, 1 something was held or a source failed, 2 wrong use.
+    Exit status: 0 done, 1 this run held something or a source failed, 2 wrong use.
     """  # noqa: D301 - \b is click's mark of a paragraph that is not wrapped
 
 

@@ -128,8 +128,12 @@ def _settings_table(kind: type, leaving: Iterable[str] = ()) -> str:
         for name in re.findall(r"`(\w+)`", names)
     }
     if kind is Fields:
-        meanings = {field.name: f"names of the field that holds `{field.name}`, the first that is there counts"
-                    for field in fields(kind)}  # fmt: skip
+        first = {"text": "the first that holds a string with more than white space counts"}
+        meanings = {
+            field.name: f"names of the field that holds `{field.name}`, "
+            + first.get(field.name, "the first that is there and not null counts")
+            for field in fields(kind)
+        }
     return markdown_table(
         ("key", "type", "default", "meaning"),
         (

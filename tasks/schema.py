@@ -109,7 +109,7 @@ _DOCUMENT = (
     ),
     Column("comment_count", pa.int32(), "comments found in the page", "comments"),
     Column("boilerplate_characters", pa.int64(), "characters of boilerplate, no `comment_meta`", "code points"),
-    Column("raw_path", pa.string(), "raw file, relative to `raw/`; `!` before a member of an archive"),
+    Column("raw_path", pa.string(), "raw file, relative to `raw/`, escaped; `!` before a member of an archive"),
     Column("raw_record", pa.string(), "record in that file: empty for the whole, else `line:N`, `row:N`, `offset:N`"),
     Column("raw_sha256", pa.string(), "SHA-256 of the raw file as it lies on disk, in hexadecimal"),
     Column("run_id", pa.string(), "run that cleaned the record"),
@@ -174,7 +174,7 @@ REJECTED = Dataset(
     "rejected",
     "a record that could not become a document",
     (
-        Column("raw_path", pa.string(), "raw file, relative to `raw/`; `!` before a member of an archive"),
+        Column("raw_path", pa.string(), "raw file, relative to `raw/`, escaped; `!` before a member of an archive"),
         Column(
             "raw_record", pa.string(), "record in that file: empty for the whole, else `line:N`, `row:N`, `offset:N`"
         ),
@@ -192,7 +192,7 @@ INPUTS = Dataset(
     "inputs",
     "a raw file that was read: the ledger",
     (
-        Column("raw_path", pa.string(), "raw file, relative to `raw/`"),
+        Column("raw_path", pa.string(), "raw file, relative to `raw/`, escaped"),
         Column("bytes", pa.int64(), "its size on disk", "bytes"),
         Column("sha256", pa.string(), "SHA-256 of the file as it lies on disk, in hexadecimal"),
         Column("settings", pa.string(), "fingerprint of the settings that it was cleaned with"),
@@ -222,7 +222,7 @@ SIGNATURES = Dataset(
     "the fingerprint of a document or a duplicate, by which later runs find its duplicates",
     (
         Column("document_id", pa.string(), "the document"),
-        Column("raw_path", pa.string(), "its raw file, relative to `raw/`"),
+        Column("raw_path", pa.string(), "its raw file, relative to `raw/`, escaped"),
         Column("url", pa.string(), "address of the page", nullable=True),
         Column("seen_at", TIME, "published, else fetched, else the start of its day: the earliest is canonical", "UTC"),
         Column("version_at", TIME, "fetched, else published, else the start of its day: the newest of a URL", "UTC"),

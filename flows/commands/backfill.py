@@ -41,16 +41,16 @@ _DAY = _Day()
 )
 @click.option("--since", type=_DAY, metavar="DAY", help="The first day to do over, as 2026-11-20.")
 @click.option("--until", type=_DAY, metavar="DAY", help="The last day to do over.")
-@click.option("--all", "is_everything", is_flag=True, help="Do everything over that was ever taken in.")
+@click.option("--all", "is_everything", is_flag=True, help="Do all sources and days over.")
 @run_options
 def backfill(
     sources: tuple[str, ...], since: datetime | None, until: datetime | None, is_everything: bool, asked: Asked
 ) -> None:
     """Read and clean raw files over, whether they changed or not, and replace their rows: after an upgrade, say.
 
-    What is done over are the raw files of the sources that hold records of the days. The gate judges them as it judges
-    any run, and everything is published in one snapshot, or nothing. Killed, it is simply run again and goes on from
-    its finished shards.
+    What is done over are the raw files of the sources that hold records of the days; those that are new there come in,
+    and those that are gone are withdrawn. The gate judges them as it judges any run, and everything is published in one
+    snapshot, or nothing. Killed, it is simply run again and goes on from its finished shards.
 
     \b
     Examples:
@@ -58,7 +58,7 @@ def backfill(
       winnow backfill --source harbour-news --source wire-feed
       winnow backfill --all --wait 3600
 
-    Exit status: 0 done, 1 something was held or a source failed, 2 wrong use.
+    Exit status: 0 done, 1 this run held something or a source failed, 2 wrong use.
     """  # noqa: D301 - \b is click's mark of a paragraph that is not wrapped
     scope = Scope(frozenset(sources), since and since.date(), until and until.date())
     carry_out(asked, RunOrder(asked.settings, scope, is_everything=is_everything))

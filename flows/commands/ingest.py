@@ -22,6 +22,7 @@ def ingest(asked: Asked) -> None:
       winnow ingest --wait 600               wait for a run that is under way
       winnow ingest --plan                   only tell what it would do
 
-    Exit status: 0 done, 1 something was held or a source failed, 2 wrong use.
+    Exit status: 0 done, 1 this run held something or a source failed, 2 wrong use. Records that an earlier run
+    held count no more; a withdrawal that is held counts in each run.
     """  # noqa: D301 - \b is click's mark of a paragraph that is not wrapped
     carry_out(asked, RunOrder(asked.settings))

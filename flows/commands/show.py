@@ -41,7 +41,7 @@ def show(document: str, is_html: bool, target: Path | None, curated: Path, is_js
     """Show DOCUMENT: its facts, its whole text with the role of every line in the margin, and what repeats it.
 
     DOCUMENT is a document_id, the start of one, or a raw path (with #line:N where a file holds many records). Of a
-    record that was rejected or is held it says why.
+    record that was rejected it says why; one that is held it calls so, and `winnow status` says why.
 
     \b
     Examples:

@@ -31,7 +31,8 @@ _MEGABYTE = 1024 * 1024
 class Fields:
     """The names, in the data, of what a record of JSON Lines, CSV or Parquet consists of.
 
-    The first that is there counts. A name with dots leads into nested objects, unless a field is called so.
+    The first that is there and not null counts; of `text`, the first that holds a string with more than white space. A
+    name with dots leads into nested objects, unless a field is called so.
     """
 
     text: tuple[str, ...] = ("text", "content", "body", "html")

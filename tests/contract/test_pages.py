@@ -2,6 +2,7 @@
 
 import ast
 import importlib.util
+import os
 import re
 import shlex
 from pathlib import Path
@@ -12,6 +13,7 @@ import pytest
 from flows.cli import winnow as command_line
 from flows.commands import load_commands
 from flows.reference import MARKER, render_reference, root_context
+from tasks.acquire.paths import escape_name
 from tasks.acquire.source import parse_source
 from tasks.document import ROLES
 from tasks.publish.contract import REASONS
@@ -76,6 +78,16 @@ def test_a_whole_text_is_put_together_as_the_page_says(samples, monkeypatch) -> 
         whole = names["whole_text"](document["document_id"])
         assert len(whole) == len(document["text"]) + sum(len(piece["text"]) for piece in own)
         assert all(whole[piece["start"] : piece["end"]] == piece["text"] for piece in own)
+
+
+@pytest.mark.parametrize("name", [b"tide.txt", b"caf\xe9.txt", b"what!.txt", b"a\\x41\n.txt", "über\u2028.txt".encode()])
+def test_a_raw_file_is_found_as_the_page_says(name: bytes) -> None:
+    (code,) = (code for code in blocks(ROOT / "docs/reading.md", "python") if "def raw_file" in code)
+    names: dict = {"Path": Path}
+    exec(code.partition("\nprint(")[0], names)
+    path = names["raw_file"](f"river/2026-11-20/{escape_name(name)}", "data")
+    assert os.fsencode(path) == b"data/river/2026-11-20/" + name
+    assert names["raw_file"]("river/pages.zip!a/b.html") == Path("raw/river/pages.zip")
 
 
 def command_lines() -> list[tuple[str, str]]:
