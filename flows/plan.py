@@ -9,6 +9,7 @@ from typing import Any
 
 from flows.order import Flow, RunOrder, is_made_otherwise, survey_order, whole_facts
 from flows.rooms import Standing, load_standing
+from flows.words import MEGABYTE
 from tasks.acquire.ledger import HashedFile
 from tasks.acquire.survey import Survey, survey
 from tasks.acquire.withdrawals import load_withdrawals
@@ -20,6 +21,9 @@ KINDS = ("new", "changed", "stale", "gone")
 
 _RUNS = 20
 """So many of the last runs say how fast the next one will be."""
+
+_ENOUGH_BYTES = 8 * MEGABYTE
+"""To start takes a run 3 to 10 s: models are loaded, workers come up. Reading 8 MB takes about as long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +47,10 @@ class Plan:
     """What a run would do.
 
     `sources` has those that it would touch. `finished_shards` of `shards` were made by a run that was killed. `seconds`
-    is what the last runs took for as many bytes; None before the first one. `is_whole` says that rows of all sources
-    may change: `withdrawn.txt` or `canonical` are not what the snapshot was made with. `outside` files wait beyond the
-    scope, `held` for `winnow accept`, `waiting` for their time to settle. `stopped` names sources in trouble.
+    is what the last runs took for as many bytes; None where they were too small to tell. `is_whole` says that rows of
+    all sources may change: `withdrawn.txt` or `canonical` are not what the snapshot was made with. `outside` files wait
+    beyond the scope, `held` for `winnow accept`, `waiting` for their time to settle. `stopped` names sources in
+    trouble.
     """
 
     flow: Flow
@@ -120,15 +125,24 @@ def make_plan(order: RunOrder) -> Plan:
 
 
 def estimate_seconds(records: Sequence[RunRecord], size: int) -> float | None:
-    """How long so many bytes take, after the runs that read some; None where none did.
+    """How long so many bytes take, after the runs that read some; None where these cannot tell.
 
-    The longer of two answers: their seconds for each byte, and the shortest of them, which is what a run costs at all.
+    A run of less than 8 MB tells what a run costs at all: the shortest of them counts. How fast one reads is told by
+    the others, from what they took beyond that. Where there are none, twice the largest is as far as one can see.
     """
     fit = [record for record in records if record.bytes and record.status in ("published", "held")]
-    if not fit:
+    small = [record for record in fit if record.bytes < _ENOUGH_BYTES]
+    large = [record for record in fit if record.bytes >= _ENOUGH_BYTES]
+    start = min((record.duration for record in small), default=0.0)
+    if not size or not fit:
+        return 0.0 if fit else None
+    if large:
+        beyond = max(0.0, sum(record.duration - start for record in large))
+        return round(start + size * beyond / sum(record.bytes for record in large), 1)
+    largest = max(small, key=lambda record: record.bytes)
+    if size > 2 * largest.bytes:
         return None
-    rate = sum(record.bytes for record in fit) / max(sum(record.duration for record in fit), 1e-3)
-    return round(max(size / rate, min(record.duration for record in fit)), 1) if size else 0.0
+    return round(max(start, size * largest.duration / largest.bytes), 1)
 
 
 def _by_source(found: Survey, standing: Standing) -> dict[str, SourcePlan]:

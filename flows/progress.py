@@ -17,23 +17,22 @@ from rich.progress import (
     BarColumn,
     MofNCompleteColumn,
     Progress,
-    ProgressColumn,
     SpinnerColumn,
-    Task,
     TaskID,
     TextColumn,
     TimeElapsedColumn,
-    TimeRemainingColumn,
 )
 from rich.table import Column
-from rich.text import Text
 
 from flows.hidden import visible
+from flows.words import format_seconds
 from tasks.publish.runs import RunRecord
 
 PLAIN_SECONDS = 10.0
 """Between two lines about the same stage where there is no terminal: a log should tell, not scroll."""
 
+_LONG_SECONDS = 60.0
+"""After so long a stage tells its pace though it is far from a tenth."""
 
 _ROOM = 80
 """Characters: in a terminal of fewer the figures stay, and the bar itself and the time that has passed go."""
@@ -110,46 +109,60 @@ def watching(watcher: Watcher) -> Iterator[None]:
         _WATCHER.reset(token)
 
 
+class Pace:
+    """How fast a stage goes, and how long it will, reckoned from its first units on: before them, workers start.
+
+    It is told once a tenth of all is done since then, or a hundredth and a minute has passed: less tells nothing.
+    """
+
+    def __init__(self, total: int) -> None:
+        self._total, self._done, self._first = total, 0, 0
+        self._since: float | None = None
+
+    def tell(self, done: int, now: float) -> tuple[float, float] | None:
+        """Take in that so many units more are done; units a second and the seconds left, None while nobody can tell."""
+        self._done += done
+        if self._since is None and done:
+            self._since, self._first = now, self._done
+        seconds = 0.0 if self._since is None else now - self._since
+        units, left = self._done - self._first, self._total - self._done
+        least = self._total / (100 if seconds >= _LONG_SECONDS else 10)
+        if seconds < 1 or units < least or left <= 0:
+            return None
+        return units / seconds, left * seconds / units
+
+
 class Lines(Watcher):
-    """Plain lines: one when a stage starts, one every `PLAIN_SECONDS` with rate and time left, one when it ends."""
+    """Plain lines: one every `PLAIN_SECONDS`, with rate and time left once they can be told, one when a stage ends."""
 
     def __init__(self, console: Console) -> None:
         self._console = console
         self._name, self._total, self._unit, self._done, self._detail = "", 0, "", 0, ""
         self._started = self._told = time.monotonic()
+        self._pace = Pace(0)
 
     def say(self, message: str) -> None:
         """Print the message."""
         self._console.print(message, markup=False, highlight=False, soft_wrap=True)
 
     def stage(self, name: str, total: int, unit: str) -> None:
-        """Print that the stage starts, unless there is nothing in it to do."""
-        self._name, self._total, self._unit, self._done = name, total, unit, 0
+        """Begin to count, and to look at the clock."""
+        self._name, self._total, self._unit, self._done, self._pace = name, total, unit, 0, Pace(total)
         self._started = self._told = time.monotonic()
 
     def advance(self, done: int, detail: str = "") -> None:
         """Count, and print if it is time to."""
         self._done += done
         now = time.monotonic()
+        known = self._pace.tell(done, now)
         if self._done < self._total and now - self._told < PLAIN_SECONDS:
             return
         self._told = now
-        seconds = max(now - self._started, 1e-9)
-        rate = self._done / seconds
-        is_at_work = 0 < self._done < self._total
-        left = f", {rate:,.0f} {self._unit}/s, {(self._total - self._done) / rate:.0f} s left" if is_at_work else ""
+        seconds = now - self._started
+        left = f", {known[0]:,.0f} {self._unit}/s, {format_seconds(known[1])} left" if known else ""
         detail = f", {detail}" if detail else ""
         counted = f"{self._done} of {self._total} {self._unit} in " if self._total > 1 else ""
         self.say(f"{self._name}: {counted}{seconds:.1f} s{left}{detail}")
-
-
-class _RateColumn(ProgressColumn):
-    """How many units a second the stage does, while it is at work."""
-
-    def render(self, task: Task) -> Text:
-        """The rate, or nothing where it is not known yet or not of interest any more."""
-        speed = None if task.finished else task.speed
-        return Text(f"{speed:,.0f} {task.fields['unit']}/s" if speed else "", style="progress.data.speed")
 
 
 class Bars(Watcher):
@@ -157,19 +170,21 @@ class Bars(Watcher):
 
     def __init__(self, console: Console) -> None:
         has_room = console.width >= _ROOM
+        self._left = " left" if has_room else ""
         columns = (
             SpinnerColumn(finished_text="✓"),
             TextColumn("{task.description:<8}"),
             BarColumn(bar_width=24) if has_room else None,
             MofNCompleteColumn(table_column=Column(no_wrap=True)),
             TextColumn("{task.fields[unit]}"),
-            _RateColumn(table_column=Column(no_wrap=True)),
+            TextColumn("{task.fields[rate]}", "progress.data.speed", table_column=Column(no_wrap=True)),
             TimeElapsedColumn(table_column=Column(no_wrap=True)) if has_room else None,
-            TimeRemainingColumn(compact=True, table_column=Column(no_wrap=True)),
+            TextColumn("{task.fields[left]}", "progress.remaining", table_column=Column(no_wrap=True)),
             TextColumn("{task.fields[detail]}", markup=False),
         )
         self._progress = Progress(*filter(None, columns), console=console)
         self._current: TaskID | None = None
+        self._pace, self._unit = Pace(0), ""
 
     def __enter__(self) -> Self:
         self._progress.start()
@@ -186,9 +201,15 @@ class Bars(Watcher):
 
     def stage(self, name: str, total: int, unit: str) -> None:
         """Add a bar."""
-        self._current = self._progress.add_task(name, total=total, unit=unit, detail="")
+        self._pace, self._unit = Pace(total), unit
+        self._current = self._progress.add_task(name, total=total, unit=unit, detail="", rate="", left="")
 
     def advance(self, done: int, detail: str = "") -> None:
         """Move the bar."""
-        if self._current is not None:
-            self._progress.update(self._current, advance=done, detail=visible(detail))  # it is drawn past the console
+        if self._current is None:
+            return
+        self._progress.update(self._current, advance=done, detail=visible(detail))  # it is drawn past the console
+        known = self._pace.tell(done, self._progress.get_time())
+        rate = f"{known[0]:,.0f} {self._unit}/s" if known else ""
+        left = format_seconds(known[1]) + self._left if known else ""
+        self._progress.update(self._current, rate=rate, left=left)

@@ -80,7 +80,9 @@ def test_a_whole_text_is_put_together_as_the_page_says(samples, monkeypatch) -> 
         assert all(whole[piece["start"] : piece["end"]] == piece["text"] for piece in own)
 
 
-@pytest.mark.parametrize("name", [b"tide.txt", b"caf\xe9.txt", b"what!.txt", b"a\\x41\n.txt", "über\u2028.txt".encode()])
+@pytest.mark.parametrize(
+    "name", [b"tide.txt", b"caf\xe9.txt", b"what!.txt", b"a\\x41\n.txt", "über\u2028.txt".encode()]
+)
 def test_a_raw_file_is_found_as_the_page_says(name: bytes) -> None:
     (code,) = (code for code in blocks(ROOT / "docs/reading.md", "python") if "def raw_file" in code)
     names: dict = {"Path": Path}

@@ -14,6 +14,7 @@ from flows.cli import main
 from flows.direct import DirectRooms
 from flows.order import RunOrder
 from flows.plan import estimate_seconds, make_plan
+from flows.words import MEGABYTE
 from tasks.acquire.scope import Scope
 from tasks.errors import UsageError
 from tasks.publish.runs import RunRecord, Status, read_records
@@ -229,8 +230,13 @@ def ran(seconds: int, size: int, status: Status = "published") -> RunRecord:
         ([], 10, None),
         ([ran(0, 0, "nothing_new")], 10, None),
         ([ran(9, 900, "killed")], 10, None),
-        ([ran(10, 1000), ran(20, 2000)], 6000, 60.0),
-        ([ran(10, 1000), ran(20, 2000)], 1, 10.0),
+        ([ran(10, 10 * MEGABYTE), ran(20, 20 * MEGABYTE)], 60 * MEGABYTE, 60.0),
+        ([ran(5, 1000), ran(25, 20 * MEGABYTE), ran(7, 3000)], 60 * MEGABYTE, 65.0),  # 5 s to start, 1 s a megabyte
+        ([ran(5, 1000), ran(25, 20 * MEGABYTE), ran(7, 3000)], 2000, 5.0),
+        ([ran(9, 100_000), ran(8, 300_000)], 32 * MEGABYTE, None),  # what they took was their start
+        ([ran(9, 100_000), ran(8, 300_000)], 600_000, 16.0),
+        ([ran(9, 100_000), ran(8, 300_000)], 1000, 8.0),
+        ([ran(9, 1000), ran(8, 20 * MEGABYTE)], 32 * MEGABYTE, 9.0),  # a busy machine: no speed below nothing
         ([ran(10, 1000)], 0, 0.0),
     ],
 )
