@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from flows.words import count_of
 from tasks.clean.finished import ShardResult
 from tasks.dedupe.resolve import Resolution
 from tasks.gate import Finding
@@ -92,6 +93,14 @@ def settle_accounts(record: RunRecord, results: Results, held: frozenset[str], r
         warnings=[*record.warnings, *_skipped(results.shards)],
         seconds={name: round(value, 3) for name, value in seconds.items()},
     )
+
+
+def note_withdrawn(record: RunRecord, counts: Mapping[str, int]) -> RunRecord:
+    """The record with a word on the published documents that `withdrawn.txt` took out, `counts` of them by raw file."""
+    if not counts:
+        return record
+    documents = count_of(sum(counts.values()), "published document was", "published documents were")
+    return replace(record, warnings=[*record.warnings, f"withdrawn.txt: {documents} taken out"])
 
 
 def _skipped(results: Iterable[ShardResult]) -> list[str]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import partial
 
-from flows.accounts import Results, list_findings, settle_accounts
+from flows.accounts import Results, list_findings, note_withdrawn, settle_accounts
 from flows.evidence import evidence_of_rest, evidence_of_run
 from flows.hints import hint_at_learning
 from flows.order import RunOrder, is_made_otherwise, retained_before, survey_order, whole_facts
@@ -24,11 +24,10 @@ from tasks.clean.finished import ShardResult, remove_shards, without_changed
 from tasks.clean.order import ShardOrder
 from tasks.dedupe.options import Options
 from tasks.dedupe.resolve import IndexPlace, Resolution
-from tasks.errors import GateClosed
-from tasks.gate import Finding, held_sources
+from tasks.gate import Finding, held_sources, refuse_faults
 from tasks.publish.changes import Delta, Keys, Partition, leaving_ids
 from tasks.publish.emptied import damaged_partitions, emptied_partitions
-from tasks.publish.ledger import next_ledger
+from tasks.publish.ledger import next_ledger, published_paths
 from tasks.publish.runs import RunRecord, Status
 from tasks.publish.snapshot import RETAINED, Snapshot
 from tasks.publish.withdrawn import Withdrawn, withdraw
@@ -91,7 +90,8 @@ class Run:
         held, findings, resolution = self._judge(survey)
         self.record = settle_accounts(self.record, self.results, held, resolution)
         self._tell(findings)
-        self.record = gather_for(self.record, self.results, resolution, held, self.keep, looked)
+        published = partial(published_paths, self.standing.ledger, survey.difference)
+        self.record = gather_for(self.record, self.results, resolution, held, self.keep, looked, published)
         fresh, copies = self.results.parts(held), resolution.assignments["document_id"]
         self.record = replace(
             self.record, hints=hint_at_learning(fresh, survey.settings, copies, folder_options(self.settings.raw))
@@ -167,12 +167,7 @@ class Run:
         evidence = evidence_of_run(self.today, self.results, resolution, survey.difference, standing)
         findings = self.rooms.gate(evidence, survey)
         self.watcher.advance(1, count_of(len(findings), "finding"))
-        blocked = [finding for finding in findings if finding.is_breach and finding.source is None]
-        if blocked:
-            raise GateClosed(
-                problem=f"the gate is closed: {blocked[0].message}",
-                hint="this is a fault of Winnow: please report it. The snapshot before is untouched",
-            )
+        refuse_faults(findings)
         held = held_sources(findings) - self.settings.accepted
         return held, findings, self._dedupe(survey, held) if held else resolution
 
@@ -221,9 +216,7 @@ class Run:
             withdrawn=withdrawn,
             emptied=emptied_partitions(ledger, leaving),
         )
-        if withdrawn.counts:
-            note = f"withdrawn.txt: {sum(withdrawn.counts.values())} published documents were taken out"
-            self.record = replace(self.record, warnings=[*self.record.warnings, note])
+        self.record = note_withdrawn(self.record, withdrawn.counts)
         if not (touched or delta.leaving or must_publish):
             return self.standing.snapshot
         self.watcher.stage("publish", 1, "snapshot")

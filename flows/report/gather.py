@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -16,6 +16,7 @@ from flows.report.look import Ids, Seen, look_through
 from tasks.dedupe.resolve import Resolution
 from tasks.parts import read_part, split_rows
 from tasks.publish.runs import RunRecord
+from tasks.tally import sum_days
 
 MOST_CLUSTERS = 10
 
@@ -27,14 +28,16 @@ def gather_for(
     held: frozenset[str],
     keep: Keep,
     looked: Callable[[], Seen],
+    published: Callable[[], Collection[str]],
 ) -> RunRecord:
     """Gather for the report of a run, and `keep` it; the record with what it counts of that, or with a warning.
 
     `looked` gives what was seen while nobody knew yet what is held: where something is, it is looked for once more.
+    `published` gives the raw paths of which an earlier reading is published; it is asked where something is held.
     """
     try:
         seen = look_through(record.run_id, results.parts(), held) if held else looked()
-        gathered = gather(seen, results, resolution, held)
+        gathered = gather(seen, results, resolution, held, published() if held else ())
     except Exception as error:  # noqa: BLE001 - whatever is wrong with a report must not fail the run
         note = f"the report of this run has no examples: {type(error).__name__}: {error}"
         return replace(record, warnings=[*record.warnings, note])
@@ -42,8 +45,11 @@ def gather_for(
     return replace(record, encodings=gathered.by_encoding(), fixes=dict(gathered.fixes))
 
 
-def gather(seen: Seen, results: Results, resolution: Resolution, held: frozenset[str]) -> Gathered:
+def gather(
+    seen: Seen, results: Results, resolution: Resolution, held: frozenset[str], published: Collection[str] = ()
+) -> Gathered:
     """What there is to tell of the run."""
+    again = [file for file in results.files if file.source in held and file.raw_path in published]
     return Gathered(
         encodings=seen.encodings,
         fixes=seen.fixes,
@@ -54,6 +60,7 @@ def gather(seen: Seen, results: Results, resolution: Resolution, held: frozenset
         documents=seen.documents,
         days=tuple(results.days),
         held=held,
+        held_again=tuple(sum_days(day for file in again for day in file.days)),
     )
 
 

@@ -71,7 +71,8 @@ class Gathered:
 
     `encodings` counts documents by encoding and by how that was chosen, `fixes` by repair. `rejected` are examples, a
     few for each reason; `reasons_held` counts what is rejected among the records of held sources, by source. `days`
-    has the records of the run by source and day, those of held sources too.
+    has the records of the run by source and day, those of held sources too; `held_again` those of them that are held
+    and come from files of which an earlier reading is published: that stays.
     """
 
     encodings: Mapping[tuple[str, str], int] = field(default_factory=dict)
@@ -83,6 +84,7 @@ class Gathered:
     documents: tuple[Sample, ...] = ()
     days: tuple[DayTally, ...] = ()
     held: frozenset[str] = frozenset()
+    held_again: tuple[DayTally, ...] = ()
 
     def by_encoding(self) -> dict[str, int]:
         """Documents by encoding, however it was chosen, the most first."""

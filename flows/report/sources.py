@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from flows.accounts import OUTCOMES
@@ -46,13 +46,11 @@ def view_sources(
     record: RunRecord, gathered: Gathered, standing: Days, before: Sequence[RunRecord]
 ) -> list[SourceView]:
     """The sources of the run, those that want a look first: held, then with findings, then by their records."""
-    now: defaultdict[str, dict[str, DayTally]] = defaultdict(dict)
-    for tally in gathered.days:
-        now[tally.source][tally.day] = tally
+    now, again = _by_source(gathered.days), _by_source(gathered.held_again)
     findings = Counter(finding["source"] for finding in record.findings if finding.get("source"))
     held = {finding["source"] for finding in record.findings if finding["consequence"] == "held"}
     views = [
-        _view(name, counts, name in held, findings[name], now[name], standing.get(name, {}), before)
+        _view(name, counts, name in held, findings[name], now[name], again[name], standing.get(name, {}), before)
         for name, counts in record.sources.items()
     ]
     return sorted(views, key=lambda view: (not view.is_held, -view.findings, -view.counts["read"], view.name))
@@ -64,30 +62,45 @@ def _view(
     is_held: bool,  # noqa: FBT001 - a fact, no switch
     findings: int,
     now: Mapping[str, DayTally],
+    again: Mapping[str, DayTally],
     standing: Mapping[str, DayTally],
     before: Sequence[RunRecord],
 ) -> SourceView:
     usual, usual_words = _usual(now, standing)
-    parts = _parts(now, standing, is_held=is_held)
+    parts = _parts(now, again, standing, is_held=is_held)
     chart = draw_days(parts, usual)
     ends = ", ".join(_WORDS[end](counts[end]) for end in OUTCOMES[1:] if counts.get(end))
     facts = [f"{count_of(counts['read'], 'record')} read: {ends}" if ends else "no records read"]
+    read_again = sum(tally.ended for tally in again.values())
+    if read_again:
+        facts.append(f"{read_again} of those held are of files read before: what was published of these stays")
     facts += [words for words in (usual_words, _boilerplate(now), *_shares(name, counts, before)) if words]
     words = f"Records of {name} by day; {usual_words}" if usual_words else f"Records of {name} by day"
     return SourceView(name, counts, is_held, findings, tuple(facts), chart, words)
 
 
+def _by_source(tallies: Iterable[DayTally]) -> defaultdict[str, dict[str, DayTally]]:
+    found: defaultdict[str, dict[str, DayTally]] = defaultdict(dict)
+    for tally in tallies:
+        found[tally.source][tally.day] = tally
+    return found
+
+
 def _parts(
-    now: Mapping[str, DayTally], standing: Mapping[str, DayTally], *, is_held: bool
+    now: Mapping[str, DayTally], again: Mapping[str, DayTally], standing: Mapping[str, DayTally], *, is_held: bool
 ) -> dict[str, list[tuple[str, int]]]:
-    """The bar of each day: what was there before, what the run brought, and what of it is held or rejected."""
+    """The bar of each day: what was there before, what the run brought, and what of it is held or rejected.
+
+    What is held and was read `again` is no more than what stands of the day, or only by what goes beyond that.
+    """
     parts: dict[str, list[tuple[str, int]]] = {}
     for day in {*now, *standing} - {NO_DAY}:
         stands, comes = standing.get(day), now.get(day)
         published, rejected = (stands.cleaned, stands.rejected) if stands else (0, 0)
         fresh = comes.cleaned if comes else 0
         if is_held:
-            held = comes.ended if comes else 0
+            old, stood = (tally.ended if tally else 0 for tally in (again.get(day), stands))
+            held = (comes.ended if comes else 0) - min(old, stood)
             parts[day] = [("before", published), ("held", held), ("rejected", rejected)]
         else:
             fresh = min(fresh, published)

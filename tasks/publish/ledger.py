@@ -47,6 +47,14 @@ def next_ledger(
     return pa.concat_tables([stays, fresh]), frozenset(zip(*touched.to_pydict().values(), strict=True))
 
 
+def published_paths(ledger: pa.Table | None, difference: Difference) -> set[str]:
+    """The raw paths of which something is published, and those that such files have now, where they only moved."""
+    if ledger is None:
+        return set()
+    paths = set(ledger.filter(pc.equal(ledger["status"], "published"))["raw_path"].to_pylist())
+    return paths | {new for old, new in difference.moved if old in paths}
+
+
 def _rows(
     files: Sequence[tuple[HashedFile, FileTally]],
     fingerprints: Mapping[str, str],

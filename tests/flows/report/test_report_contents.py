@@ -137,6 +137,26 @@ def test_what_the_gate_holds_stands_on_top_with_the_way_on(house) -> None:
     assert "bad" in labels(page, "data-source")  # one of its documents is there to look at
 
 
+def test_what_is_held_and_was_read_before_is_not_drawn_again(house) -> None:
+    lines = [json.dumps({"text": GOOD.format(f"{word} bend", "late")}) for word in ("first", "last", "next", "far")]
+    house.put("notes/source.toml", "[expect]\nrejected = 0.1\n")
+    house.put("notes/2026-11-20/feed.jsonl", "\n".join(lines))
+    assert house.ingest(workers=1).status == "published"
+    house.put("notes/2026-11-20/feed.jsonl", "\n".join([*lines[:2], "{broken", "{broken"]))
+    assert house.ingest(workers=1).status == "held"
+    text = said(page_of(house))
+    assert "day held" not in labels(page_of(house), "class")
+    assert "4 of those held are of files read before: what was published of these stays" in text
+    assert "2026-11-20: 4 before" in text
+    assert "2026-11-20: 4 before," not in text
+    assert "at most 4 a day" in text
+
+    house.put("notes/2026-11-20/feed.jsonl", "\n".join([*lines, *["{broken"] * 5]))
+    house.put("notes/2026-11-20/more.jsonl", "{broken")
+    assert house.ingest(workers=1).status == "held"
+    assert "2026-11-20: 4 before, 6 held" in said(page_of(house))  # 9 where 4 stand, and 1 of a new file
+
+
 def test_a_run_that_finds_nothing_has_a_short_report(own_samples) -> None:
     record = own_samples.ingest()
     page = page_of(own_samples, record.run_id)
