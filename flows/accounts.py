@@ -105,7 +105,7 @@ def note_withdrawn(record: RunRecord, counts: Mapping[str, int]) -> RunRecord:
 
 def _skipped(results: Iterable[ShardResult]) -> list[str]:
     paths = sorted({path for result in results for path in result.skipped})
-    return [f"{path}: it changed while it was read, the next run reads it" for path in paths]
+    return [f"{path}: it changed or was deleted while it was read, and is left for the next run" for path in paths]
 
 
 def _count(parts: Iterable[PlacedPart], dataset: Dataset, column: str) -> dict[str, int]:

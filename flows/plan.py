@@ -50,7 +50,7 @@ class Plan:
     is what the last runs took for as many bytes; None where they were too small to tell. `is_whole` says that rows of
     all sources may change: `withdrawn.txt` or `canonical` are not what the snapshot was made with. `outside` files wait
     beyond the scope, `held` for `winnow accept`, `waiting` for their time to settle. `stopped` names sources in
-    trouble.
+    trouble, `accepted` those of which it would take in what is held.
     """
 
     flow: Flow
@@ -64,6 +64,7 @@ class Plan:
     waiting: int
     stopped: Mapping[str, str] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
+    accepted: tuple[str, ...] = ()
 
     @property
     def is_empty(self) -> bool:
@@ -121,6 +122,7 @@ def make_plan(order: RunOrder) -> Plan:
         waiting=len(found.inventory.waiting),
         stopped={source: str(error) for source, error in found.stopped.items()},
         warnings=(*(f"{one.raw_path}: {one.problem}" for one in withdrawals.findings), *found.warnings),
+        accepted=tuple(sorted(settings.accepted)),
     )
 
 

@@ -17,8 +17,9 @@ _SHOWN_WARNINGS = 10
 
 def sum_up(plan: Plan) -> str:
     """The plan in one sentence."""
+    flow = f"{plan.flow} with {', '.join(plan.accepted)} accepted" if plan.accepted else plan.flow
     if plan.is_empty:
-        return f"{plan.flow} would find nothing to do"
+        return f"{flow} would find nothing to do"
     to_read = sum(plan.files[kind] for kind in KINDS if kind != "gone")
     parts = [f"{count_of(to_read, 'file')} to read, {format_bytes(plan.bytes)}"]
     if plan.records is not None:
@@ -30,7 +31,7 @@ def sum_up(plan: Plan) -> str:
         parts.append(f"{least}{count_of(plan.partitions, 'partition')} with other rows")
     if plan.seconds is not None:
         parts.append(f"about {format_seconds(plan.seconds)}, after the last runs")
-    return f"{plan.flow} would do: " + ", ".join(parts)
+    return f"{flow} would do: " + ", ".join(parts)
 
 
 def plan_rows(plan: Plan) -> list[dict[str, Any]]:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import click
+from click.core import ParameterSource
 from rich.console import Console
 
 from flows.terminal import Terminal
@@ -63,6 +64,15 @@ class RawFolder(click.Path):
         return super().convert(value, parameter, context) if isinstance(place, Path) else place
 
 
+class _Option(click.Option):
+    """An option that an environment variable gives as well; a message names that one only if the value came from it."""
+
+    def get_error_hint(self, ctx: click.Context | None) -> str:
+        """What the message calls it."""
+        is_typed = ctx is not None and ctx.get_parameter_source(self.name or "") is ParameterSource.COMMANDLINE
+        return click.Parameter.get_error_hint(self, ctx) if is_typed else super().get_error_hint(ctx)
+
+
 def local_folder(raw: Place, what: str) -> Path:
     """The folder of the raw files, to write there; `UsageError` where that is object storage."""
     if isinstance(raw, Path):
@@ -110,6 +120,7 @@ def raw(function: Function) -> Function:
         type=RawFolder(),
         default=Settings().raw,
         envvar="WINNOW_RAW",
+        cls=_Option,
         show_envvar=True,
         show_default=True,
         help="Folder of the raw files, one folder a source in it; or s3://bucket/prefix.",
@@ -123,6 +134,7 @@ def curated(function: Function) -> Function:
         type=Folder(),
         default=Settings().curated,
         envvar="WINNOW_CURATED",
+        cls=_Option,
         show_envvar=True,
         show_default=True,
         help="Folder of the snapshots.",
@@ -136,15 +148,17 @@ def load(function: Function) -> Function:
         type=Whole(min=1, max=4 * (os.cpu_count() or 1)),
         default=Settings().workers,
         envvar="WINNOW_WORKERS",
+        cls=_Option,
         show_envvar=True,
         show_default="one a core",
-        help="Worker processes.",
+        help="Worker processes, at most four a core.",
     )
     shard = click.option(
         "--shard-mb",
         type=Number(min=0, min_open=True),
         default=Settings().shard_mb,
         envvar="WINNOW_SHARD_MB",
+        cls=_Option,
         show_envvar=True,
         show_default=True,
         help="Megabytes of raw files in one shard, the unit of work, at most.",
@@ -154,6 +168,7 @@ def load(function: Function) -> Function:
         metavar="ADDRESS",
         default=Settings().dask,
         envvar="WINNOW_DASK",
+        cls=_Option,
         show_envvar=True,
         help="Dask scheduler, as tcp://HOST:8786: its workers take the place of worker processes here.",
     )
@@ -167,6 +182,7 @@ def canonical(function: Function) -> Function:
         type=click.Choice(["earliest", "newest", "longest"]),
         default=Settings().canonical,
         envvar="WINNOW_CANONICAL",
+        cls=_Option,
         show_envvar=True,
         show_default=True,
         help="Which document of a cluster of duplicates stands in `documents`.",

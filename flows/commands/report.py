@@ -13,6 +13,9 @@ from flows.report.gathered import Gathered
 from tasks.errors import StorageError, UsageError
 from tasks.publish.runs import RUNS, RunRecord, read_record, read_records, report_path
 
+_NAMED = 5
+"""So many runs are named where several match, the last ones."""
+
 
 @click.command(short_help="Show where the report of a run lies.")
 @click.argument("run", required=False)
@@ -58,9 +61,14 @@ def _find_run(curated: Path, wanted: str | None) -> RunRecord:
         if not last:
             raise UsageError(problem=f"there are no runs in {curated}", hint="run `winnow ingest` first")
         return last[0]
-    names = sorted(path.stem for path in (curated / RUNS).glob("*.json") if path.stem.startswith(wanted))
+    names = sorted(
+        (path.stem for path in (curated / RUNS).glob("*.json") if path.stem.startswith(wanted)), reverse=True
+    )
     found = [record for record in (read_record(curated, name) for name in names) if record is not None]
-    if len(found) != 1:
-        hint = f"name one of: {', '.join(record.run_id for record in found[:5])}" if found else "see `winnow status`"
-        raise UsageError(problem=f"{len(found) or 'no'} runs match {wanted!r}", hint=hint)
-    return found[0]
+    if len(found) == 1:
+        return found[0]
+    more = f" and {len(found) - _NAMED} before them" if len(found) > _NAMED else ""
+    named = f"name one of: {', '.join(record.run_id for record in found[:_NAMED])}{more}"
+    raise UsageError(
+        problem=f"{len(found) or 'no'} runs match {wanted!r}", hint=named if found else "see `winnow status`"
+    )

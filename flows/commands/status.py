@@ -68,7 +68,8 @@ def _print_snapshot(console: Console, snapshot: Snapshot) -> None:
     totals = snapshot.totals
     counts = f"{count_of(totals['documents'], 'document')}, {count_of(totals['duplicates'], 'duplicate')}"
     console.print(f"[bold]{escape(snapshot.id)}[/] is current: {counts}")
-    ends = " + ".join(f"{totals.get(name, 0)} {name}" for name in OUTCOMES[1:])
+    documents, duplicates = (count_of(totals.get(name, 0), name[:-1]) for name in ("documents", "duplicates"))
+    ends = " + ".join([documents, duplicates, *(f"{totals.get(name, 0)} {name}" for name in ("rejected", "held"))])
     console.print(f"records: {totals['read']} read = {ends}")
     if snapshot.schema_version < VERSION:
         console.print(

@@ -22,7 +22,7 @@ Status = Literal["running", "published", "done", "nothing_new", "held", "failed"
 STATUSES: Mapping[str, str] = {
     "running": "the run is at work",
     "published": "a new snapshot is current",
-    "done": "upkeep did what there was to do: no new snapshot",
+    "done": "upkeep is done, without a new snapshot",
     "nothing_new": "there was nothing to do: no work, no new snapshot",
     "held": "the gate was closed for at least one source, the others were published",
     "failed": "a source failed, or the run: of what failed nothing was changed",

@@ -112,6 +112,7 @@ def test_ingest_tells_people_what_happened(winnow, house) -> None:
     assert (status, out) == (0, "")
     assert "2 records read = 1 document + 0 duplicates + 1 rejected + 0 held" in err
     assert str(house.curated) in err
+    assert "2 read = 1 document + 0 duplicates + 1 rejected + 0 held" in winnow("status", *command[4:])[1]
     status, _, err = winnow(*command)
     assert status == 0
     assert "nothing new in raw/" in err

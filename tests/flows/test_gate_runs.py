@@ -13,6 +13,8 @@ import pytest
 from flows.cli import main
 from flows.direct import DirectRooms
 from flows.order import RunOrder
+from flows.plan import make_plan
+from flows.plan_view import sum_up
 from tasks.acquire.scope import Scope
 from tasks.errors import GateClosed
 from tasks.publish.runs import RunRecord
@@ -192,6 +194,8 @@ def test_the_summary_tells_alarms_first_and_apart_from_what_is_held(house, capsy
     sums = next(at for at, line in enumerate(lines) if "3 records read = " in line)
     assert alarm < sums < breach
     assert f"`winnow accept news --raw {house.raw} --curated {house.curated}` publishes it" in lines[breach + 1]
+    plan = sum_up(make_plan(RunOrder(house.settings(accepted=frozenset({"news"})))))
+    assert plan.startswith("ingest with news accepted would do: 1 file to read")
     accepted = told(house, capsys, "accept", "news")
     assert f"accepted: news {day(1)}" in accepted
     assert "held:" not in accepted

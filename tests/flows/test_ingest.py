@@ -335,7 +335,7 @@ def test_a_file_that_changes_while_it_is_read_waits_for_the_next_run(house) -> N
     house.put("river/2026-11-20/goes.txt", "A note on otters\n\nNo otter was seen this week, but there were prints.\n")
     record = house.ingest(rooms=Hasty)
     assert record.records["read"] == 1
-    assert sum("it changed while it was read" in warning for warning in record.warnings) == 2
+    assert sum("it changed or was deleted while it was read" in warning for warning in record.warnings) == 2
     assert_accounts(house)
     house.ingest()
     assert len(house.rows("documents")) == 2
@@ -366,7 +366,7 @@ def test_of_a_file_that_changes_between_its_pieces_nothing_is_taken(house) -> No
     house.put("river/2026-11-20/herons.jsonl", "".join(lines))
     record = house.ingest(rooms=HastyBetween, workers=3, shard_mb=0.005)
     assert record.records["read"] == 0
-    assert sum("it changed while it was read" in warning for warning in record.warnings) == 1
+    assert sum("it changed or was deleted while it was read" in warning for warning in record.warnings) == 1
     house.ingest()
     assert_accounts(house)
     assert len(house.rows("documents")) + len(house.rows("duplicates")) == 601

@@ -1,5 +1,6 @@
 """Upkeep on real folders: what goes, what stays, what readers see meanwhile, and what a kill leaves."""
 
+import io
 import json
 import os
 import shutil
@@ -12,10 +13,12 @@ from typing import Any, ClassVar
 import duckdb
 import pyarrow.dataset as ds
 import pytest
+from rich.console import Console
 
 from flows.cli import main
 from flows.direct import DirectRooms
 from flows.progress import Watcher
+from flows.summary import print_summary
 from flows.upkeep import Steps, maintain
 from flows.upkeep_plan import UpkeepOrder
 from tasks.dedupe.resolve import Resolution
@@ -314,6 +317,10 @@ def test_after_going_back_the_newer_snapshot_stays_for_its_days(busy) -> None:
     record = maintain(UpkeepOrder(busy.curated, restore=before), Steps(), Watcher())
     assert (record.status, record.snapshot, busy.snapshot.id) == ("done", before, before)
     assert record.upkeep == {"restored": before, "restored_from": newest.id}
+    with io.StringIO() as shown:
+        print_summary(Console(file=shown, width=200), record, str(busy.curated))
+        assert f"went back to {before}" in shown.getvalue()
+        assert "what there was to do" not in shown.getvalue()
     assert keep_up(busy, merge_parts=99, keep_days=0, keep_least=0).upkeep["expired"] == []
     assert busy.ingest(workers=1).status == "published"
     assert len(busy.rows("inputs")) == 5

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from flows.cli import main
+from tasks.publish.runs import new_run, write_record
 
 TEXT = "A note on a heron that stood in the river all morning and caught nothing.\n"
 DIRECT = ("ingest", "--direct", "--workers", "1")
@@ -40,6 +41,23 @@ def winnow(place, capsys):  # noqa: ARG001 - it is where the command is called
         return ended.value.code or 0, *capsys.readouterr()
 
     return run
+
+
+def test_a_message_names_the_variable_where_the_value_is_from_it(winnow, monkeypatch) -> None:
+    assert "WINNOW_WORKERS" not in winnow("ingest", "--workers", "0")[2]
+    monkeypatch.setenv("WINNOW_WORKERS", "0")
+    assert "'--workers' (env var: 'WINNOW_WORKERS'): 0 is" in winnow("ingest")[2]
+
+
+def test_of_many_runs_that_begin_so_the_last_ones_are_named(winnow, place) -> None:
+    runs = [new_run("ingest", {}) for _ in range(8)]
+    names = sorted(run.run_id for run in runs)
+    for run in runs:
+        write_record(place / "curated", run)
+    status, _, told = winnow("report", "2")
+    assert status == 2
+    assert "8 runs match '2'" in told
+    assert f"name one of: {', '.join(reversed(names[3:]))} and 3 before them" in told
 
 
 # What was typed, the exit status, and words of the message: what is wrong or where, and what to do.

@@ -17,10 +17,14 @@ def choose_snapshot(history: Sequence[Past], wanted: str) -> Past:
     found = [past for past in whole if past.id == wanted] or [past for past in whole if past.id.startswith(wanted)]
     if len(found) == 1 and found[0].fate != "current":
         return found[0]
-    problem = f"{len(found)} snapshots are named {wanted!r}" if found else f"no snapshot is named {wanted!r}"
+    problem = f"no snapshot is named {wanted!r}"
     if len(found) == 1:
         problem = f"{found[0].id} is current already"
-    others = ", ".join(past.id for past in whole if past.fate != "current")
+    elif found:
+        also = ", the current one among them" if any(past.fate == "current" for past in found) else ""
+        problem = f"{len(found)} snapshots have names that begin with {wanted!r}{also}"
+    several = found if len(found) > 1 else whole
+    others = ", ".join(past.id for past in several if past.fate != "current")
     raise UsageError(
         problem=problem, hint=f"one of: {others}" if others else "there is no other snapshot to go back to"
     )

@@ -126,6 +126,7 @@ def test_what_is_withdrawn_goes_from_the_reports_too(house) -> None:
     third = house.ingest(workers=1)
     assert [page.exists() for page in pages] == [False, True]
     assert "withdrawn.txt: 1 report of earlier runs showed what it names, and went with it" in third.warnings
+    assert "withdrawn.txt: 1 published document was taken out" in third.warnings
     house.put("withdrawn.txt", f"https://example.org/1?a=1&b\n{house.rows('documents')[1]['document_id']}\nother\n")
     house.ingest(workers=1)
     assert [page.exists() for page in pages] == [False, False]

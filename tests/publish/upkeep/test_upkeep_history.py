@@ -178,10 +178,22 @@ def test_options_that_make_no_sense_are_refused(name: str, value: float) -> None
 def test_a_snapshot_to_go_back_to_is_named_by_the_start_of_its_name() -> None:
     history = tell_history([lying("20261101a", 0, None), lying("20261102b", 1, None)], "20261102b", day(1), [])
     assert choose_snapshot(history, "20261101").id == "20261101a"
-    for wanted, word in (("2026", "2 snapshots"), ("x", "no snapshot"), ("20261102b", "is current already")):
+    for wanted, word in (
+        ("2026", "2 snapshots .* the current one among them"),
+        ("x", "no snapshot"),
+        ("20261102b", "is current already"),
+    ):
         with pytest.raises(UsageError, match=word) as caught:
             choose_snapshot(history, wanted)
         assert "20261101a" in caught.value.hint
+
+
+def test_of_names_that_begin_alike_those_are_named_that_one_can_go_back_to() -> None:
+    names = ["20261031a", "20261101a", "20261101b", "20261101c"]
+    history = tell_history([lying(name, at, None) for at, name in enumerate(names)], "20261101c", day(1), [])
+    with pytest.raises(UsageError, match="3 snapshots") as caught:
+        choose_snapshot(history, "20261101")
+    assert caught.value.hint == "one of: 20261101b, 20261101a"
 
 
 def test_a_damaged_snapshot_cannot_be_gone_back_to() -> None:
