@@ -44,6 +44,7 @@ from tasks.clean.segments.weighing.homes import find_homes, heed_homes
 from tasks.clean.segments.weighing.outside import OUTSIDE, doubt_outside
 from tasks.clean.segments.weighing.runs import find_runs
 from tasks.clean.segments.weighing.second_opinion import heed_rules
+from tasks.clean.segments.weighing.second_texts import leave_second_texts
 from tasks.clean.segments.weighing.unlike import ASKED, doubt_controls, liken_entries
 
 NETWORK = {"text": 2, "html": 3}
@@ -94,6 +95,7 @@ def classify(cases: Sequence[Case], kind: str) -> list[Classified]:
     labels = decide(heeded, unlike_text, offered, columns["hint_title"] > 0, words, batch, WORTH[kind])
     if kind == "html":
         leave_copies(labels, [case.lines.texts for case in cases], unlike_text, words)
+        leave_second_texts(labels, cases, words)
     found, scores = labels.tolist(), round_all(heeded[np.arange(len(batch)), labels]).tolist()
     ends = [0, *accumulate(batch.sizes)]
     return [Classified(found[first:last], scores[first:last]) for first, last in pairwise(ends)]
