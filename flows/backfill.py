@@ -38,7 +38,7 @@ def backfill(
         sources: The sources to do over; none named are all of them.
         since: The first day to do over.
         until: The last day to do over.
-        everything: Do all over that was ever taken in. Needed where neither sources nor days are named.
+        everything: Do all sources and days over. Needed where neither sources nor days are named.
         only_rejected: Only raw files with records that were rejected.
         reasons: With only_rejected, only those rejected for one of these reasons; none named is any reason.
         plan: Only tell what the run would do; nothing is written.
