@@ -12,6 +12,7 @@ from tasks.clean.segments.learned.case import Batch, Case, judged, repeated_shar
 from tasks.clean.segments.threads.belief import weigh_threads
 from tasks.clean.segments.threads.heads import CARD, OPENERS
 from tasks.clean.segments.verdict import LABELS
+from tasks.clean.segments.weighing.biographies import find_biographies
 from tasks.clean.segments.weighing.decision import BOILERPLATE, COMMENT, MAIN, Flags, deny
 from tasks.clean.segments.weighing.last_word import find_left_to_trees, find_settled
 
@@ -56,7 +57,7 @@ def heed_rules(
     The trees have seen far more articles than threads, and hardly any language but English. The less a document is a
     text, the less weighs what the rules take for main text or boilerplate: they know main text by its prose, and take
     lists for links. Prose outside the home of the text (`is_home`) may be either, and is no comment. Comments they know
-    by their posts, on any page.
+    by their posts, on any page. What tells of the author at the end of a plain text is no main text.
     """
     labels, sure = judged(cases, batch)
     hints = [hint for case in cases for hint in case.layout.hints]
@@ -80,7 +81,7 @@ def heed_rules(
     total = heeded[:, 0] + heeded[:, 1] + heeded[:, 2]
     heeded /= total[:, None]
     taken = np.zeros(len(batch))
-    settled = find_settled(cases)
+    settled = find_settled(cases) + find_biographies(cases, probabilities)
     taken[settled] = heeded[settled, MAIN]
     return deny(heeded, taken)
 
