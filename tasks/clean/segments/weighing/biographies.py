@@ -16,8 +16,8 @@ SURE = 0.9
 """A chance of main text from which a paragraph is part of the text: of surer ones most are on a topic, not a person."""
 
 PART = 4
-"""The end of the main run in which an author is told of: its last quarter, in lines. Of what begins like that, seven
-words in eight are about authors there; in the second half as a whole two in three."""
+"""The end of the main run in which an author is told of: its last quarter, in lines. Nine in ten of the words that this
+takes out of main text are rightly taken; of those in the quarter before, four in seven would be."""
 
 BETWEEN = 2
 """Short lines between a name and what is said of it, at most: what they are, where they work."""
