@@ -14,13 +14,14 @@ MOST_MARKS = 30
 """Characters that a line has beside its words at most, to be looked at: marks, and all but one of each number."""
 
 _MENU = TAG_BIT["nav"] | TAG_BIT["header"] | TAG_BIT["class_navigation"]
+_HIDDEN = TAG_BIT["hidden"]
 
 
 def find_known_title(lines: Lines, hint: str, first: int) -> int:
     """The line that says the known title, not far below line `first`; or -1.
 
     Best a heading, outside menus, with all of its words. Where one heading says a part of it and another below says
-    the rest, the upper one names the site.
+    the rest, the upper one names the site. What is hidden is no title (`is_hidden`).
     """
     wanted = " ".join(phrase_words(hint))
     if not wanted:
@@ -42,12 +43,25 @@ def find_known_title(lines: Lines, hint: str, first: int) -> int:
             elif said.startswith(wanted + " ") and len(said) < len(wanted) + 30:
                 score = 0.5
         if score and lines.tags is not None:
+            if is_hidden(lines, index, first):
+                continue
             tags = lines.tags[index]
             score += (tags.heading > 0) - 0.5 * (tags.marks & _MENU > 0)
         score *= 1.0 - 0.9 * share_of(lines, index)
         if score > best_score:
             best, best_score = index, score
     return _find_rest(lines, best, wanted)
+
+
+def is_hidden(lines: Lines, index: int, first: int) -> bool:
+    """Whether a line is hidden, and line `first`, with which the text begins, is not.
+
+    Where a picture shows the name of the site, it is hidden beside it. But some pages hide all until scripts have run.
+    """
+    tags = lines.tags
+    if tags is None or not tags[index].marks & _HIDDEN:
+        return False
+    return not 0 <= first < len(tags) or not tags[first].marks & _HIDDEN
 
 
 def _find_rest(lines: Lines, found: int, wanted: str) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from tasks.clean.segments.features import COLUMNS, Features
-from tasks.clean.segments.known_title import CANDIDATES, find_known_title
+from tasks.clean.segments.known_title import CANDIDATES, find_known_title, is_hidden
 from tasks.clean.segments.lines import Lines
 from tasks.clean.segments.looks import Look
 from tasks.clean.segments.repeats import is_template, share_of
@@ -55,7 +55,11 @@ def find_title(lines: Lines, features: Features, core: tuple[int, int], hint: st
     if first < 0:
         return -1
     above = range(max(0, first - CANDIDATES), first + 1)
-    own = {index: _score(lines, features, index) for index in above if features.line_kinds[index] in KINDS}
+    own = {
+        index: _score(lines, features, index)
+        for index in above
+        if features.line_kinds[index] in KINDS and not is_hidden(lines, index, first)
+    }
     sure, least = _find_surest(own, first)
     if least > ENOUGH and all(score + MOST_BESIDES <= least for index, score in own.items() if index != sure):
         return sure  # whatever the text says, and it need not be read
