@@ -22,6 +22,8 @@ ROLES_BY_MARK = (
     ("class_sidebar", "related"),
     ("aside", "related"),
     ("footer", "about"),
+    ("class_site", "about"),
+    ("class_beside", "related"),
     ("class_about", "about"),
     ("button", "navigation"),
     ("form", "navigation"),
@@ -34,8 +36,9 @@ ROLES_BY_MARK = (
 )
 """Which mark makes a line boilerplate, and of which role; the first that fits counts."""
 
-INSIDE = ("figcaption", "class_caption", "class_pullquote")
-"""Marks that name a line in the midst of the text and are believed however many lines carry them."""
+SURE = ("figcaption", "class_caption", "class_pullquote", "class_site", "class_beside")
+"""Marks that are believed however many lines carry them: they name a line in the midst of the text, or software gives
+the name to what stands beside the entries of a blog, which may be short."""
 
 TOO_MUCH = 0.4
 """A mark that stands around this share of all prose is on the page's frame and says nothing."""
@@ -91,7 +94,7 @@ def read_markup(lines: Lines, features: Features) -> list[str]:
         bit = TAG_BIT[name]
         if not present & bit:
             continue
-        if name in INSIDE or all(_sum(worth, bit) <= limit for worth, limit in most):
+        if name in SURE or all(_sum(worth, bit) <= limit for worth, limit in most):
             believed.append((bit, role))
     roles: dict[int, str] = {}
     result: list[str] = []

@@ -28,15 +28,16 @@ _NOTHING: frozenset[str] = frozenset()
 
 
 class _Words(NamedTuple):
-    """The masks of words that are a `whole` name, and of those that may be `parts` of one.
+    """The masks of words that are a `whole` name, of those that may be `parts` of one, and of `pairs` of such.
 
-    A part says nothing where one of the words that `unless` has for it is in the name, too, or where one that is in
-    `holding` stands before it; names in `empty` say nothing. Where an element has one of `entries` in its names, those
-    that begin as one of `filed` say what the entry is filed under.
+    A part says nothing where one of the words that `unless` has for it is in the name, too. Nor does it, or a pair,
+    where one that is in `holding` stands before it; names in `empty` say nothing. Where an element has one of `entries`
+    in its names, those that begin as one of `filed` say what the entry is filed under.
     """
 
     whole: dict[str, int]
     parts: dict[str, int]
+    pairs: dict[str, int]
     unless: dict[str, frozenset[str]]
     holding: frozenset[str]
     empty: frozenset[str]
@@ -54,6 +55,7 @@ def _load_words() -> _Words:
     return _Words(
         whole,
         {word: mark for word, mark in whole.items() if word not in lists["never_parts"]},
+        {pair: TAG_BIT[f"class_{name}"] for name, pairs in lists["pairs"].items() for pair in pairs},
         {word: frozenset(others) for word, others in lists["unless"].items()},
         frozenset(lists["holding"]),
         frozenset(lists["empty"]),
@@ -65,7 +67,8 @@ def _load_words() -> _Words:
 def class_marks(names: str) -> int:
     """The mask of the class words in a class, id, role or itemprop attribute, or of several of them together.
 
-    A name counts as a whole (`entry-content`) and by its parts (`comment` in `js-commentList`). A name of more than
+    A name counts as a whole (`entry-content`) and by its parts (`comment` in `js-commentList`), some of which are two
+    words (`about-author` in `wp-about-author-text`). A name of more than
     60 characters is a machine's and says nothing. `recent-comments` are links to comments elsewhere,
     a `recent-comment` is one itself. `has-sidebar` and `wrapperWithSidebar` have one inside, `search-results` are what
     was searched for, `tabs-content` is what a tab shows. An entry of a blog in `category-legal` is no notice.
@@ -100,12 +103,14 @@ def _name_marks(name: str) -> int:
     else:
         words = [word.lower() for word in _WORD.findall(name)]
     marks = known.whole.get(lower, 0)
-    before = ""
+    before = further = ""
     for word in words:
         mark = known.parts.get(word, 0)
         if mark and before not in known.holding and known.unless.get(word, _NOTHING).isdisjoint(words):
             marks |= mark
-        before = word
+        if further not in known.holding:
+            marks |= known.pairs.get(f"{before}-{word}", 0)
+        further, before = before, word
     if marks & _COMMENT and marks & _RELATED:
         marks &= ~(_RELATED if "comment" in words else _COMMENT)
     return marks

@@ -64,6 +64,8 @@ CLASSES = (
     "pullquote",
     "about",
     "overlay",
+    "site",
+    "beside",
 )
 TAG_BIT = {name: 1 << index for index, name in enumerate((*MARKS, *(f"class_{name}" for name in CLASSES)))}
 """The bit of each mark: an element's (`nav`) or a class word's (`class_comment`)."""

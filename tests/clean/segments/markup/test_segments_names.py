@@ -34,6 +34,16 @@ def said(names: str) -> set[str]:
         ("dialog-off-canvas-main-canvas", set()),
         ("read-more", {"related"}),
         ("entry-more", set()),
+        ("wp-about-author-text", {"about", "byline"}),
+        ("about_author", {"about", "byline"}),
+        ("has-author-box", set()),
+        ("about", set()),
+        ("site-header__site-description", {"site"}),
+        ("has-site-description", set()),
+        ("tagline", {"site"}),
+        ("article-tagline", set()),
+        ("module-typelist module", {"beside"}),
+        ("module-content", set()),
     ],
 )
 def test_parts_of_names(names: str, marks: set[str]) -> None:
