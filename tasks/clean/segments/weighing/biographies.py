@@ -52,30 +52,31 @@ def find_biographies(cases: Sequence[Case], probabilities: npt.NDArray[np.float6
 def _find_biography(case: Case, likely: npt.NDArray[np.float64]) -> list[int]:
     first, last = case.layout.core
     texts, prose = case.lines.texts, case.features.prose
+    end = max(first + 1, last - (last - first) // PART)
     found: list[int] = []
-    for index in range(max(first, 0) + 1, last + 1):
+    for index in range(max(end, 1), last + 1):
         heading, name = _find_name(case, index) if prose[index] else (-1, [])
-        if not name:
+        if not name or likely[index] >= SURE:
             continue
-        if index < last - (last - first) // PART:
-            return []
-        above = [texts[line] for line in range(first, heading) if prose[line]]
-        if likely[index] >= SURE or any(word in text for text in above for word in name):
+        if any(word in texts[line] for line in range(first, heading) if prose[line] for word in name):
             continue
-        end = index + 1
-        while end <= last and prose[end] and likely[end] < SURE and any(word in texts[end] for word in name):
-            end += 1
-        found.extend(range(heading, end))
-    return found
+        below = index + 1
+        while below <= last and prose[below] and likely[below] < SURE and any(word in texts[below] for word in name):
+            below += 1
+        found.extend(range(heading, below))
+    is_list = found and any(prose[index] and _find_name(case, index)[1] for index in range(first + 1, end))
+    return [] if is_list else found
 
 
 def _find_name(case: Case, index: int) -> tuple[int, list[str]]:
     """The nearest line above a paragraph that is a name with which it begins, and the words of that; else -1, none."""
     texts, prose = case.lines.texts, case.features.prose
+    head = texts[index][:2]  # found or missed in no time, and most headings have not even that
     for heading in range(index - 1, max(case.layout.core[0] - 1, index - 2 - BETWEEN), -1):
         if prose[heading]:
             break
-        if len(texts[heading]) <= LONGEST and (name := _name_in(texts[heading], texts[index])):
+        may_be = len(texts[heading]) <= LONGEST and head in texts[heading]
+        if may_be and (name := _name_in(texts[heading], texts[index])):
             return heading, name
     return -1, []
 
