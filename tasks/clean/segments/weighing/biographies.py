@@ -28,6 +28,9 @@ FEWEST, MOST = 2, 3
 LONGEST = 60
 """Characters of a line with a name, with the words in front of it: "About the author: Ada Lovelace"."""
 
+MOST_TOLD = 5
+"""Paragraphs below a name at the end of a text: more are a list of people, and each costs a look through the text."""
+
 _INTRODUCES = cue_bits("byline", "about")
 
 
@@ -54,10 +57,14 @@ def _find_biography(case: Case, likely: npt.NDArray[np.float64]) -> list[int]:
     texts, prose = case.lines.texts, case.features.prose
     end = max(first + 1, last - (last - first) // PART)
     found: list[int] = []
+    told = 0
     for index in range(max(end, 1), last + 1):
         heading, name = _find_name(case, index) if prose[index] else (-1, [])
         if not name or likely[index] >= SURE:
             continue
+        told += 1
+        if told > MOST_TOLD:
+            return []
         if any(word in texts[line] for line in range(first, heading) if prose[line] for word in name):
             continue
         below = index + 1

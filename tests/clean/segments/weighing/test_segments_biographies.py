@@ -8,7 +8,7 @@ from tasks.clean.segments.lines import split_lines
 from tasks.clean.segments.markup.render import parse_page, render
 from tasks.clean.segments.reading import survey
 from tasks.clean.segments.weighing import second_opinion
-from tasks.clean.segments.weighing.biographies import SURE, find_biographies
+from tasks.clean.segments.weighing.biographies import MOST_TOLD, SURE, find_biographies
 from tests.stories import STORY
 
 TEXT = (
@@ -38,6 +38,14 @@ def find(*texts: str, likely: dict[str, float] | None = None) -> list[str]:
 def test_a_name_and_what_is_said_of_it_below_tell_of_the_author(heading: str):
     assert find(*TEXT, heading, LIFE) == [heading, LIFE]
     assert find(*TEXT, heading, "Boats and harbours", LIFE) == [heading, "Boats and harbours", LIFE]
+
+
+def test_many_names_at_the_end_are_a_list_of_people():
+    long = [f"{text} {number}" for number in range(8) for text in TEXT]
+    keepers = [f"{name} Holt" for name in ("Maren", "Ivo", "Tilda", "Bruno", "Carla", "Emil")]
+    told = [(name, f"{name} has kept the bridge for so many years that nobody remembers another.") for name in keepers]
+    assert find(*long, *(text for pair in told[:MOST_TOLD] for text in pair)) != []
+    assert find(*long, *(text for pair in told for text in pair)) == []
 
 
 def test_paragraphs_that_say_the_name_again_belong_to_it_and_others_do_not():
