@@ -85,7 +85,8 @@ class Run:
             ]
         )
         look = partial(look_through, self.record.run_id, self.results.parts())
-        looked = self.rooms.beside(look)  # while duplicates are looked for, which one process does
+        # While duplicates are looked for, which one process does; where nothing was read, there is no worker yet.
+        looked = self.rooms.beside(look) if self.results.shards else look
         self._find_damage(survey)
         held, findings, resolution = self._judge(survey)
         self.record = settle_accounts(self.record, self.results, held, resolution)

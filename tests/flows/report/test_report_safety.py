@@ -108,6 +108,15 @@ def test_a_look_that_fails_in_its_worker_costs_the_examples_alone(house) -> None
     assert report_path(house.curated, record.run_id).exists()
 
 
+def test_a_run_that_reads_nothing_asks_no_worker_for_its_report(house) -> None:
+    house.put("notes/a.txt", "A heron stood in the river all morning and caught nothing at all, it seems.\n")
+    gone = house.put("notes/b.txt", "The old mill has new sails, and the baker says that the flour is better now.\n")
+    house.ingest(workers=1)
+    gone.unlink()
+    record = house.ingest(rooms=Fails, workers=1)
+    assert (record.status, record.warnings) == ("published", [])
+
+
 def test_what_is_withdrawn_goes_from_the_reports_too(house) -> None:
     texts = {
         "notes": "A heron stood in the river all morning and caught nothing at all, it seems to me.\n",
