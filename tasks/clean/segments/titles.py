@@ -171,7 +171,9 @@ def _score_plain(texts: Sequence[str], index: int) -> float:
     """What speaks for and against a line of plain text: the first line says it, or it is an item of a list."""
     if texts[index][0] in BULLETS and texts[index][1:2] == " ":
         return -9.0
-    return FIRST_SAYS if index > 0 and _is_part(texts[index].casefold(), texts[0].casefold()) else 0.0
+    # A first line of megabytes is not folded for each candidate; folding makes none shorter, and none thrice as long.
+    may_say = index > 0 and len(texts[0]) <= 6 * LONGEST
+    return FIRST_SAYS if may_say and _is_part(texts[index].casefold(), texts[0].casefold()) else 0.0
 
 
 def _is_part(line: str, first: str) -> bool:
