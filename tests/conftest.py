@@ -34,6 +34,16 @@ def pytest_xdist_auto_num_workers() -> int:
     return 2 * (os.cpu_count() or 1)
 
 
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """Long values go by number, and so do bytes that are no text: what is packed holds the second it was packed in.
+
+    The processes that share the tests send each other their names, and have to agree on them.
+    """
+    if isinstance(val, bytes):
+        return None if len(val) <= 80 and val.isascii() else argname
+    return argname if isinstance(val, str) and len(val) > 1000 else None
+
+
 class House:
     """A `raw/` and a `curated/` folder, and the way from one to the other."""
 
