@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
@@ -125,20 +126,39 @@ def _update(
 
     index.path.parent.mkdir(parents=True, exist_ok=True)
     state, rows_of_state = (index.after, live) if anew else (index.before, partial(_signatures, standing))
-    with closing(open_index(index.path, state, rows_of_state, options, report=report, crew=crew)) as database:
-        if not anew:
-            if len(gone) or not fresh:  # one update at least: it finds out damage
+    with ThreadPoolExecutor(1) as beside:
+        coming = _read_ahead(iter(()) if anew else _signatures(fresh), beside)  # while the index is opened
+        with closing(open_index(index.path, state, rows_of_state, options, report=report, crew=crew)) as database:
+            if not anew and (len(gone) or not fresh):  # one update at least: it finds out damage
                 database.update(gone, read_rows([], SIGNATURES).drop_columns(["day"]))
-            for rows in _signatures(fresh):  # the answer does not depend on the cuts, the memory does
+            for rows in coming:  # the answer does not depend on the cuts, the memory does
                 database.update([], rows)
-        assignments = database.duplicates()
-        alarms = database.cluster_sizes(options.alarm_cluster_size)
-        database.commit(index.after)
+            assignments = database.duplicates()
+            alarms = database.cluster_sizes(options.alarm_cluster_size)
+            counted = beside.submit(_count_duplicates, fresh, assignments)
+            database.commit(index.after)
+        return Resolution(assignments, counted.result(), alarms)
+
+
+def _count_duplicates(fresh: Sequence[PlacedPart], assignments: pa.Table) -> dict[tuple[str, str], int]:
+    """How many of the fresh documents are duplicates, by source and day."""
     new = read_rows(fresh, SIGNATURES, ["document_id"])
     repeated = split_rows(new, "document_id", assignments["document_id"].combine_chunks())[0]
     counts = repeated.group_by(["source", "day"]).aggregate([([], "count_all")]).to_pylist()
-    fresh_duplicates = {(row["source"], row["day"]): row["count_all"] for row in counts}
-    return Resolution(assignments, fresh_duplicates, alarms)
+    return {(row["source"], row["day"]): row["count_all"] for row in counts}
+
+
+def _read_ahead(tables: Iterator[pa.Table], thread: Executor) -> Iterator[pa.Table]:
+    """The tables, each made in the thread while the one before is worked on; the first one at once."""
+    first = thread.submit(next, tables, None)
+
+    def give() -> Iterator[pa.Table]:
+        following = first
+        while (table := following.result()) is not None:
+            following = thread.submit(next, tables, None)
+            yield table
+
+    return give()
 
 
 def _signatures(parts: Sequence[PlacedPart]) -> Iterator[pa.Table]:

@@ -26,6 +26,8 @@ def open_database(path: str, threads: int, memory_megabytes: int, **others: str)
             **others,
         },
     )
+    # A commit goes into the file at once: else it would be written to a log first, and into the file at closing.
+    connection.execute("SET checkpoint_threshold = '1KB'")
     # Looking for dictionaries of hashes and ids, which have none, was three quarters of what closing an index took.
     connection.execute("SET disabled_compression_methods = 'dict_fsst'")  # `connect` does not heed it
     return connection
