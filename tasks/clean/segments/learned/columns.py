@@ -51,6 +51,9 @@ _BITS = {
 ENDINGS = ("lower", "upper", "digit", "punctuation", "other")
 """Kinds of first and last characters that are columns."""
 
+HEADING = "mark_heading"
+"""A mark that is a column whatever is asked for: from it and the levels of headings `since_h1` is told."""
+
 _NO_TAGS = Tags(0, 0, 0, 0.0, 0, 0)
 
 SHARES = ("upper_share", "digit_share", "symbol_share", "uncased_share", "stop_share", "position", "link")
@@ -151,8 +154,9 @@ def _add_tags(columns: dict[str, Column], cases: Sequence[Case], batch: Batch, a
     marked = np.array([case.lines.tags is not None for case in cases], np.bool_)[batch.document]
     columns["markup"] = marked.astype(np.uint8)
     for name, bit in TAG_BIT.items():
-        if f"mark_{name}" in asked:
-            columns[f"mark_{name}"] = ((marks & bit) > 0).astype(np.uint8) + ((own & bit) > 0)
+        column = f"mark_{name}"
+        if column == HEADING or column in asked:
+            columns[column] = ((marks & bit) > 0).astype(np.uint8) + ((own & bit) > 0)
     _, path, sizes = np.unique(batch.document << 32 | paths, return_inverse=True, return_counts=True)
     columns["path_lines"] = np.where(marked, magnitude(sizes[path]), NONE).astype(np.uint8)
     words = np.concatenate([case.features.columns[:, COLUMNS.index("words")] for case in cases]).astype(np.int64)

@@ -18,6 +18,7 @@ from tasks.clean.segments.learned.case import (
     since,
     until,
 )
+from tasks.clean.segments.learned.columns import HEADING
 
 NEAR = (-2, -1, 1, 2)
 """Neighbours of which the most telling columns are repeated."""
@@ -57,7 +58,7 @@ def surrounding_columns(
             if f"{sign}_{name}" in asked:
                 columns[f"{sign}_{name}"] = measure(own[name] > 0, batch)
     if "since_h1" in asked:
-        columns["since_h1"] = since((own["mark_heading"] > 0) & (own["heading"] == 1), batch)
+        columns["since_h1"] = since((own[HEADING] > 0) & (own["heading"] == 1), batch)
     prose = np.where(own["prose"] > 0, words, 0)
     linked = words * own["link"].astype(np.int64)
     here = np.arange(len(batch))

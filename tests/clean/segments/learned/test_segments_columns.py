@@ -66,6 +66,15 @@ def test_a_page_has_the_same_columns_alone_and_in_a_batch(documents):
     check_alone(documents)
 
 
+def test_a_column_that_is_asked_for_alone_is_there_and_the_same():
+    page = "<nav><a href=x>Home</a></nav><h1>The lake</h1><p>It froze early.</p><div class=comment>Ada says: Yes.</div>"
+    cases = survey([(render(parse_page(page)), None)])
+    batch = lay_side_by_side([len(cases[0].lines)])
+    told = cases, batch, whole_words(cases), number_boxes(cases, batch)
+    for name, values in first_columns(*told).items():
+        assert first_columns(*told, asked=frozenset({name}))[name].tolist() == values.tolist(), name
+
+
 def check_alone(documents):
     together, _ = table_of(documents)
     alone = [table for lines in documents if len(lines) for table in [table_of([lines])[0]]]
