@@ -17,6 +17,7 @@ from tasks.clean.segments.learned.case import (
     since,
     until,
 )
+from tasks.clean.segments.learned.runs import find_longest_runs
 
 OFFSETS = (-4, -3, -2, -1, 1, 2, 3, 4)
 REACHES = (5, 15, 40)
@@ -26,9 +27,6 @@ LEAST = 0.35
 
 LONGEST = 60
 """Words of one line that count in a run."""
-
-_APART = 1 << 40
-"""More than the words of any document add up to, times 256; a batch has not so many documents that it overflows."""
 
 
 def stacked_columns(probabilities: npt.NDArray[np.float64], words: Whole, batch: Batch) -> dict[str, Column]:
@@ -57,7 +55,8 @@ def stacked_columns(probabilities: npt.NDArray[np.float64], words: Whole, batch:
         columns[f"{label}_since"], columns[f"{label}_until"] = since(hits, batch), until(hits, batch)
         runs = running(hits.astype(np.int64))
         columns[f"{label}_hits"] = ratio(runs[batch.last] - runs[batch.first], whole)
-        first, last = _longest_runs(probabilities[:, number], words, batch)
+        gains = np.rint((probabilities[:, number] - LEAST) * 256).astype(np.int64) * np.minimum(words + 1, LONGEST)
+        first, last = (lines[batch.document] for lines in find_longest_runs(gains, batch))
         columns[f"{label}_run"] = ((here >= first) & (here <= last)).astype(np.uint8)
         columns[f"{label}_run_start"] = _offset(here - first, known=last >= first)
         columns[f"{label}_run_end"] = _offset(here - last, known=last >= first)
@@ -72,31 +71,3 @@ def _mean(sums: Whole, weights: Whole, low: Whole, high: Whole) -> Column:
 def _offset(distance: Whole, *, known: npt.NDArray[np.bool_]) -> Column:
     size = magnitude(np.abs(distance)).astype(np.int64)
     return np.where(known, np.clip(127 + np.sign(distance) * size, 0, 254), NONE).astype(np.uint8)
-
-
-def _longest_runs(likely: npt.NDArray[np.float64], words: Whole, batch: Batch) -> tuple[Whole, Whole]:
-    """For each line the run of its document with the greatest sum of (probability - `LEAST`) x words; none: 0, -1."""
-    gains = np.rint((likely - LEAST) * 256).astype(np.int64) * np.minimum(words + 1, LONGEST)
-    sums = running(gains)
-    # The least sum before each line of its own document: what stands before is lifted out of reach.
-    lifts = (np.arange(len(batch.sizes)) * -_APART)[batch.document]
-    lowest = np.minimum.accumulate(sums[:-1] + lifts) - lifts
-    rises = sums[1:] - lowest
-    sizes = np.array(batch.sizes, np.int64)
-    filled = np.flatnonzero(sizes)
-    starts = (np.cumsum(sizes) - sizes)[filled]
-    greatest, least = np.zeros((2, len(sizes)), np.int64)
-    greatest[filled] = np.maximum.reduceat(rises, starts)
-    last = _first_of_each(rises == greatest[batch.document], batch)
-    least[filled] = lowest[last[filled]]
-    first = _first_of_each(sums[:-1] == least[batch.document], batch)
-    is_rising = (greatest > 0)[batch.document]
-    return np.where(is_rising, first[batch.document], 0), np.where(is_rising, last[batch.document], -1)
-
-
-def _first_of_each(flags: npt.NDArray[np.bool_], batch: Batch) -> Whole:
-    """The first line of each document that has the flag."""
-    lines = np.flatnonzero(flags)[::-1]
-    first = np.zeros(len(batch.sizes), np.int64)
-    first[batch.document[lines]] = lines
-    return first

@@ -60,17 +60,17 @@ def find_settled(cases: Sequence[Case]) -> list[int]:
             found.extend(at + index for index, kind in enumerate(case.features.line_kinds) if kind == "notice")
         found.extend(at + index for index in find_ways(case.lines))
         if case.lines.tags is None and "|" in case.lines.text:
-            found.extend(at + index for index, text in enumerate(case.lines.texts) if is_foot(text))
+            found.extend(at + index for index, text in enumerate(case.lines.texts) if "|" in text and is_foot(text))
         at += len(case.lines)
     return found
 
 
 def is_foot(text: str) -> bool:
     """Whether a line ends with a button behind a bar, as blogs set below an entry: "May 9 in Mills | Permalink"."""
-    if "|" not in text or len(text) > LONGEST_FOOT:
+    _, bar, last = text.rpartition("|")
+    if not bar or text[0] == "|" or len(text) > LONGEST_FOOT:
         return False
-    *before, last = text.split("|")
-    return bool(before[0]) and bool(cues_of(phrase_words(last), load_vocabulary()) & _BUTTONS)
+    return bool(cues_of(phrase_words(last), load_vocabulary()) & _BUTTONS)
 
 
 def _find_marked(case: Case, tags: Sequence[Tags]) -> Iterator[int]:

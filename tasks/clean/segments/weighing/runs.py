@@ -7,12 +7,12 @@ the site sends, the beginnings of other texts. The trees know those better, wher
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import accumulate, chain, pairwise
 
 import numpy as np
 import numpy.typing as npt
 
 from tasks.clean.segments.learned.case import Batch, Case, Whole, judged, running
+from tasks.clean.segments.learned.runs import find_longest_runs
 from tasks.clean.segments.weighing.decision import HEAVIEST, MAIN, STEPS, Flags
 
 LEAST = 0.35
@@ -36,23 +36,17 @@ def find_runs(probabilities: npt.NDArray[np.float64], cases: Sequence[Case], wor
     """
     weights = np.minimum(words, HEAVIEST) + 1
     likely = np.rint(probabilities[:, MAIN] * STEPS).astype(np.int64) * weights
-    gained = running(likely - int(LEAST * STEPS) * weights)
+    first, last = find_longest_runs(likely - int(LEAST * STEPS) * weights, batch)
     labels, _ = judged(cases, batch)
     unnamed = np.fromiter((not hint for case in cases for hint in case.layout.hints), np.bool_, len(batch))
     said = np.where((labels == MAIN) & unnamed, weights, 0)
+    sure, heavy, held = (sums[last + 1] - sums[first] for sums in map(running, (likely, weights, said)))
+    whole = np.bincount(batch.document, said, len(first))
+    is_believed = (last >= first) & (sure >= SURE * STEPS * heavy) & (held >= MOST * whole)
+    here, document = np.arange(len(batch)), batch.document
+    is_far = (here < first[document] - NEAR) | (here > last[document] + NEAR)
+    far = np.flatnonzero(is_believed[document] & is_far)
+    texts = [text for case in cases for text in case.lines.texts]
     inside = np.ones(len(batch), np.bool_)
-    for (first, last), case in zip(pairwise(accumulate(batch.sizes, initial=0)), cases, strict=True):
-        start, end = _find_run(gained[first : last + 1])
-        run, page = slice(first + start, first + end), slice(first, last)
-        is_sure = likely[run].sum() >= SURE * STEPS * weights[run].sum()
-        if end > start and is_sure and said[run].sum() >= MOST * said[page].sum():
-            far = chain(range(start - NEAR), range(end + NEAR, last - first))
-            inside[[first + at for at in far if not case.lines.texts[at][0].isdigit()]] = False
+    inside[[at for at in far.tolist() if not texts[at][0].isdigit()]] = False
     return inside
-
-
-def _find_run(sums: Whole) -> tuple[int, int]:
-    """Between which of running sums the greatest gain lies: the first and, behind it, the last; (0, 0) without any."""
-    gains = sums - np.minimum.accumulate(sums)
-    end = int(gains.argmax())
-    return (end - int(sums[end::-1].argmin()), end) if gains[end] > 0 else (0, 0)
