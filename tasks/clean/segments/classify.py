@@ -45,6 +45,7 @@ from tasks.clean.segments.weighing.outside import OUTSIDE, doubt_outside
 from tasks.clean.segments.weighing.runs import find_runs
 from tasks.clean.segments.weighing.second_opinion import heed_rules
 from tasks.clean.segments.weighing.second_texts import leave_second_texts
+from tasks.clean.segments.weighing.side_columns import SIDES, doubt_side_columns
 from tasks.clean.segments.weighing.unlike import ASKED, doubt_controls, liken_entries
 
 NETWORK = {"text": 2, "html": 3}
@@ -92,6 +93,7 @@ def classify(cases: Sequence[Case], kind: str) -> list[Classified]:
         heeded = follow_paragraphs(heeded, columns, words, batch)
         heeded = doubt_below(heeded, cases, boxes, unlike_text, words, batch)
         heeded = doubt_outside(heeded, columns, words, batch)
+        heeded = doubt_side_columns(heeded, columns, cases, words, batch)
     labels = decide(heeded, unlike_text, offered, columns["hint_title"] > 0, words, batch, WORTH[kind])
     if kind == "html":
         leave_copies(labels, [case.lines.texts for case in cases], unlike_text, words)
@@ -107,7 +109,7 @@ def asked_columns(kind: str) -> frozenset[str]:
     forests = [load_trees(f"{kind}_{stage}").names for stage in ("first", "second", "offers")]
     of_lines = chain(*forests, load_network(f"{kind}_network").names)
     of_documents = (name.removeprefix(MEAN).removeprefix(HEAVY) for name in load_trees(f"{kind}_kinds").names)
-    return frozenset((*of_lines, *of_documents, *((*ASKED, *OUTSIDE, CODE) if kind == "html" else ())))
+    return frozenset((*of_lines, *of_documents, *((*ASKED, *OUTSIDE, *SIDES, CODE) if kind == "html" else ())))
 
 
 def first_columns(

@@ -31,8 +31,9 @@ class _Words(NamedTuple):
     """The masks of words that are a `whole` name, of those that may be `parts` of one, and of `pairs` of such.
 
     A part says nothing where one of the words that `unless` has for it is in the name, too. Nor does it, or a pair,
-    where one that is in `holding` stands before it; names in `empty` say nothing. Where an element has one of `entries`
-    in its names, those that begin as one of `filed` say what the entry is filed under.
+    where one that is in `holding` stands before it. What is in `empty` says nothing, be it a name or all of a class.
+    Where an element has one of `entries` in its names, those that begin as one of `filed` say what the entry is filed
+    under.
     """
 
     whole: dict[str, int]
@@ -71,10 +72,13 @@ def class_marks(names: str) -> int:
     words (`about-author` in `wp-about-author-text`). A name of more than
     60 characters is a machine's and says nothing. `recent-comments` are links to comments elsewhere,
     a `recent-comment` is one itself. `has-sidebar` and `wrapperWithSidebar` have one inside, `search-results` are what
-    was searched for, `tabs-content` is what a tab shows. An entry of a blog in `category-legal` is no notice.
+    was searched for, `tabs-content` is what a tab shows. An entry of a blog in `category-legal` is no notice, and of
+    Blogger's widgets the `widget Blog` holds the entries themselves.
     """
     words = names[:LONGEST_NAMES].split()
     known = _load_words()
+    if names in known.empty:
+        return 0
     if any(sign in names for sign in known.entries):
         words = [word for word in words if not word.startswith(known.filed)]
     marks = 0

@@ -44,6 +44,9 @@ def said(names: str) -> set[str]:
         ("article-tagline", set()),
         ("module-typelist module", {"beside"}),
         ("module-content", set()),
+        ("widget", {"sidebar"}),
+        ("widget Blog", set()),
+        ("widget BlogArchive", {"sidebar"}),
     ],
 )
 def test_parts_of_names(names: str, marks: set[str]) -> None:
