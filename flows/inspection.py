@@ -20,7 +20,7 @@ from tasks.publish.verify import Finding, Seen, verify_snapshot
 from tasks.publish.verify.link import check_link
 from tasks.publish.verify.raw import check_raw
 from tasks.publish.verify.ways import Folders, add_ways_out
-from tasks.settings import Settings, find_canonical
+from tasks.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +74,8 @@ def inspect(
     current = None if link else current_id(curated)
     chosen = _choose(history, current, wanted, is_all=is_all)
     seen = Seen()
-    read_last = next((record.settings["raw"] for record in records if "raw" in record.settings), None)
-    folders = Folders(raw or read_last, curated)
+    last = next((record.settings for record in records if "raw" in record.settings), {})
+    folders = Folders(raw or last.get("raw"), curated, last.get("canonical"))
     verdicts = [_verify(past, history, seen, folders, watcher, is_current=past.id == current) for past in chosen]
     return Inspection(
         link=tuple(add_ways_out([link], history, folders, is_current=True)) if link else (),
@@ -144,7 +144,7 @@ def _look_around(curated: Path, current: str | None, raw: Place | None, watcher:
         watcher.stage("raw", 1, "pass")
         found = check_raw(raw, snapshot, lambda path: watcher.advance(0, path))
         watcher.advance(1, f"{len(found)} raw files are not as they were")
-    options = Options(canonical=find_canonical(snapshot.settings.get("run")))
+    options = Options(canonical=snapshot.canonical)
     state = look_at_index(Settings(curated=curated).index, snapshot.id, options)
     if state not in ("good", "in use"):
         problem = f"the index of duplicates is {state}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -60,7 +60,7 @@ class State:
     """All that `winnow status` tells. `plan` is what an ingest would do, or why `raw/` cannot be looked through.
 
     `judged` is the record of the last ingest that came to the gate: its alarms are those that stand. `folders` are the
-    options by which another command means the same folders.
+    options by which another command means the same folders, and ranks documents as before.
     """
 
     snapshot: Snapshot | None
@@ -106,12 +106,14 @@ class State:
 def look(settings: Settings, runs: int) -> State:
     """The state now, with the last so many runs. Changes nothing."""
     standing = load_standing(settings.curated)
+    if standing.snapshot is not None:  # what is published says how it was ranked, and the next run is to do the same
+        settings = replace(settings, canonical=standing.snapshot.canonical)
     records = read_records(settings.curated, max(runs, _RUNS))
     try:
         plan: Plan | str = make_plan(RunOrder(settings))
     except (SourceError, StorageError) as error:  # no folder, or a server that is gone
         plan = str(error)
-    folders = folder_options(settings.raw, settings.curated)
+    folders = folder_options(settings.raw, settings.curated, settings.canonical)
     return State(
         snapshot=standing.snapshot,
         plan=plan,

@@ -139,7 +139,7 @@ def print_findings(console: Console, record: RunRecord, *consequences: str) -> N
 
 def _print_way_out(console: Console, record: RunRecord, sources: list[str]) -> None:
     """Say what a person can do about held sources; of those with files that are gone, what may have taken them."""
-    folders = folder_options(*map(record.settings.get, ("raw", "curated")))
+    folders = folder_options(*map(record.settings.get, ("raw", "curated", "canonical")))
     command = f"winnow accept {' '.join(sources)}{folders}"
     words = f"look at it; `{command}` publishes it all the same, [expect] in source.toml says what is usual"
     gone = {

@@ -25,7 +25,7 @@ from tasks.publish.upkeep.leftovers import remove_leftovers
 from tasks.publish.upkeep.restore import choose_snapshot
 from tasks.publish.verify import verify_snapshot
 from tasks.schema import SIGNATURES
-from tasks.settings import Settings, find_canonical
+from tasks.settings import Settings
 
 
 @dataclass(frozen=True)
@@ -152,7 +152,7 @@ class _Upkeep:
                 done = count
 
             place = IndexPlace(settings.index, before=plan.current.id, after=current.id)
-            options = Options(canonical=find_canonical(current.settings.get("run")))
+            options = Options(canonical=current.canonical)
             self.steps.index(signatures, options, place, report, anew=anew)
             if not anew:
                 self.watcher.advance(1, "stamped")

@@ -20,7 +20,7 @@ from tasks.publish.upkeep.leftovers import Leftover, find_leftovers
 from tasks.publish.upkeep.merge import plan_merge
 from tasks.publish.upkeep.options import UpkeepOptions
 from tasks.schema import SIGNATURES
-from tasks.settings import Settings, find_canonical
+from tasks.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +89,7 @@ def plan_upkeep(order: UpkeepOrder, now: datetime, *, is_writer: bool = False) -
     expired = choose_expired(history, order.options, now, find_pinned(order.curated))
     staying = {past.id for past in history} - {past.id for past in expired}
     documents = sum(item.part.rows for item in current.parts_of(SIGNATURES.name))
-    options = Options(canonical=find_canonical(current.settings.get("run")))
+    options = Options(canonical=current.canonical)
     return UpkeepPlan(
         current=current,
         history=tuple(history),

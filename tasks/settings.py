@@ -66,15 +66,19 @@ class Settings:
 _USUAL = Settings()
 
 
-def folder_options(raw: Place | str | None = None, curated: Path | str | None = None) -> str:
+def folder_options(
+    raw: Place | str | None = None, curated: Path | str | None = None, canonical: str | None = None
+) -> str:
     """The options by which a command means these folders, where they are not the usual ones; a space before each.
+
+    A command that publishes needs the `canonical` too: without it, all that was published would be ranked anew.
 
     >>> folder_options("/data/my raw", "curated")
     " --raw '/data/my raw'"
     """
-    given = (("raw", raw, _USUAL.raw), ("curated", curated, _USUAL.curated))
-    named = ((name, str(folder)) for name, folder, usual in given if folder is not None and str(folder) != str(usual))
-    return "".join(f" --{name} {shlex.quote(folder)}" for name, folder in named)
+    given = (("raw", raw, _USUAL.raw), ("curated", curated, _USUAL.curated), ("canonical", canonical, _USUAL.canonical))
+    named = ((name, str(value)) for name, value, usual in given if value is not None and str(value) != str(usual))
+    return "".join(f" --{name} {shlex.quote(value)}" for name, value in named)
 
 
 def find_canonical(fingerprint: str | None) -> Canonical:

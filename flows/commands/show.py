@@ -22,7 +22,6 @@ from tasks.publish.current import need_published
 from tasks.publish.kinship import Member, read_cluster
 from tasks.publish.reading import WholeDocument, find_document
 from tasks.publish.snapshot import Snapshot
-from tasks.settings import find_canonical
 
 
 @click.command(short_help="Show one document, the role of every line beside it.")
@@ -68,7 +67,7 @@ def _cluster_of(whole: WholeDocument, snapshot: Snapshot) -> list[Member]:
     return read_cluster(
         snapshot,
         whole.row.get("canonical_id") or whole.row["document_id"],
-        Options(canonical=find_canonical(snapshot.settings.get("run"))),
+        Options(canonical=snapshot.canonical),
     )
 
 

@@ -99,7 +99,12 @@ def mend_piece(raw: Place, source: str, piece: Piece) -> list[Way]:
 
 
 def mend_document(
-    raw: Place, source: str, day: str, row: dict[str, Any], curated: Path = _DEFAULTS.curated
+    raw: Place,
+    source: str,
+    day: str,
+    row: dict[str, Any],
+    curated: Path = _DEFAULTS.curated,
+    canonical: str | None = None,
 ) -> list[Way]:
     """What mends a whole document: looking closer, doing it over, taking it out."""
     withdrawn = f"add this line to {raw / WITHDRAWN_FILE}"
@@ -113,7 +118,7 @@ def mend_document(
         Way("you want to try other settings, without publishing", f"winnow try {file}{folder_options(raw)}", "run it"),
         Way(
             "Winnow has been upgraded since, or you want this day done over",
-            f"winnow backfill --source {source} --since {day} --until {day}{folder_options(raw, curated)}",
+            f"winnow backfill --source {source} --since {day} --until {day}{folder_options(raw, curated, canonical)}",
             "run it",
         ),
         Way(
@@ -134,15 +139,20 @@ def mend_document(
     return ways
 
 
-def mend_rejected(reason: str, raw: Place = _DEFAULTS.raw, curated: Path = _DEFAULTS.curated) -> list[Way]:
+def mend_rejected(
+    reason: str,
+    raw: Place = _DEFAULTS.raw,
+    curated: Path = _DEFAULTS.curated,
+    canonical: str | None = None,
+) -> list[Way]:
     """What lets records in that are rejected for a reason; nothing where only the file itself can be mended."""
     where = f"add it to {raw / 'SOURCE' / SETTINGS_FILE}, below [{{}}]"
     ways = [Way(when, text, where.format(table)) for when, text, table in _LET_IN.get(reason, ())]
-    both = folder_options(raw, curated)
+    options = folder_options(raw, curated, canonical)
     if reason == WITHDRAWN:
         where = f"take their lines out of {raw / WITHDRAWN_FILE}, and run it"
-        return [Way("they may come back", f"winnow ingest{both}", where)]
-    retry = f"winnow retry --reason {reason}{both}"
+        return [Way("they may come back", f"winnow ingest{options}", where)]
+    retry = f"winnow retry --reason {reason}{options}"
     return [*ways, Way("Winnow was upgraded, or a disk gave wrong bytes", retry, "run it")]
 
 

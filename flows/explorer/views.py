@@ -135,7 +135,7 @@ def show_document(explorer: Explorer, values: Values) -> str:
         behind=first + WINDOW if first + WINDOW < size else None,
         chosen=chosen,
         piece_ways=mend_piece(explorer.raw, source, chosen) if chosen is not None else [],
-        ways=mend_document(explorer.raw, source, day, row, explorer.catalog.curated),
+        ways=mend_document(explorer.raw, source, day, row, explorer.catalog.curated, snapshot.canonical),
         readings=read_otherwise(raw.content, row["encoding"]) if raw.content and raw.kind == "record" else [],
         source=source,
     )
@@ -160,7 +160,7 @@ def show_rejected(explorer: Explorer, values: Values) -> str:
         reasons=reasons,
         reason=reason,
         meaning=REASONS.get(reason, ""),
-        ways=mend_rejected(reason, explorer.raw, explorer.catalog.curated),
+        ways=mend_rejected(reason, explorer.raw, explorer.catalog.curated, snapshot.canonical),
         rows=rows[:REJECTED_PAGE],
         next=start + REJECTED_PAGE if len(rows) > REJECTED_PAGE else None,
     )

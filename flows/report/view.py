@@ -73,7 +73,7 @@ def view_run(
         "files": [f"{record.inputs[kind]:,} {words}" for kind, words in _FILES.items() if record.inputs.get(kind)],
         "sources": view_sources(record, gathered, standing, before),
         "held": _held(record, gathered),
-        "folders": folder_options(*map(record.settings.get, ("raw", "curated"))),
+        "folders": folder_options(*map(record.settings.get, ("raw", "curated", "canonical"))),
         "curated": folder_options(curated=record.settings.get("curated")),
         "languages": list(record.languages.items()),
         "encodings": list(record.encodings.items()),

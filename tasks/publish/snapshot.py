@@ -21,6 +21,7 @@ from tasks.parts import Part, PlacedPart, write_whole
 from tasks.publish.manifest import FORMAT, READABLE, dump_manifest, parse_manifest
 from tasks.publish.storage import follow, link_or_copy, point_link, sync_filesystem, sync_folder
 from tasks.schema import INPUTS, VERSION
+from tasks.settings import Canonical, find_canonical
 
 CURRENT = "current"
 SNAPSHOTS = "snapshots"
@@ -58,6 +59,11 @@ class Snapshot:
     def retained(self) -> frozenset[str]:
         """The sources that keep the documents of files that are gone, as they said when it was published."""
         return frozenset(self.facts.get(RETAINED, ()))
+
+    @property
+    def canonical(self) -> Canonical:
+        """Which document of a cluster stands in `documents`."""
+        return find_canonical(self.settings.get("run"))
 
     def parts_of(self, dataset: str) -> list[PlacedPart]:
         """The parts of one dataset, in the order of their paths, without those of no rows."""

@@ -128,3 +128,19 @@ def test_it_says_what_waits_and_for_what(house, capsys) -> None:
     assert "files waiting in raw/: 1 new, 1 to be cleaned again, 1 changed just now" in told(house, capsys)
     waiting = json.loads(told(house, capsys, "--json"))["waiting"]
     assert (waiting["new"], waiting["stale"], waiting["settling"]) == (1, 1, 1)
+
+
+def test_what_it_advises_ranks_documents_as_the_snapshot_does(older, capsys) -> None:
+    older.put("alpha/2026-11-21/again.txt", TEXT)
+    older.put("beta/source.toml", "[expect]\nrejected = 0.5\n")
+    older.put("beta/2026-11-21/empty.txt", "")
+    older.ingest(canonical="newest")
+    shown = told(older, capsys)
+    assert "files waiting in raw/: 1 held\n" in shown
+    options = f" --raw {older.raw} --curated {older.curated} --canonical newest\n"
+    assert f"winnow accept beta{options}" in shown
+    assert f"winnow backfill --source alpha --since 2026-11-19 --until 2026-11-19{options}" in shown
+    before = older.tables()["duplicates"]
+    with pytest.raises(SystemExit):
+        main([*f"accept beta --direct{options}".split()])
+    assert before == older.tables()["duplicates"]

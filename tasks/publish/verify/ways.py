@@ -28,10 +28,14 @@ _WORDS = {
 
 
 class Folders(NamedTuple):
-    """The folders that the commands must mean; None for `raw` where nobody has said it yet."""
+    """The folders that the commands must mean; None for `raw` where nobody has said it yet.
+
+    `canonical` is that of the last run which had one.
+    """
 
     raw: Place | str | None
     curated: Path
+    canonical: str | None = None
 
 
 def add_ways_out(
