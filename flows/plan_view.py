@@ -61,7 +61,7 @@ def print_plan(console: Console, plan: Plan) -> None:
         console.print("withdrawn.txt or --canonical are not as before: rows of any source may change", highlight=False)
     for number, words in (
         (plan.outside, "beyond this scope changed as well: `winnow ingest` takes them in"),
-        (plan.held, "held by the gate: look at why, then `winnow accept`"),
+        (plan.held, "held by the gate: `winnow status` says why, and what takes them in"),
         (plan.waiting, "changed just now, left for a later run"),
     ):
         if number:

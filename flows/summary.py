@@ -86,7 +86,7 @@ def print_summary(console: Console, record: RunRecord, curated: str) -> None:
             else "done over",
         ),
         ("gone", "gone from raw/"),
-        ("held", "held by the gate: look at why, then `winnow accept`"),
+        ("held", "held by the gate: `winnow status` says why, and what takes them in"),
         ("waiting", "changed just now, left for the next run"),
         ("outside", "beyond what was asked for changed as well: `winnow ingest` takes them in"),
     ):
