@@ -14,20 +14,28 @@ def load_published(curated: Path) -> Snapshot | None:
     """The current snapshot, or None before the first one.
 
     `StorageError` where the link is missing and one that was current lies there, as after a copy without links: a run
-    that took this for a first one would lose what only the snapshot knows, such as what a source retains.
+    that took this for a first one would lose what only the snapshot knows, such as what a source retains. So
+    too where a folder took its place: a run would come to its end and could not publish.
     """
+    link = curated / CURRENT
+    if link.exists() and not link.is_symlink():
+        raise StorageError(
+            problem="this is no link but a file or folder, as in a copy that followed links: no run can publish",
+            hint="move it away; then `winnow verify` names the snapshot to go back to",
+            path=str(link),
+        )
     snapshot = load_current(curated)
     if snapshot is None and any(past.fate == "former" for past in read_history(curated, read_records(curated))):
         raise StorageError(
             problem="the link is missing, but there are snapshots that were published",
             hint="`winnow verify` names the one to go back to; to begin anew, move them away first",
-            path=str(curated / CURRENT),
+            path=str(link),
         )
     return snapshot
 
 
 def need_published(curated: Path) -> Snapshot:
-    """The current snapshot; `UsageError` before the first one, `StorageError` where the link is lost."""
+    """The current snapshot; `UsageError` before the first one, `StorageError` where the link is lost or is none."""
     snapshot = load_published(curated)
     if snapshot is None:
         raise UsageError(problem=f"nothing is published in {curated}", hint="run `winnow ingest` first")
