@@ -80,6 +80,21 @@ def test_a_whole_text_is_put_together_as_the_page_says(samples, monkeypatch) -> 
         assert all(whole[piece["start"] : piece["end"]] == piece["text"] for piece in own)
 
 
+def test_what_is_new_has_all_columns_as_the_page_says(samples, monkeypatch) -> None:
+    monkeypatch.chdir(samples.root)
+    names: dict = {}
+    for snippet in blocks(ROOT / "docs/reading.md", "python"):
+        if not missing_modules(snippet):
+            exec(snippet, names)
+            last = snippet
+    documents = names["documents"]
+    assert list(names["new_rows"].columns) == list(documents.columns)
+    assert {*names["new_rows"]["source"]} == {*documents["source"]}
+    exec(last.replace("= set()", "= parts_of(snapshot)"), names)
+    assert list(names["new_rows"].columns) == list(documents.columns)
+    assert names["new_rows"].empty
+
+
 @pytest.mark.parametrize(
     "name", [b"tide.txt", b"caf\xe9.txt", b"what!.txt", b"a\\x41\n.txt", "über\u2028.txt".encode()]
 )
