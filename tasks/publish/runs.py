@@ -24,7 +24,7 @@ STATUSES: Mapping[str, str] = {
     "published": "a new snapshot is current",
     "done": "upkeep is done, without a new snapshot",
     "nothing_new": "there was nothing to do: no work, no new snapshot",
-    "held": "the gate was closed for at least one source, the others were published",
+    "held": "the gate was closed for at least one source, nothing else is held",
     "failed": "a source failed, or the run: of what failed nothing was changed",
     "interrupted": "someone ended the run with Ctrl-C or SIGTERM; `snapshot` names what it had published, if anything",
     "killed": "the run ended without a word; `snapshot` names what it had published, if anything",
