@@ -118,6 +118,14 @@ class _WorkerContext(SpawnContext):
     Process = _Worker
 
 
+def worker_was_killed() -> StorageError:
+    """What a broken pool means to people."""
+    return StorageError(
+        problem="a worker process was killed, most likely because memory ran out",
+        hint="run again, with fewer --workers or a smaller --shard-mb: finished shards are not made again",
+    )
+
+
 @contextmanager
 def worker_pool(workers: int) -> Iterator[ProcessPoolExecutor]:
     """A pool of `workers` processes that ignore Ctrl-C and leave when their parent does.
@@ -130,10 +138,7 @@ def worker_pool(workers: int) -> Iterator[ProcessPoolExecutor]:
         yield pool
     except BrokenProcessPool as error:
         kill_workers(pool)
-        raise StorageError(
-            problem="a worker process was killed, most likely because memory ran out",
-            hint="run again, with fewer --workers or a smaller --shard-mb: finished shards are not made again",
-        ) from error
+        raise worker_was_killed() from error
     except BaseException:
         kill_workers(pool)
         raise

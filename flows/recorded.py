@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
+from flows.engine import worker_was_killed
 from flows.progress import Timed, Watcher
 from flows.report.gathered import Gathered, Keep
 from tasks.errors import WinnowError
@@ -42,13 +44,21 @@ def run_recorded(
         try:
             record = work(record, timed, kept.append)
         except BaseException as error:
-            text = str(error) if isinstance(error, WinnowError) else f"{type(error).__name__}: {error}"
             status: Status = "failed" if isinstance(error, Exception) else "interrupted"
-            ended = record.ended(status, error=text, snapshot=published_by(curated, record), steps=timed.steps())
+            ended = record.ended(
+                status, error=_told(error), snapshot=published_by(curated, record), steps=timed.steps()
+            )
             with suppress(OSError):  # the disk that failed the run may fail its record; the next run closes it
                 _write_end(curated, ended, kept[-1])
             raise
         return _write_end(curated, replace(record, steps=timed.steps()), kept[-1])
+
+
+def _told(error: BaseException) -> str:
+    """An error as the record has it: in the words that the command line has for it."""
+    if isinstance(error, BrokenProcessPool):
+        error = worker_was_killed()
+    return str(error) if isinstance(error, WinnowError) else f"{type(error).__name__}: {error}"
 
 
 def _write_end(curated: Path, record: RunRecord, gathered: Gathered) -> RunRecord:

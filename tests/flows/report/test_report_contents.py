@@ -1,11 +1,13 @@
 """The report of a run: what it says, for runs of every kind."""
 
 import json
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from flows.engine import worker_was_killed
 from flows.order import RunOrder
 from flows.progress import Watcher
 from flows.recorded import run_recorded
@@ -184,6 +186,17 @@ def test_a_run_that_someone_ends_says_so(tmp_path) -> None:
     page = check_page(report_path(tmp_path, record.run_id).read_text())
     assert (record.status, record.warnings) == ("interrupted", [])
     assert "Someone ended the run with Ctrl-C or SIGTERM" in said(page)
+
+
+def test_a_run_that_lost_a_worker_says_so_as_the_command_line_does(tmp_path) -> None:
+    def work(*_) -> RunRecord:
+        raise BrokenProcessPool
+
+    with pytest.raises(BrokenProcessPool):
+        run_recorded("ingest", tmp_path, 0, {}, Watcher(), work)
+    (record,) = read_records(tmp_path)
+    assert record.error == str(worker_was_killed())
+    assert "memory ran out" in said(check_page(report_path(tmp_path, record.run_id).read_text()))
 
 
 def test_a_run_that_was_killed_has_a_report_as_soon_as_the_next_one_finds_it(own_samples) -> None:
