@@ -6,6 +6,7 @@ import os
 import re
 import shlex
 from pathlib import Path
+from typing import Any
 
 import click
 import pytest
@@ -44,6 +45,16 @@ def missing_modules(code: str) -> set[str]:
     return {name for name in names if importlib.util.find_spec(name) is None}
 
 
+def run_snippets(snippets: list[str]) -> dict[str, Any]:
+    """What those that can run here leave behind, one after the other."""
+    names: dict[str, Any] = {}
+    for snippet in snippets:
+        if not missing_modules(snippet):
+            exec(snippet, names)
+    return names
+
+
+READING = blocks(ROOT / "docs/reading.md", "python")
 SNIPPETS = [
     pytest.param(page, index, id=f"{page.relative_to(ROOT)}-{index}")
     for page in PAGES
@@ -58,9 +69,7 @@ def test_a_snippet_runs(samples, monkeypatch, page: Path, index: int) -> None:
     if missing := missing_modules(code):
         pytest.skip(f"not installed: {', '.join(sorted(missing))}; `make torture` runs it")
     monkeypatch.chdir(samples.root)
-    names: dict[str, object] = {}
-    for snippet in (*(one for one in before if not missing_modules(one)), code):
-        exec(snippet, names)
+    names = run_snippets([*before, code])
     if "documents" in names:
         assert len(names["documents"]) == len(samples.rows("documents"))
 
@@ -68,10 +77,7 @@ def test_a_snippet_runs(samples, monkeypatch, page: Path, index: int) -> None:
 def test_a_whole_text_is_put_together_as_the_page_says(samples, monkeypatch) -> None:
     """The page's own function gives a text of which the pieces are all there."""
     monkeypatch.chdir(samples.root)
-    names: dict = {}
-    for snippet in blocks(ROOT / "docs/reading.md", "python"):
-        if not missing_modules(snippet):
-            exec(snippet, names)
+    names = run_snippets(READING)
     pieces = samples.rows("comments") + samples.rows("boilerplate")
     for document in samples.rows("documents"):
         own = [piece for piece in pieces if piece["document_id"] == document["document_id"]]
@@ -82,15 +88,12 @@ def test_a_whole_text_is_put_together_as_the_page_says(samples, monkeypatch) -> 
 
 def test_what_is_new_has_all_columns_as_the_page_says(samples, monkeypatch) -> None:
     monkeypatch.chdir(samples.root)
-    names: dict = {}
-    for snippet in blocks(ROOT / "docs/reading.md", "python"):
-        if not missing_modules(snippet):
-            exec(snippet, names)
-            last = snippet
+    names = run_snippets(READING)
     documents = names["documents"]
     assert list(names["new_rows"].columns) == list(documents.columns)
     assert {*names["new_rows"]["source"]} == {*documents["source"]}
-    exec(last.replace("= set()", "= parts_of(snapshot)"), names)
+    (snippet,) = (code for code in READING if "new_rows" in code)
+    exec(snippet.replace("= set()", "= parts_of(snapshot)"), names)
     assert list(names["new_rows"].columns) == list(documents.columns)
     assert names["new_rows"].empty
 
