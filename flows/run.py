@@ -2,38 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import partial
 
 from flows.accounts import Results, list_findings, note_withdrawn, settle_accounts
-from flows.evidence import evidence_of_rest, evidence_of_run
+from flows.evidence import evidence_of_rest
 from flows.hints import hint_at_learning
+from flows.judging import Judging, Verdict
 from flows.order import RunOrder, is_made_otherwise, retained_before, survey_order, whole_facts
 from flows.progress import Watcher
 from flows.report.forget import forget_for
 from flows.report.gather import gather_for
 from flows.report.gathered import Keep
-from flows.report.look import look_through
+from flows.report.look import Seen, look_through
 from flows.rooms import Rooms, Standing
 from flows.words import count_of, kilobytes
 from tasks.acquire.stamps import keep_stamps
-from tasks.acquire.survey import Survey, leaving_rows
+from tasks.acquire.survey import Survey
 from tasks.acquire.withdrawals import Withdrawals, load_withdrawals
 from tasks.clean.finished import ShardResult, remove_shards, without_changed
 from tasks.clean.order import ShardOrder
-from tasks.dedupe.options import Options
-from tasks.dedupe.resolve import IndexPlace, Resolution
-from tasks.gate import Finding, held_sources, refuse_faults
-from tasks.publish.changes import Delta, Keys, Partition, leaving_ids
-from tasks.publish.emptied import damaged_partitions, emptied_partitions
+from tasks.gate import Finding
+from tasks.publish.changes import Delta
+from tasks.publish.emptied import emptied_partitions
 from tasks.publish.ledger import next_ledger, published_paths
 from tasks.publish.runs import RunRecord, Status
 from tasks.publish.snapshot import RETAINED, Snapshot
-from tasks.publish.withdrawn import Withdrawn, withdraw
-from tasks.schema import SIGNATURES
 from tasks.settings import Settings, folder_options
-from tasks.tally import FileTally
 from tasks.version import cleaned_with
 
 
@@ -48,10 +45,6 @@ class Run:
     standing: Standing
     keep: Keep  # for the report
     results: Results = field(default_factory=Results)
-    to_withdraw: Withdrawals = field(default_factory=Withdrawals)
-    """The entries of `withdrawn.txt`, if they are others than those of the snapshot before."""
-    damaged: frozenset[Partition] = frozenset()
-    """Partitions that the run makes anew, with files that cannot be read any more."""
 
     @property
     def settings(self) -> Settings:
@@ -76,8 +69,6 @@ class Run:
             self._tell(self.rooms.gate(evidence_of_rest(self.today, self.standing), survey))
             return self._end(survey, "failed" if survey.stopped else "nothing_new", before)
 
-        if is_other:
-            self.to_withdraw = withdrawals
         self._clean(
             [
                 ShardOrder(shard, folder / shard.key, self.record.run_id, self.settings.shard_bytes, withdrawals)
@@ -87,21 +78,20 @@ class Run:
         look = partial(look_through, self.record.run_id, self.results.parts())
         # While duplicates are looked for, which one process does; where nothing was read, there is no worker yet.
         looked = self.rooms.beside(look) if self.results.shards else look
-        self._find_damage(survey)
-        held, findings, resolution = self._judge(survey)
-        self.record = settle_accounts(self.record, self.results, held, resolution)
-        self._tell(findings)
-        published = partial(published_paths, self.standing.ledger, survey.difference)
-        self.record = gather_for(self.record, self.results, resolution, held, self.keep, looked, published)
-        fresh, copies = self.results.parts(held), resolution.assignments["document_id"]
-        self.record = replace(
-            self.record, hints=hint_at_learning(fresh, survey.settings, copies, folder_options(self.settings.raw))
-        )
-        snapshot = self._publish(survey, held, resolution, facts, must_publish=must_publish)
-        if is_other:
-            self.record = forget_for(self.record, self.settings.curated, withdrawals)
-        remove_shards(folder)
-        return self._end(survey, "held" if held else "failed" if survey.stopped else "published", snapshot)
+        to_withdraw = withdrawals if is_other else Withdrawals()
+        judging = Judging(self.order, self.rooms, self.watcher, self.standing, survey, self.results, to_withdraw)
+        notes = [f"{source}, {day}: files were damaged, and are made anew" for source, day in sorted(judging.damaged)]
+        self.record = replace(self.record, warnings=[*self.record.warnings, *notes])
+        verdict = judging.judge(self.record.run_id, self.today)
+        with verdict.resolution.index:
+            self._settle(survey, verdict, looked)
+            snapshot = self._publish(judging, verdict, facts, must_publish=must_publish)
+            if is_other:
+                self.record = forget_for(self.record, self.settings.curated, withdrawals)
+            remove_shards(folder)  # while the index is written
+            if problem := verdict.resolution.index.problem():
+                self.record = replace(self.record, warnings=[*self.record.warnings, problem])
+        return self._end(survey, "held" if verdict.held else "failed" if survey.stopped else "published", snapshot)
 
     @property
     def today(self) -> date:
@@ -142,78 +132,41 @@ class Run:
         self.rooms.clean(orders, done)
         self.results = Results(without_changed(sorted(shards, key=lambda result: result.folder)))
 
-    def _find_damage(self, survey: Survey) -> None:
-        """Note the damaged partitions that the run makes anew: neither gate nor index can ask what they held."""
-        emptied = emptied_partitions(self.standing.ledger, self._leaving(survey, frozenset()))
-        self.damaged = damaged_partitions(self.standing.snapshot, emptied)
-        notes = [f"{source}, {day}: files were damaged, and are made anew" for source, day in sorted(self.damaged)]
-        self.record = replace(self.record, warnings=[*self.record.warnings, *notes])
-
-    def _lost(self, held: frozenset[str]) -> list[Partition]:
-        """The damaged partitions that are made anew; those of held sources are not."""
-        return sorted(place for place in self.damaged if place[0] not in held)
-
-    def _readable(self, held: frozenset[str]) -> Snapshot | None:
-        """The snapshot before, without what is lost."""
-        before, lost = self.standing.snapshot, self._lost(held)
-        return before.without(lost) if before is not None and lost else before
-
-    def _judge(self, survey: Survey) -> tuple[frozenset[str], list[Finding], Resolution]:
-        """Cluster and judge; where the gate holds sources, cluster again without them."""
-        self.watcher.stage("dedupe", 1, "pass")
-        resolution = self._dedupe(survey, frozenset())
-        self.watcher.advance(1, f"{sum(resolution.fresh_duplicates.values())} duplicates")
-        self.watcher.stage("gate", 1, "check")
-        standing = replace(self.standing, snapshot=self._readable(frozenset()))
-        evidence = evidence_of_run(self.today, self.results, resolution, survey.difference, standing)
-        findings = self.rooms.gate(evidence, survey)
-        self.watcher.advance(1, count_of(len(findings), "finding"))
-        refuse_faults(findings)
-        held = held_sources(findings) - self.settings.accepted
-        return held, findings, self._dedupe(survey, held) if held else resolution
-
-    def _leaving(self, survey: Survey, held: frozenset[str]) -> Keys:
-        """The raw files whose published rows go, by partition."""
-        return leaving_rows(self.standing.ledger, survey.difference, self._tallies(), held)
-
-    def _outgoing(self, survey: Survey, held: frozenset[str]) -> tuple[Keys, Withdrawn]:
-        """The raw files whose published rows go, by partition, and what goes though its raw file does not."""
-        leaving, before = self._leaving(survey, held), self._readable(held)
-        return leaving, withdraw(before, self.to_withdraw, leaving) if before is not None else Withdrawn()
-
-    def _dedupe(self, survey: Survey, held: frozenset[str]) -> Resolution:
-        before, lost = self._readable(held), self._lost(held)
-        signatures = before.parts_of(SIGNATURES.name) if before is not None else []
-        state = before.id if before is not None else "none"
-        return self.rooms.dedupe(
-            signatures,
-            leaving_ids(signatures, *self._outgoing(survey, held)),
-            [item for item in self.results.parts(held) if item.part.dataset == SIGNATURES.name],
-            Options(canonical=self.settings.canonical),
-            IndexPlace(
-                self.settings.index,
-                before=f"{state} without {lost}" if lost else state,  # nobody knows what it would have to forget
-                after=self.record.run_id,
-            ),
-            lambda count: self.watcher.advance(0, f"the index is built anew: {count} documents are in"),
+    def _settle(self, survey: Survey, verdict: Verdict, looked: Callable[[], Seen]) -> None:
+        """Write into the record what became of the run's records, what the gate found, and what would pay."""
+        held, resolution = verdict.held, verdict.resolution
+        self.record = settle_accounts(self.record, self.results, held, resolution)
+        self._tell(verdict.findings)
+        published = partial(published_paths, self.standing.ledger, survey.difference)
+        self.record = gather_for(self.record, self.results, resolution, held, self.keep, looked, published)
+        fresh, copies = self.results.parts(held), resolution.assignments["document_id"]
+        self.record = replace(
+            self.record, hints=hint_at_learning(fresh, survey.settings, copies, folder_options(self.settings.raw))
         )
 
     def _publish(
-        self, survey: Survey, held: frozenset[str], resolution: Resolution, facts: dict[str, str], *, must_publish: bool
+        self, judging: Judging, verdict: Verdict, facts: dict[str, str], *, must_publish: bool
     ) -> Snapshot | None:
-        """Publish what is not held; the snapshot before where nothing is left to publish."""
+        """Publish what is not held, and keep its index; the snapshot before where nothing is left to publish."""
+        survey, held, ledger = judging.survey, verdict.held, self.standing.ledger
         fingerprints = self._fingerprints(survey)
-        tallies, ledger = self._tallies(), self.standing.ledger
-        leaving, withdrawn = self._outgoing(survey, held)
+        leaving, withdrawn = judging.outgoing(held)
         rows, touched = next_ledger(
-            ledger, survey.difference, survey.work, tallies, fingerprints, held, withdrawn.counts, cleaned_with()
+            ledger,
+            survey.difference,
+            survey.work,
+            judging.tallies,
+            fingerprints,
+            held,
+            withdrawn.counts,
+            cleaned_with(),
         )
         delta = Delta(
             fresh=tuple(self.results.parts(held)),
             leaving=leaving,
             ledger=rows,
             touched=touched,
-            assignments=resolution.assignments,
+            assignments=verdict.resolution.assignments,
             withdrawn=withdrawn,
             emptied=emptied_partitions(ledger, leaving),
         )
@@ -229,14 +182,12 @@ class Run:
         snapshot = self.rooms.publish(
             self.settings.curated, self.standing.snapshot, delta, self.record.run_id, manifest
         )
+        verdict.resolution.index.keep(snapshot.id)
         self.watcher.advance(1, snapshot.id)
         return snapshot
 
     def _fingerprints(self, survey: Survey) -> dict[str, str]:
         return {source: chosen.fingerprint() for source, chosen in survey.settings.items()}
-
-    def _tallies(self) -> dict[str, FileTally]:
-        return {file.raw_path: file for file in self.results.files}
 
     def _end(self, survey: Survey, status: Status, snapshot: Snapshot | None) -> RunRecord:
         """The record at the end; the times of files are kept to spare the next run their hashing.

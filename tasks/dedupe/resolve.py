@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
-from contextlib import closing
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -14,6 +14,7 @@ import pyarrow as pa
 from tasks.dedupe.index import ALONE, Crew, TooMuchAtOnceError, open_index
 from tasks.dedupe.index.disk import remove_database
 from tasks.dedupe.options import Options
+from tasks.dedupe.pending import PendingIndex
 from tasks.errors import StorageError
 from tasks.parts import PlacedPart, read_rows, split_rows
 from tasks.schema import SIGNATURES
@@ -43,12 +44,14 @@ class Resolution:
 
     `assignments` has one row for each document that is not canonical, by `dedupe.signatures.DUPLICATES`.
     `fresh_duplicates` counts, by source and day, those that this
-    run brought. `alarms` are the canonicals of clusters grown past all sense, with their sizes.
+    run brought. `alarms` are the canonicals of clusters grown past all sense, with their sizes. `index` is open, with
+    what the run changed in it, until it is kept or forgotten.
     """
 
     assignments: pa.Table
     fresh_duplicates: Mapping[tuple[str, str], int]
     alarms: Mapping[str, int]
+    index: PendingIndex
 
 
 def resolve(
@@ -62,10 +65,11 @@ def resolve(
 ) -> Resolution:
     """Cluster what lives after the run: the standing signatures without those of leaving documents, and the fresh ones.
 
-    `standing` and `fresh` are parts of `signatures`; `leaving` has document ids by partition. The index is brought to
-    the state after the run; if the run then publishes nothing, it belongs to no snapshot and the next run builds it
-    anew. `report` is told how many documents are in while it is built. A damaged index is built anew, and so is one to
-    which more comes than it has, or than fits in memory at once. The `crew` works on the ranges of one that is cut.
+    `standing` and `fresh` are parts of `signatures`; `leaving` has document ids by partition. What the run changes in
+    the index waits to be kept; forgotten, it is the index of the snapshot before. `report` is told how many documents
+    are in while it is built. A damaged index is built anew, and so is one to which more comes than it has, or than fits
+    in memory at once: that one is written at once, and belongs to no snapshot if the run then publishes nothing. The
+    `crew` works on the ranges of one that is cut.
     """
     gone = pa.concat_arrays([pa.array([], pa.string()), *leaving.values()])
     counts = [sum(item.part.rows for item in parts) for parts in (fresh, standing)]
@@ -126,18 +130,22 @@ def _update(
 
     index.path.parent.mkdir(parents=True, exist_ok=True)
     state, rows_of_state = (index.after, live) if anew else (index.before, partial(_signatures, standing))
-    with ThreadPoolExecutor(1) as beside:
+    with ThreadPoolExecutor(1) as beside, ExitStack() as closing_it:
         coming = _read_ahead(iter(()) if anew else _signatures(fresh), beside)  # while the index is opened
-        with closing(open_index(index.path, state, rows_of_state, options, report=report, crew=crew)) as database:
-            if not anew and (len(gone) or not fresh):  # one update at least: it finds out damage
-                database.update(gone, read_rows([], SIGNATURES).drop_columns(["day"]))
-            for rows in coming:  # the answer does not depend on the cuts, the memory does
-                database.update([], rows)
-            assignments = database.duplicates()
-            alarms = database.cluster_sizes(options.alarm_cluster_size)
-            counted = beside.submit(_count_duplicates, fresh, assignments)
-            database.commit(index.after)
-        return Resolution(assignments, counted.result(), alarms)
+        database = open_index(index.path, state, rows_of_state, options, report=report, crew=crew)
+        closing_it.callback(database.close)
+        if not anew and (len(gone) or not fresh):  # one update at least: it finds out damage
+            database.update(gone, read_rows([], SIGNATURES).drop_columns(["day"]))
+        for rows in coming:  # the answer does not depend on the cuts, the memory does
+            database.update([], rows)
+        assignments = database.duplicates()
+        counted = beside.submit(_count_duplicates, fresh, assignments)
+        alarms = database.cluster_sizes(options.alarm_cluster_size)
+        duplicates = counted.result()
+        if anew:
+            return Resolution(assignments, duplicates, alarms, PendingIndex())
+        closing_it.pop_all()
+        return Resolution(assignments, duplicates, alarms, PendingIndex(database))
 
 
 def _count_duplicates(fresh: Sequence[PlacedPart], assignments: pa.Table) -> dict[tuple[str, str], int]:

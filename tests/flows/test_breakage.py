@@ -166,7 +166,7 @@ def test_a_folder_that_may_not_be_read_stops_its_source_and_withdraws_nothing(op
     assert len(open_house.rows("documents")) == 3
 
 
-@pytest.mark.parametrize("name", ["", "snapshots", "runs", ".work"])
+@pytest.mark.parametrize("name", ["", "snapshots", "runs"])
 def test_a_curated_that_may_not_be_written_is_named(open_house, name: str) -> None:
     raw, curated = open_house.raw, open_house.curated
     assert ingest(raw, curated, give_up_rights)[0] == 0
@@ -181,6 +181,25 @@ def test_a_curated_that_may_not_be_written_is_named(open_house, name: str) -> No
     (curated / name).chmod(0o755)
     assert ingest(raw, curated, give_up_rights)[0] == 0
     assert len(open_house.rows("documents")) == 3
+
+
+def test_a_work_folder_that_may_not_be_written_keeps_no_index_and_the_run_after_says_so(open_house) -> None:
+    raw, curated = open_house.raw, open_house.curated
+    assert ingest(raw, curated, give_up_rights)[0] == 0
+    (curated / ".work").chmod(0o555)
+    open_house.put("alpha/2026-11-21/c.txt", TRAMS)
+    status, told = ingest(raw, curated, give_up_rights)
+    assert (status, len(open_house.rows("documents"))) == (0, 3), told
+    assert "index.duckdb: cannot write the index: " in told
+    assert "the next run builds it anew" in told
+    before = open_house.snapshot.id
+    open_house.put("alpha/2026-11-21/d.txt", "Nobody else writes of the lamp at the end of the pier.\n")
+    status, told = ingest(raw, curated, give_up_rights)
+    assert_told(status, told, "Permission denied", str(curated / ".work"))
+    assert open_house.snapshot.id == before
+    (curated / ".work").chmod(0o755)
+    assert ingest(raw, curated, give_up_rights)[0] == 0
+    assert len(open_house.rows("documents")) == 4
 
 
 class Tomorrow(datetime):

@@ -8,7 +8,6 @@ import subprocess
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any, ClassVar
 
 import duckdb
 import pyarrow.dataset as ds
@@ -16,18 +15,17 @@ import pytest
 from rich.console import Console
 
 from flows.cli import main
-from flows.direct import DirectRooms
 from flows.progress import Watcher
 from flows.summary import print_summary
 from flows.upkeep import Steps, maintain
 from flows.upkeep_plan import UpkeepOrder
-from tasks.dedupe.resolve import Resolution
 from tasks.errors import StorageError, UsageError
 from tasks.publish.manifest import dump_manifest, parse_manifest
 from tasks.publish.runs import RunRecord, new_run, read_records, write_record
 from tasks.publish.upkeep.options import UpkeepOptions
 from tasks.schema import DATASETS
 from tests.conftest import House
+from tests.watching import watched_index
 
 NOW = {"keep_days": 0.0, "keep_least": 0, "spare_minutes": 0.0}
 """Options that keep nothing but the current snapshot."""
@@ -81,20 +79,11 @@ def busy(house, made):
     return house
 
 
-class Watches(DirectRooms):
-    """Rooms that tell whether the index was built anew."""
-
-    built: ClassVar[list[int]] = []
-
-    def dedupe(self, *arguments: Any) -> Resolution:
-        self.built.clear()
-        return super().dedupe(*arguments[:-1], self.built.append)
-
-
 def assert_next_run_keeps_the_index(house) -> None:
     house.put("notes/2026-11-20/next.txt", NOTE.format(100, 700, "west"))
-    assert house.ingest(workers=1, rooms=Watches).status == "published"
-    assert Watches.built == []
+    with watched_index() as built:
+        assert house.ingest(workers=1).status == "published"
+    assert built == []
 
 
 def test_merged_parts_hold_the_same_rows(busy) -> None:

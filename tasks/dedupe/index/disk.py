@@ -9,7 +9,9 @@ import duckdb
 
 from tasks.errors import StorageError
 
-_NO_ROOM = re.compile(r"No space left|File too large|quota exceeded|Read-only file system|Could not write")
+_NO_ROOM = re.compile(
+    r"Could not write|No space left|File too large|quota exceeded|Read-only file system|Permission denied"
+)
 """What the database says of a disk that takes nothing more."""
 
 
@@ -35,8 +37,9 @@ def open_database(path: str, threads: int, memory_megabytes: int, **others: str)
 
 def cannot_write(path: Path, error: Exception) -> StorageError:
     """What to raise where the disk refuses to take the index."""
+    reasons = _NO_ROOM.findall(str(error))  # the last says most
     return StorageError(
-        problem=f"cannot write the index: {str(error).splitlines()[0]}",
+        problem=f"cannot write the index: {reasons[-1] if reasons else str(error).splitlines()[0]}",
         hint="make room or mend the folder, then run again: nothing was published",
         path=str(path),
     )

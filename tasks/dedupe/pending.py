@@ -1,0 +1,52 @@
+"""The index between a run's question and its end: open, and none of the run's changes lasts before it is published."""
+
+from __future__ import annotations
+
+from concurrent.futures import Future, ThreadPoolExecutor
+from types import TracebackType
+from typing import Self
+
+from tasks.dedupe.index import Index
+from tasks.errors import StorageError
+
+
+class PendingIndex:
+    """The index with what a run changed, which is forgotten unless it is kept.
+
+    As a context it lets go of the file at its end. Without an `index` there is nothing to keep: one that was built
+    anew for the run is written already.
+    """
+
+    def __init__(self, index: Index | None = None) -> None:
+        self._index = index
+        self._thread = ThreadPoolExecutor(1, "index")
+        self._written: Future[None] | None = None
+
+    def keep(self, snapshot: str) -> None:
+        """Begin to write it as the index of this snapshot, while the caller goes on."""
+        if self._index is not None:
+            self._written = self._thread.submit(self._write, self._index, snapshot)
+
+    def problem(self) -> str:
+        """Wait for what `keep` began; what to tell a person where it failed, else nothing."""
+        try:
+            if self._written is not None:
+                self._written.result()
+        except StorageError as error:
+            return f"{error.path}: {error.problem}: the next run builds it anew"
+        return ""
+
+    @staticmethod
+    def _write(index: Index, snapshot: str) -> None:
+        index.commit(snapshot)
+        index.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._thread.shutdown()
+        if self._index is not None:
+            self._index.close()
