@@ -40,6 +40,7 @@ from tasks.clean.segments.weighing.below import doubt_below
 from tasks.clean.segments.weighing.beside import judge_boxes
 from tasks.clean.segments.weighing.code_blocks import CODE, follow_paragraphs
 from tasks.clean.segments.weighing.decision import decide, leave_copies
+from tasks.clean.segments.weighing.few_lines import keep_few_lines
 from tasks.clean.segments.weighing.homes import find_homes, heed_homes
 from tasks.clean.segments.weighing.outside import OUTSIDE, doubt_outside
 from tasks.clean.segments.weighing.runs import find_runs
@@ -98,6 +99,8 @@ def classify(cases: Sequence[Case], kind: str) -> list[Classified]:
     if kind == "html":
         leave_copies(labels, [case.lines.texts for case in cases], unlike_text, words)
         leave_second_texts(labels, cases, words)
+    else:
+        keep_few_lines(labels, cases)
     found, scores = labels.tolist(), round_all(heeded[np.arange(len(batch)), labels]).tolist()
     ends = [0, *accumulate(batch.sizes)]
     return [Classified(found[first:last], scores[first:last]) for first, last in pairwise(ends)]
