@@ -24,6 +24,8 @@ _COMMENT, _RELATED = TAG_BIT["class_comment"], TAG_BIT["class_related"]
 # Longest runs of letters and digits; camelCase is cut before a capital.
 _WORD = re.compile(r"[A-Z]?[a-z0-9]+|[A-Z]+(?![a-z])")
 _NAME = re.compile(r"[\w-]+")
+# CSS modules end names in five signs of a hash (`Aside_item__adF2E`, `item___3fAdq`), not all of them small letters.
+_HASHED = re.compile(r"(?:[A-Za-z0-9-]+_[A-Za-z0-9-]+_|.*[A-Za-z0-9]__)(?=_(?![a-z]{5})[\w-]{5}$)")
 _NOTHING: frozenset[str] = frozenset()
 
 
@@ -69,11 +71,11 @@ def class_marks(names: str) -> int:
     """The mask of the class words in a class, id, role or itemprop attribute, or of several of them together.
 
     A name counts as a whole (`entry-content`) and by its parts (`comment` in `js-commentList`), some of which are two
-    words (`about-author` in `wp-about-author-text`). A name of more than
-    60 characters is a machine's and says nothing. `recent-comments` are links to comments elsewhere,
-    a `recent-comment` is one itself. `has-sidebar` and `wrapperWithSidebar` have one inside, `search-results` are what
-    was searched for, `tabs-content` is what a tab shows. An entry of a blog in `category-legal` is no notice, and of
-    Blogger's widgets the `widget Blog` holds the entries themselves.
+    words (`about-author` in `wp-about-author-text`). A name of more than 60 characters is a machine's and says nothing,
+    nor does what makes a name unique (`Courses_item__adF2E`). `recent-comments` are links to comments elsewhere, a
+    `recent-comment` is one itself. `has-sidebar` and `wrapperWithSidebar` have one inside, `search-results` are what
+    was searched for, `tabs-content` is what a tab shows, a `video-poster` its first picture. An entry of a blog in
+    `category-legal` is no notice, and of Blogger's widgets the `widget Blog` holds the entries themselves.
     """
     words = names[:LONGEST_NAMES].split()
     known = _load_words()
@@ -99,6 +101,8 @@ def _word_marks(word: str) -> int:
 
 def _name_marks(name: str) -> int:
     known = _load_words()
+    if name[-7:-5] == "__" and (unique := _HASHED.match(name)):
+        name = unique[0].rstrip("_")
     lower = name.lower()
     if lower in known.empty:
         return 0

@@ -9,6 +9,7 @@ from selectolax.lexbor import LexborDocumentOptions, LexborHTMLParser, LexborNod
 
 from tasks.clean.segments.lines import Element, Lines, join_lines
 from tasks.clean.segments.markup.names import LONGEST_NAMES, class_marks
+from tasks.clean.segments.markup.slugs import HEADINGS, repeats_heading
 from tasks.clean.segments.markup.tags import ELEMENTS, LANDMARKS, TAG_BIT
 from tasks.clean.segments.markup.writer import Context, Writer
 from tasks.clean.segments.threads.owners import OWNING
@@ -37,8 +38,7 @@ TELLING = frozenset({"datetime", "title", "depth", "indent", "data-depth", "data
 FEW = 2000
 """Characters of a page that may be empty until its scripts run or its frames are there."""
 
-_HEADINGS = {f"h{level}": level for level in range(1, 7)}
-_TAG_MARKS = {tag: TAG_BIT[name] for tag, name in ELEMENTS.items()} | dict.fromkeys(_HEADINGS, TAG_BIT["heading"])
+_TAG_MARKS = {tag: TAG_BIT[name] for tag, name in ELEMENTS.items()} | dict.fromkeys(HEADINGS, TAG_BIT["heading"])
 _LANDMARKS = {role: TAG_BIT[name] for role, name in LANDMARKS.items()}
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _NOT_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]")
@@ -192,7 +192,7 @@ def _open(
             writer.tell(tag, get)
     mark = known_marks.get(key)
     if mark is None:
-        mark = known_marks[key] = _mark(key)
+        mark = known_marks[key] = _mark(key, node, is_in_heading=above[2] > 0)
     marks, own, heading, block, path = above
     if heading and tag == "button":
         # What folds the text below a heading, in its very words; the heading says what it is.
@@ -202,12 +202,12 @@ def _open(
         writer.elements.append(key)
         block = len(writer.parents) - 1
         path = paths.setdefault((path, tag, style), len(paths) + 1)
-        return marks | mark, mark, _HEADINGS.get(tag, heading), block, path
+        return marks | mark, mark, HEADINGS.get(tag, heading), block, path
     return (marks | mark, own | mark, heading, block, path) if mark else above
 
 
-def _mark(key: Element) -> int:
-    """The marks of an element, from its tag and attributes."""
+def _mark(key: Element, node: LexborNode, *, is_in_heading: bool) -> int:
+    """The marks of an element, from its tag and attributes. An id made of its heading's words gives none."""
     tag = key[0] or ""
     mark = _TAG_MARKS.get(tag, 0)
     if len(key) == 1:
@@ -219,12 +219,19 @@ def _mark(key: Element) -> int:
         return mark
     if role := names[2]:
         mark |= _LANDMARKS.get(role.strip().lower(), 0)
+    name = names[1]
+    said = class_marks(name) if name else 0
+    if name and said and repeats_heading(name, node, is_in_heading=is_in_heading):
+        said = 0
+        names[1] = None
     given = [each for each in names if each]
     if sum(map(len, given)) + len(given) > LONGEST_NAMES:
         return mark | class_marks(" ".join(given))
-    for each in given:  # ids are new with each element, classes are not
-        mark |= class_marks(each)
-    return mark
+    names[1] = None
+    for each in names:  # ids are new with each element, classes are not
+        if each:
+            mark |= class_marks(each)
+    return mark | said
 
 
 def _write_lines(writer: Writer, text: str, context: Context) -> None:

@@ -47,6 +47,15 @@ def said(names: str) -> set[str]:
         ("widget", {"sidebar"}),
         ("widget Blog", set()),
         ("widget BlogArchive", {"sidebar"}),
+        ("dropdown", {"sidebar"}),
+        ("accordion-item__dropdown", set()),
+        ("poster", {"card"}),
+        ("inline-video_poster", set()),
+        ("Courses_item__adF2E", set()),
+        ("Courses_sidebar__adF2E", {"sidebar"}),
+        ("Courses_item__promo", {"advertisement"}),
+        ("item___3-Ad_", set()),
+        ("menu___3-Ad_", {"navigation"}),
     ],
 )
 def test_parts_of_names(names: str, marks: set[str]) -> None:
