@@ -97,7 +97,7 @@ def classify(cases: Sequence[Case], kind: str) -> list[Classified]:
         heeded = doubt_side_columns(heeded, columns, cases, words, batch)
     labels = decide(heeded, unlike_text, offered, columns["hint_title"] > 0, words, batch, WORTH[kind])
     if kind == "html":
-        leave_copies(labels, [case.lines.texts for case in cases], unlike_text, words)
+        leave_copies(labels, [case.lines for case in cases], unlike_text, words)
         leave_second_texts(labels, cases, words)
     else:
         keep_few_lines(labels, cases)

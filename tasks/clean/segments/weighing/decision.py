@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tasks.clean.segments.learned.case import Batch, Whole, running
+from tasks.clean.segments.lines import Lines
 from tasks.clean.segments.verdict import LABELS
 
 MAIN, BOILERPLATE, COMMENT = (LABELS.index(label) for label in ("main", "boilerplate", "comment"))
@@ -87,24 +88,36 @@ def lower_odds(probabilities: npt.NDArray[np.float64], left: npt.NDArray[np.floa
 
 def leave_copies(
     labels: npt.NDArray[np.int64],
-    texts: Sequence[Sequence[str]],
+    documents: Sequence[Lines],
     unlike_text: npt.NDArray[np.float64],
     words: Whole,
 ) -> None:
-    """Take lines of offers and lists that are main text already for boilerplate, in place; `texts` are all lines.
+    """Take lines of offers and lists that are main text already for boilerplate, in place; `documents` hold all lines.
 
     Such pages hold much twice, of which a reader sees one: for wide and for narrow screens, for each slide of a row.
+    What several entries of a list have in common is no copy: it stands in the same place of each, between other lines.
     """
     at = 0
-    for lines in texts:
-        said: set[str] = set()
-        if lines and unlike_text[at] >= MOSTLY:
+    for lines in documents:
+        first: dict[str, int] = {}
+        if len(lines) and unlike_text[at] >= MOSTLY:
             chosen = (labels[at : at + len(lines)] == MAIN) & (words[at : at + len(lines)] >= FEWEST_COPIED)
             for index in np.flatnonzero(chosen).tolist():
-                if lines[index] in said:
+                above = first.setdefault(lines.texts[index], index)
+                if above != index and not _is_shared(lines, above, index):
                     labels[at + index] = BOILERPLATE
-                said.add(lines[index])
         at += len(lines)
+
+
+def _is_shared(lines: Lines, above: int, below: int) -> bool:
+    """Whether two equal lines stand in elements of the same tags and classes, with other lines before and behind."""
+    tags, texts = lines.tags, lines.texts
+    return (
+        tags is not None
+        and tags[above].path == tags[below].path
+        and (above == 0 or texts[above - 1] != texts[below - 1])
+        and texts[above + 1 : above + 2] != texts[below + 1 : below + 2]
+    )
 
 
 def _have(flags: Flags, batch: Batch) -> Flags:

@@ -6,6 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tasks.clean.segments.learned.case import lay_side_by_side
+from tasks.clean.segments.lines import split_lines
+from tasks.clean.segments.markup.render import parse_page, render
 from tasks.clean.segments.weighing.decision import decide, leave_copies
 
 MAIN, BOILERPLATE, COMMENT = range(3)
@@ -132,11 +134,32 @@ def test_what_an_offer_says_again_is_left_out(texts, unlike_text, boilerplate):
     likes = np.repeat([1.0, unlike_text, 0.0], list(map(len, documents)))
     words = np.array([len(text.split()) for document in documents for text in document])
     labels = np.full(count, MAIN)
-    leave_copies(labels, documents, likes, words)
+    leave_copies(labels, [split_lines("\n".join(document)) for document in documents], likes, words)
     assert np.flatnonzero(labels == BOILERPLATE).tolist() == [1 + at for at in boilerplate]
 
 
 def test_a_copy_of_what_is_not_main_stays():
     labels = np.array([BOILERPLATE, MAIN, COMMENT, MAIN])
-    leave_copies(labels, [[SLIDE] * 4], np.ones(4), np.full(4, 10))
+    leave_copies(labels, [split_lines("\n".join([SLIDE] * 4))], np.ones(4), np.full(4, 10))
     assert labels.tolist() == [BOILERPLATE, MAIN, COMMENT, BOILERPLATE]
+
+
+ENTRIES = ("The mill", "The tower", "The ferry")
+
+
+@pytest.mark.parametrize(
+    ("page", "left"),
+    [
+        ("".join(f"<li><h3>{name}</h3><p>{SLIDE}</p><p>At {name}</p></li>" for name in ENTRIES), 3),
+        ("".join(f"<li><h3>{name}</h3><p class={at}>{SLIDE}</p></li>" for at, name in enumerate(ENTRIES)), 1),
+        (f"<li><h3>The mill</h3><p>{SLIDE}</p><p>{OTHER}</p></li>" * 3, 1),
+        ("".join(f"<li><h3>{name}</h3><p>{SLIDE}</p><p>Read on</p></li>" for name in ENTRIES), 1),
+    ],
+    ids=["of entries", "in other elements", "of a slide", "of one neighbour"],
+)
+def test_what_entries_have_in_common_stays(page, left):
+    lines = render(parse_page(f"<ul>{page}</ul>"))
+    labels = np.full(len(lines), MAIN)
+    words = np.array([len(text.split()) for text in lines.texts])
+    leave_copies(labels, [lines], np.ones(len(lines)), words)
+    assert [lines.texts[at] for at in np.flatnonzero(labels == MAIN)].count(SLIDE) == left
