@@ -193,7 +193,7 @@ def _plan_source(
         undated += not mine
         size += file.bytes
         density = known.density.get(file.source)
-        expected = known.records.get(path, None if density is None else file.bytes * density)
+        expected = known.records.get(path, None if density is None else max(1.0, file.bytes * density))
         if expected is not None:
             records = (records or 0) + expected
     return SourcePlan(

@@ -191,6 +191,13 @@ def state_of(folder: Path) -> dict[str, int]:
     return {str(path): path.lstat().st_mtime_ns for path in folder.rglob("*")}
 
 
+def test_a_plan_expects_a_record_of_the_smallest_file(house) -> None:
+    house.put("alpha/2026-11-20/long.txt", page(1) * 30)
+    house.ingest(workers=1)
+    house.put("alpha/2026-11-21/short.txt", "Short.")
+    assert make_plan(RunOrder(house.settings())).records == 1
+
+
 def test_a_plan_tells_and_writes_nothing(filled, capsys) -> None:
     plan = json.loads(told(filled, capsys, "ingest", "--plan", "--json"))
     assert plan["files"] == {"new": 41, "changed": 0, "stale": 0, "gone": 0}

@@ -147,6 +147,7 @@ def _read_in_batches(documents: Iterable[tuple[Lines, str | None]], kind: str, o
                 readings.extend(_read_batch(batch, kind, options))
                 batch, size = [], 0
         readings.extend(_read_batch(batch, kind, options))
+        del batch  # before garbage is looked for again: that is among all objects that live
     return readings
 
 

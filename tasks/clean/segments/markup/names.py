@@ -32,6 +32,7 @@ _NOTHING: frozenset[str] = frozenset()
 class _Words(NamedTuple):
     """The masks of words that are a `whole` name, of those that may be `parts` of one, and of `pairs` of such.
 
+    A name without a word that is `telling` has neither such a part nor such a pair, as most names.
     A part says nothing where one of the words that `unless` has for it is in the name, too. Nor does it, or a pair,
     where one that is in `holding` stands before it. What is in `empty` says nothing, be it a name or all of a class.
     Where an element has one of `entries` in its names, those that begin as one of `filed` say what the entry is filed
@@ -41,6 +42,7 @@ class _Words(NamedTuple):
     whole: dict[str, int]
     parts: dict[str, int]
     pairs: dict[str, int]
+    telling: frozenset[str]
     unless: dict[str, frozenset[str]]
     holding: frozenset[str]
     empty: frozenset[str]
@@ -55,10 +57,13 @@ def _load_words() -> _Words:
     for name in CLASSES:
         for word in lists[name]:
             whole[word] = whole.get(word, 0) | TAG_BIT[f"class_{name}"]
+    parts = {word: mark for word, mark in whole.items() if word not in lists["never_parts"]}
+    pairs = {pair: TAG_BIT[f"class_{name}"] for name, pairs in lists["pairs"].items() for pair in pairs}
     return _Words(
         whole,
-        {word: mark for word, mark in whole.items() if word not in lists["never_parts"]},
-        {pair: TAG_BIT[f"class_{name}"] for name, pairs in lists["pairs"].items() for pair in pairs},
+        parts,
+        pairs,
+        frozenset(parts) | {pair.partition("-")[2] for pair in pairs},
         {word: frozenset(others) for word, others in lists["unless"].items()},
         frozenset(lists["holding"]),
         frozenset(lists["empty"]),
@@ -81,8 +86,10 @@ def class_marks(names: str) -> int:
     known = _load_words()
     if names in known.empty:
         return 0
-    if any(sign in names for sign in known.entries):
-        words = [word for word in words if not word.startswith(known.filed)]
+    for sign in known.entries:
+        if sign in names:
+            words = [word for word in words if not word.startswith(known.filed)]
+            break
     marks = 0
     for word in words:
         marks |= _word_marks(word)
@@ -111,6 +118,8 @@ def _name_marks(name: str) -> int:
     else:
         words = [word.lower() for word in _WORD.findall(name)]
     marks = known.whole.get(lower, 0)
+    if known.telling.isdisjoint(words):
+        return marks
     before = further = ""
     for word in words:
         mark = known.parts.get(word, 0)
