@@ -212,26 +212,23 @@ def _mark(key: Element, node: LexborNode, *, is_in_heading: bool) -> int:
     mark = _TAG_MARKS.get(tag, 0)
     if len(key) == 1:
         return mark
-    _, *names, style, hidden = key
+    _, classes, name, role, itemprop, style, hidden = key
     if hidden or (style and _HIDDEN.search(style)):
         mark |= TAG_BIT["hidden"]
     if tag in {"body", "html"}:
         return mark
-    if role := names[2]:
+    if role:
         mark |= _LANDMARKS.get(role.strip().lower(), 0)
-    name = names[1]
-    said = class_marks(name) if name else 0
-    if name and said and repeats_heading(name, node, is_in_heading=is_in_heading):
-        said = 0
-        names[1] = None
-    given = [each for each in names if each]
+    of_name = class_marks(name) if name else 0
+    if name and of_name and repeats_heading(name, node, is_in_heading=is_in_heading):
+        name, of_name = None, 0
+    given = [each for each in (classes, name, role, itemprop) if each]
     if sum(map(len, given)) + len(given) > LONGEST_NAMES:
         return mark | class_marks(" ".join(given))
-    names[1] = None
-    for each in names:  # ids are new with each element, classes are not
+    for each in (classes, role, itemprop):  # ids are new with each element, classes are not
         if each:
             mark |= class_marks(each)
-    return mark | said
+    return mark | of_name
 
 
 def _write_lines(writer: Writer, text: str, context: Context) -> None:
