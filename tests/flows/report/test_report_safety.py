@@ -123,7 +123,7 @@ def test_what_is_withdrawn_goes_from_the_reports_too(house) -> None:
         "other": "The old mill has new sails, and the baker says that the flour is better than before.\n",
     }
     lines = "".join(
-        json.dumps({"text": texts["notes"] + str(n), "url": f"https://example.org/{n}?a=1&b"}) + "\n" for n in (1, 2)
+        json.dumps({"text": texts["notes"], "url": f"https://example.org/{n}?a=1&b"}) + "\n" for n in (1, 2)
     )
     house.put("notes/2026-11-20/feed.jsonl", lines)
     first = house.ingest(workers=1)
