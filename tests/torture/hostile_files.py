@@ -107,7 +107,7 @@ CASES = [
         {"too_deep"},
         1,
     ),
-    ("deep.html", lambda path: path.write_bytes(b"<html>" + b"<div>" * 10_000 + b"x" + b"</div>" * 10_000), set(), 1),
+    ("deep.html", lambda path: path.write_bytes(b"<html>" + b"<div>" * 500_000 + b"x" + b"</div>" * 500_000), set(), 1),
     ("line.jsonl", long_line(b'{"text": "'), {"too_large"}, 1),
     ("line.json", long_line(b'[{"text": "'), {"too_large", "not_an_object"}, 0),
     ("line.txt", long_line(b""), {"too_large"}, 0),

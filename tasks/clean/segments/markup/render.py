@@ -8,6 +8,7 @@ from dataclasses import replace
 from selectolax.lexbor import LexborDocumentOptions, LexborHTMLParser, LexborNode
 
 from tasks.clean.segments.lines import Element, Lines, join_lines
+from tasks.clean.segments.markup.depth import flatten
 from tasks.clean.segments.markup.names import LONGEST_NAMES, class_marks
 from tasks.clean.segments.markup.slugs import HEADINGS, repeats_heading
 from tasks.clean.segments.markup.tags import ELEMENTS, LANDMARKS, TAG_BIT
@@ -54,7 +55,7 @@ _LEFT_OUT = frozenset({*SKIPPED, "br"})
 
 def parse_page(page: str) -> LexborHTMLParser:
     """Parse a page, however broken: the parser makes a document of anything."""
-    page = _close_title(page)
+    page = flatten(_close_title(page))
     try:
         content = page.encode().translate(_WITHOUT_CONTROLS)  # a tenth of the time of a pattern
     except UnicodeEncodeError:  # a lone surrogate
@@ -99,8 +100,9 @@ def render(tree: LexborHTMLParser) -> Lines:
     for name in ("noscript", "noframes"):
         said = "\n".join(node.text() for node in root.css(name))
         if len(said) > len(lines.text):
-            content = tree.raw_html if name == "noscript" else said.encode()
-            bare = _render(_parse(content, scripting=False).body or root, _LEFT_OUT - {"noscript"})
+            content = tree.raw_html.decode(errors="replace") if name == "noscript" else said
+            content = flatten(content, scripting=False)
+            bare = _render(_parse(content.encode(), scripting=False).body or root, _LEFT_OUT - {"noscript"})
             if len(bare.text) > 2 * len(lines.text):
                 return bare
     return lines
