@@ -182,7 +182,7 @@ class Run:
         snapshot = self.rooms.publish(
             self.settings.curated, self.standing.snapshot, delta, self.record.run_id, manifest
         )
-        verdict.resolution.index.keep(snapshot.id)
+        verdict.resolution.index.keep()
         self.watcher.advance(1, snapshot.id)
         return snapshot
 

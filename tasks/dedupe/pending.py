@@ -11,21 +11,21 @@ from tasks.errors import StorageError
 
 
 class PendingIndex:
-    """The index with what a run changed, which is forgotten unless it is kept.
+    """The index with what a run changed, which is forgotten unless it is kept as that of the `snapshot`.
 
-    As a context it lets go of the file at its end. Without an `index` there is nothing to keep: one that was built
+    As a context it lets go of the file at its end. Where `index` is None there is nothing to keep: one that was built
     anew for the run is written already.
     """
 
-    def __init__(self, index: Index | None = None) -> None:
-        self._index = index
+    def __init__(self, snapshot: str, index: Index | None) -> None:
+        self._snapshot, self._index = snapshot, index
         self._thread = ThreadPoolExecutor(1, "index")
         self._written: Future[None] | None = None
 
-    def keep(self, snapshot: str) -> None:
-        """Begin to write it as the index of this snapshot, while the caller goes on."""
+    def keep(self) -> None:
+        """Begin to write it, while the caller goes on."""
         if self._index is not None:
-            self._written = self._thread.submit(self._write, self._index, snapshot)
+            self._written = self._thread.submit(self._write, self._index)
 
     def problem(self) -> str:
         """Wait for what `keep` began; what to tell a person where it failed, else nothing."""
@@ -36,9 +36,8 @@ class PendingIndex:
             return f"{error.path}: {error.problem}: the next run builds it anew"
         return ""
 
-    @staticmethod
-    def _write(index: Index, snapshot: str) -> None:
-        index.commit(snapshot)
+    def _write(self, index: Index) -> None:
+        index.commit(self._snapshot)
         index.close()
 
     def __enter__(self) -> Self:

@@ -130,22 +130,20 @@ def _update(
 
     index.path.parent.mkdir(parents=True, exist_ok=True)
     state, rows_of_state = (index.after, live) if anew else (index.before, partial(_signatures, standing))
-    with ThreadPoolExecutor(1) as beside, ExitStack() as closing_it:
+    with ThreadPoolExecutor(1) as beside, ExitStack() as forgetting:
         coming = _read_ahead(iter(()) if anew else _signatures(fresh), beside)  # while the index is opened
         database = open_index(index.path, state, rows_of_state, options, report=report, crew=crew)
-        closing_it.callback(database.close)
+        forgetting.callback(database.close)
         if not anew and (len(gone) or not fresh):  # one update at least: it finds out damage
             database.update(gone, read_rows([], SIGNATURES).drop_columns(["day"]))
         for rows in coming:  # the answer does not depend on the cuts, the memory does
             database.update([], rows)
         assignments = database.duplicates()
-        counted = beside.submit(_count_duplicates, fresh, assignments)
         alarms = database.cluster_sizes(options.alarm_cluster_size)
-        duplicates = counted.result()
-        if anew:
-            return Resolution(assignments, duplicates, alarms, PendingIndex())
-        closing_it.pop_all()
-        return Resolution(assignments, duplicates, alarms, PendingIndex(database))
+        duplicates = _count_duplicates(fresh, assignments)
+        if not anew:
+            forgetting.pop_all()
+        return Resolution(assignments, duplicates, alarms, PendingIndex(index.after, None if anew else database))
 
 
 def _count_duplicates(fresh: Sequence[PlacedPart], assignments: pa.Table) -> dict[tuple[str, str], int]:

@@ -20,7 +20,6 @@ from tasks.clean.segments.markup.nesting import (
     FOREIGN,
     FORMATTING,
     GROUPS,
-    HEADINGS,
     HOLDING_TEXT,
     ITEM_STOPS,
     ITEMS,
@@ -32,6 +31,7 @@ from tasks.clean.segments.markup.nesting import (
     VOID,
     stops_of,
 )
+from tasks.clean.segments.markup.tags import HEADINGS
 
 MANY_TAGS = 20_000
 """Signs that may begin a tag from which on a page is looked at: fewer take a parser two seconds, however they lie."""
@@ -179,7 +179,7 @@ class _Flattened:
             form, self._form = self._form, None
             back = self._find(frozenset({"form"}), SCOPES) if form else 0
             return not back or self._open[-back] is not form or self._take_out(back).is_kept
-        ended = self._end(HEADINGS if name in HEADINGS else frozenset({name}), stops_of(name))
+        ended = self._end(HEADINGS.keys() if name in HEADINGS else frozenset({name}), stops_of(name))
         return ended is None or ended.is_kept
 
     def _take_out(self, back: int) -> _Element:

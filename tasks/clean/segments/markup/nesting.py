@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Set as AbstractSet
 
+from tasks.clean.segments.markup.tags import HEADINGS
+
 VOID = frozenset(
     {"area", "base", "basefont", "bgsound", "br", "col", "embed", "frame", "hr", "img", "input", "keygen", "link",
      "meta", "param", "source", "track", "wbr"}
@@ -17,8 +19,7 @@ RAW = frozenset({"iframe", "noembed", "noframes", "noscript", "script", "style",
 FORMATTING = frozenset(
     {"a", "b", "big", "code", "em", "font", "i", "nobr", "s", "small", "strike", "strong", "tt", "u"}
 )  # fmt: skip
-HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
-BLOCKS = HEADINGS | {
+BLOCKS = frozenset(HEADINGS) | {
     "address", "article", "aside", "blockquote", "center", "details", "dialog", "dir", "div", "dl", "fieldset",
     "figcaption", "figure", "footer", "form", "header", "hgroup", "hr", "main", "menu", "nav", "ol", "p", "pre",
     "search", "section", "summary", "table", "ul",
@@ -41,13 +42,13 @@ TABLES = frozenset({"table", "template"})
 SCOPES = CELLS | TABLES | HOLDING_TEXT | {"applet", "marquee", "object", "select"}
 """Elements out of which no tag for text reaches."""
 
-SPECIAL = BLOCKS | ITEMS | ROWS | SCOPES | {"body", "button", "head", "html", "select"}
+SPECIAL = BLOCKS | ITEMS | ROWS | SCOPES | {"body", "button", "head", "html"}
 """Elements out of which no tag for words reaches."""
 
 ITEM_STOPS = SPECIAL - {"address", "div", "p"}
 ITEM_SCOPES = SCOPES | {"ol", "ul"}
 BUTTON_SCOPES = SCOPES | {"button"}
-BREAK_OUT = (FORMATTING - {"a", "font"}) | HEADINGS | {
+BREAK_OUT = (FORMATTING - {"a", "font"}) | HEADINGS.keys() | {
     "blockquote", "body", "br", "center", "dd", "div", "dl", "dt", "embed", "head", "hr", "img", "li", "listing",
     "menu", "meta", "ol", "p", "pre", "ruby", "span", "sub", "sup", "table", "ul", "var",
 }  # fmt: skip

@@ -10,8 +10,8 @@ from selectolax.lexbor import LexborDocumentOptions, LexborHTMLParser, LexborNod
 from tasks.clean.segments.lines import Element, Lines, join_lines
 from tasks.clean.segments.markup.depth import flatten
 from tasks.clean.segments.markup.names import LONGEST_NAMES, class_marks
-from tasks.clean.segments.markup.slugs import HEADINGS, repeats_heading
-from tasks.clean.segments.markup.tags import ELEMENTS, LANDMARKS, TAG_BIT
+from tasks.clean.segments.markup.slugs import repeats_heading
+from tasks.clean.segments.markup.tags import ELEMENTS, HEADINGS, LANDMARKS, TAG_BIT
 from tasks.clean.segments.markup.writer import Context, Writer
 from tasks.clean.segments.threads.owners import OWNING
 

@@ -12,8 +12,7 @@ from itertools import islice
 
 from selectolax.lexbor import LexborNode
 
-HEADINGS = {f"h{level}": level for level in range(1, 7)}
-"""The tags of headings, with their levels."""
+from tasks.clean.segments.markup.tags import HEADINGS
 
 WORDS = 3
 """An id of fewer words is a name like another: `recent-posts-12` stands around "Recent posts" on many blogs."""

@@ -34,6 +34,9 @@ ELEMENTS = {
 }
 """Elements that mean something, by the mark they leave on the lines inside."""
 
+HEADINGS = {f"h{level}": level for level in range(1, 7)}
+"""The tags of headings, with their levels."""
+
 LANDMARKS = {
     "main": "main",
     "navigation": "nav",
