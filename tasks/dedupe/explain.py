@@ -7,16 +7,9 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from tasks.dedupe.arrays import Integers
-from tasks.dedupe.clusters import (
-    describe_pairs,
-    first_of_text,
-    newest_versions,
-    number_texts,
-    put_together,
-    rank_rows,
-    verified_pairs,
-)
+from tasks.dedupe.clusters import describe_pairs, put_together, verified_pairs
 from tasks.dedupe.options import DEFAULTS, Options
+from tasks.dedupe.standing import first_of_text, newest_versions, number_texts, rank_rows
 
 REASONS: pa.Schema = pa.schema(
     [

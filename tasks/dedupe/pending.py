@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from types import TracebackType
 from typing import Self
@@ -13,19 +14,20 @@ from tasks.errors import StorageError
 class PendingIndex:
     """The index with what a run changed, which is forgotten unless it is kept as that of the `snapshot`.
 
-    As a context it lets go of the file at its end. Where `index` is None there is nothing to keep: one that was built
-    anew for the run is written already.
+    `make` gives it, and is called in a thread at once: there it may take its time. As a context it lets go of the file
+    at its end. Where `make` is None there is nothing to keep: one that was built anew for the run is written already.
     """
 
-    def __init__(self, snapshot: str, index: Index | None) -> None:
-        self._snapshot, self._index = snapshot, index
+    def __init__(self, snapshot: str, make: Callable[[], Index] | None) -> None:
+        self._snapshot = snapshot
         self._thread = ThreadPoolExecutor(1, "index")
+        self._made = None if make is None else self._thread.submit(make)
         self._written: Future[None] | None = None
 
     def keep(self) -> None:
         """Begin to write it, while the caller goes on."""
-        if self._index is not None:
-            self._written = self._thread.submit(self._write, self._index)
+        if self._made is not None:
+            self._written = self._thread.submit(self._write, self._made)
 
     def problem(self) -> str:
         """Wait for what `keep` began; what to tell a person where it failed, else nothing."""
@@ -36,7 +38,8 @@ class PendingIndex:
             return f"{error.path}: {error.problem}: the next run builds it anew"
         return ""
 
-    def _write(self, index: Index) -> None:
+    def _write(self, made: Future[Index]) -> None:
+        index = made.result()
         index.commit(self._snapshot)
         index.close()
 
@@ -47,5 +50,5 @@ class PendingIndex:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._thread.shutdown()
-        if self._index is not None:
-            self._index.close()
+        if self._made is not None and self._made.exception() is None:
+            self._made.result().close()

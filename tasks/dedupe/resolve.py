@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from tasks.dedupe.index import ALONE, Crew, TooMuchAtOnceError, open_index
+from tasks.dedupe.clusters import find_connected
+from tasks.dedupe.index import ALONE, Crew, Index, TooMuchAtOnceError, open_index
 from tasks.dedupe.index.disk import remove_database
 from tasks.dedupe.options import Options
 from tasks.dedupe.pending import PendingIndex
@@ -68,11 +69,14 @@ def resolve(
     `standing` and `fresh` are parts of `signatures`; `leaving` has document ids by partition. What the run changes in
     the index waits to be kept; forgotten, it is the index of the snapshot before. `report` is told how many documents
     are in while it is built. A damaged index is built anew, and so is one to which more comes than it has, or than fits
-    in memory at once: that one is written at once, and belongs to no snapshot if the run then publishes nothing. The
-    `crew` works on the ranges of one that is cut.
+    in memory at once: that one is written at once, and belongs to no snapshot if the run then publishes nothing. Where
+    nothing stands, a first index of a few documents is made while the run goes on. The `crew` works on the ranges of
+    one that is cut.
     """
     gone = pa.concat_arrays([pa.array([], pa.string()), *leaving.values()])
     counts = [sum(item.part.rows for item in parts) for parts in (fresh, standing)]
+    if not standing and 0 < counts[0] <= ROWS_AT_ONCE and sum(item.part.bytes for item in fresh) <= BYTES_AT_ONCE:
+        return _begin(fresh, options, index, crew)
     update = partial(_update, standing, gone, fresh, options, index, report, crew)
     if counts[0] > max(MANY_ROWS, counts[1]):
         return update(anew=True)
@@ -105,6 +109,26 @@ def keep_index(
     standing = partial(_signatures, signatures)
     with closing(open_index(index.path, index.before, standing, options, report=report)) as database:
         database.commit(index.after)
+
+
+def _begin(fresh: Sequence[PlacedPart], options: Options, index: IndexPlace, crew: Crew) -> Resolution:
+    """Answer without an index, of which there is none yet, and have it made meanwhile: so little is found in arrays."""
+    index.path.parent.mkdir(parents=True, exist_ok=True)
+    with ThreadPoolExecutor(1) as beside:
+        rows = beside.submit(read_rows, fresh, SIGNATURES)
+        connected = beside.submit(lambda: find_connected(rows.result(), options))  # while the index is opened
+
+        def make() -> Index:
+            database = open_index(index.path, index.before, list, options, crew=crew)
+            with ExitStack() as forgetting:
+                forgetting.callback(database.close)
+                database.update([], rows.result(), connected.result())
+                forgetting.pop_all()
+            return database
+
+        pending = PendingIndex(index.after, make)
+        found = connected.result().clusters
+    return Resolution(found.duplicates, _count_duplicates(rows.result(), found.duplicates), found.alarms, pending)
 
 
 def _update(
@@ -140,16 +164,16 @@ def _update(
             database.update([], rows)
         assignments = database.duplicates()
         alarms = database.cluster_sizes(options.alarm_cluster_size)
-        duplicates = _count_duplicates(fresh, assignments)
+        duplicates = _count_duplicates(read_rows(fresh, SIGNATURES, ["document_id"]), assignments)
         if not anew:
             forgetting.pop_all()
-        return Resolution(assignments, duplicates, alarms, PendingIndex(index.after, None if anew else database))
+        pending = PendingIndex(index.after, None if anew else lambda: database)
+        return Resolution(assignments, duplicates, alarms, pending)
 
 
-def _count_duplicates(fresh: Sequence[PlacedPart], assignments: pa.Table) -> dict[tuple[str, str], int]:
+def _count_duplicates(fresh: pa.Table, assignments: pa.Table) -> dict[tuple[str, str], int]:
     """How many of the fresh documents are duplicates, by source and day."""
-    new = read_rows(fresh, SIGNATURES, ["document_id"])
-    repeated = split_rows(new, "document_id", assignments["document_id"].combine_chunks())[0]
+    repeated = split_rows(fresh, "document_id", assignments["document_id"].combine_chunks())[0]
     counts = repeated.group_by(["source", "day"]).aggregate([([], "count_all")]).to_pylist()
     return {(row["source"], row["day"]): row["count_all"] for row in counts}
 

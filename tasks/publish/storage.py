@@ -37,7 +37,14 @@ def sync_folder(folder: Path) -> None:
 
 def link_or_copy(source: Path, target: Path) -> None:
     """Make the same immutable file appear under a second name: a hard link, or a copy where links do not reach."""
-    target.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        _link_or_copy(source, target)
+    except FileNotFoundError:  # for want of the folder; or of the source: then it fails again
+        target.parent.mkdir(parents=True, exist_ok=True)
+        _link_or_copy(source, target)
+
+
+def _link_or_copy(source: Path, target: Path) -> None:
     try:
         os.link(source, target)
     except FileExistsError:

@@ -106,6 +106,39 @@ def test_what_is_published_is_published_though_its_index_cannot_be_written(harbo
     end_the_same(harbour, make_house)
 
 
+def test_the_first_run_is_published_though_its_index_cannot_be_made(house, make_house, monkeypatch) -> None:
+    add(house, "lamps")
+    add(house, "ropes")
+
+    def fail(index: Index, *_: object) -> None:
+        raise cannot_write(index._path, OSError(28, "No space left on device"))
+
+    with monkeypatch.context() as broken:
+        broken.setattr(Index, "update", fail)
+        record = house.ingest(workers=1)
+    assert (record.status, record.records["read"]) == ("published", 2)
+    assert [warning.endswith("No space left: the next run builds it anew") for warning in record.warnings] == [True]
+    add(house, "sails")
+    with watched_index() as built:
+        record = house.ingest(workers=1)
+    assert (record.status, record.warnings, len(built)) == ("published", [], 1)
+    end_the_same(house, make_house)
+
+
+def test_a_first_run_that_the_gate_holds_leaves_an_index_to_go_on_with(house, make_house, monkeypatch) -> None:
+    for number in range(3):
+        add(house, f"lamp{number}")
+    house.put("other/2026-11-19/own.txt", "Nobody else writes of the lamp at the end of the pier, lit at dusk.")
+    with monkeypatch.context() as strict:
+        strict.setattr("flows.judging.held_sources", lambda _: frozenset({"notes"}))
+        record = house.ingest(workers=1)
+    assert (record.status, record.records["documents"], record.records["held"]) == ("held", 1, 3)
+    with watched_index() as built:
+        assert house.ingest(workers=1, accepted=frozenset({"notes"})).status == "published"
+    assert built == []
+    end_the_same(house, make_house)
+
+
 def test_a_fault_behind_the_publishing_lets_go_of_the_index(harbour, monkeypatch) -> None:
     add(harbour, "lamps")
     with monkeypatch.context() as broken:

@@ -12,24 +12,22 @@ import pyarrow as pa
 
 from tasks.dedupe.arrays import Integers
 from tasks.dedupe.candidates import find_common
-from tasks.dedupe.clusters import Standing, connect, describe_clusters, find_standing, put_together, verified_pairs
+from tasks.dedupe.clusters import Connected
 from tasks.dedupe.index.intake import list_documents
 from tasks.dedupe.likeness import flatten
 from tasks.dedupe.options import Options
+from tasks.dedupe.standing import Standing
 
 
-def fill(connection: duckdb.DuckDBPyConnection, signatures: pa.Table, options: Options) -> None:
+def fill(connection: duckdb.DuckDBPyConnection, connected: Connected, options: Options) -> None:
     """Write the tables of an index of these documents and no others; those of the connection have no rows."""
-    standing = find_standing(signatures, options)
-    texts = standing.texts()
-    left, right = put_together(verified_pairs(texts, options))
-    roots = connect(np.arange(len(texts)), left, right)
+    standing = connected.standing
     tables = {
         "documents": _documents(standing, options),
         **_texts(standing),
-        **_standing(standing, texts, roots, options),
-        "edges": _edges(standing, left, right),
-        "duplicates": describe_clusters(standing, roots, options).duplicates,
+        **_standing(connected, options),
+        "edges": _edges(connected),
+        "duplicates": connected.clusters.duplicates,
     }
     for name, rows in tables.items():
         connection.register("filling", rows)
@@ -65,13 +63,13 @@ def _texts(standing: Standing) -> dict[str, pa.Table]:
     }
 
 
-def _standing(standing: Standing, texts: pa.Table, roots: Integers, options: Options) -> dict[str, pa.Table]:
-    """The `texts` that stand, and what is known by their keys."""
-    documents = list_documents(texts, options)
-    numbers = standing.numbers[standing.firsts]
+def _standing(connected: Connected, options: Options) -> dict[str, pa.Table]:
+    """The texts that stand, and what is known by their keys."""
+    documents = list_documents(connected.texts, options)
+    numbers, roots = _numbers_of_firsts(connected.standing), connected.roots
     has_text = np.flatnonzero(numbers >= 0)
     first = documents["document_id"].combine_chunks()
-    keys, offsets = flatten(texts["keys"])
+    keys, offsets = flatten(connected.texts["keys"])
     common, counts, hub_keys, hubs = find_common(keys, offsets, options.key_cap, options.key_hubs)
     return {
         "standing": pa.table(
@@ -96,9 +94,15 @@ def _standing(standing: Standing, texts: pa.Table, roots: Integers, options: Opt
     }
 
 
-def _edges(standing: Standing, left: Integers, right: Integers) -> pa.Table:
-    left, right = (standing.numbers[standing.firsts[side]] for side in (left, right))
+def _edges(connected: Connected) -> pa.Table:
+    numbers = _numbers_of_firsts(connected.standing)
+    left, right = numbers[connected.left], numbers[connected.right]
     return pa.table({"left": _numbers(np.minimum(left, right)), "right": _numbers(np.maximum(left, right))})
+
+
+def _numbers_of_firsts(standing: Standing) -> Integers:
+    numbers: Integers = standing.numbers[standing.firsts]
+    return numbers
 
 
 def _numbers(values: Integers) -> pa.Array:

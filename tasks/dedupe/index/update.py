@@ -12,7 +12,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from tasks.dedupe.clusters import check_comparable, connect
+from tasks.dedupe.clusters import Connected, check_comparable, connect, find_connected
 from tasks.dedupe.index.compare import describe, find_copies, to_integers
 from tasks.dedupe.index.disk import cannot_write, give_up, remove_database
 from tasks.dedupe.index.files import list_files, ranges_folder, sweep_ranges, sync_ranges
@@ -55,17 +55,18 @@ class Index:
         self._committed = set(list_files(connection))
         connection.begin()
 
-    def update(self, removed: Sequence[str] | pa.Array, added: pa.Table) -> Changes:
+    def update(self, removed: Sequence[str] | pa.Array, added: pa.Table, connected: Connected | None = None) -> Changes:
         """Take documents out and others in, and find the clusters that this changes.
 
-        `added` has the columns of `SIGNATURES` and `source`. A document that is replaced stands in both. The answer
+        `added` has the columns of `SIGNATURES` and `source`; `connected` is what hangs together among them, where the
+        caller knows it. A document that is replaced stands in both `removed` and `added`. The answer
         does not depend on how the documents came to be in the index. Raises `StorageError` where a removed document is
         unknown, an added one is there already, or the file turns out to be damaged (then it is removed, and built anew
         by `open_index`), and `TooMuchAtOnceError` where what is not committed yet needs more memory than it may take.
         """
         check_comparable(added)
         try:
-            return self._update(removed, added)
+            return self._update(removed, added, connected)
         except duckdb.OutOfMemoryException as error:
             raise TooMuchAtOnceError(
                 "the index needs more memory", hint="see Resources.memory_megabytes", path=str(self._path)
@@ -79,9 +80,9 @@ class Index:
                 raise give_up(self._connection, self._path, error) from error
             raise
 
-    def _update(self, removed: Sequence[str] | pa.Array, added: pa.Table) -> Changes:
+    def _update(self, removed: Sequence[str] | pa.Array, added: pa.Table, connected: Connected | None) -> Changes:
         if not len(removed) and self._keys.are_whole and self._is_empty():
-            return self._fill(added)
+            return self._fill(connected or find_connected(added, self._options))
         self._run("clear")
         self._connection.register("removed", pa.table({"document_id": pa.array(removed, pa.string())}))
         for view, table in prepare(added, self._options).items():
@@ -103,11 +104,11 @@ class Index:
         self._sweep()
         return changes
 
-    def _fill(self, added: pa.Table) -> Changes:
-        fill(self._connection, added, self._options)
-        duplicates = self.duplicates()
-        canonicals = added.filter(pc.invert(pc.is_in(added["document_id"], duplicates["document_id"])))
-        return Changes(duplicates, canonicals["document_id"].combine_chunks().sort())
+    def _fill(self, connected: Connected) -> Changes:
+        fill(self._connection, connected, self._options)
+        ids = connected.standing.table["document_id"].cast(pa.string()).combine_chunks()
+        duplicates = connected.clusters.duplicates
+        return Changes(duplicates, ids.filter(pc.invert(pc.is_in(ids, duplicates["document_id"]))).sort())
 
     def duplicates(self) -> pa.Table:
         """Give all duplicates by the schema `DUPLICATES`, as `cluster` would."""
