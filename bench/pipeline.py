@@ -1,13 +1,13 @@
 """Documents a second, the whole way, beside the script that anyone would write and beside the floor.
 
-    python bench/pipeline.py [--documents 4000] [--cores 1 2] [SHAPE ...]
+    python bench/pipeline.py [--documents 20000] [--cores 1 2] [--rounds 3] [SHAPE ...]
 
 Shapes: text2 and text20 (files of 2 and 20 kB), html (files of 8 kB), feed (JSON Lines of 2 kB, gzipped). The script
 (`datasketch` has to be installed for it) reads a file, repairs it with `ftfy`, asks `langdetect`, looks for
 near-duplicates with MinHash and LSH, and writes Parquet. The floor reads, hashes, decodes and writes Parquet. With
 `--datatrove PYTHON`, of an environment that has it, datatrove takes its steps over the same pages (see
 `with_datatrove.py`). Each is measured in one run beside the others; with one core, all processes are bound to one.
-Workers are warm, and start-up is aside.
+Workers are warm, and start-up is aside. Of a few rounds, in which the numbers of cores take turns, the median counts.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ import importlib.util
 import json
 import os
 import random
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -129,9 +130,9 @@ def read_documents(raw: Path, most: int | None = None) -> list[bytes]:
 def run_winnow(root: Path, workers: int) -> tuple[float, dict[str, float]]:
     """Seconds of a run that takes in everything, and those of each stage."""
     prepare_process()
-    with worker_pool(workers) as pool:
+    with worker_pool(workers) as pool, tempfile.TemporaryDirectory(dir=root) as folder:
         for name, shard_mb in (("warm", 0.01), ("raw", Settings().shard_mb)):  # small: for every worker
-            curated = root / f"curated-{name}-{workers}"
+            curated = Path(folder) / name
             settings = Settings(raw=root / name, curated=curated, workers=workers, shard_mb=shard_mb)
             start = time.perf_counter()
             record = take_in(RunOrder(settings), DirectRooms(pool), Watcher())
@@ -190,7 +191,9 @@ def run_floor(raw: Path, out: Path) -> float:
     return (time.perf_counter() - start) / len(contents)
 
 
-def measure(shape: str, documents: int, cores: list[int], datatrove: Path | None, model: Path | None) -> None:
+def measure(
+    shape: str, documents: int, cores: list[int], rounds: int, datatrove: Path | None, model: Path | None
+) -> None:
     """One shape, all that is compared, and print it."""
     with tempfile.TemporaryDirectory() as temporary:
         root = Path(temporary)
@@ -208,13 +211,15 @@ def measure(shape: str, documents: int, cores: list[int], datatrove: Path | None
         if datatrove is not None:
             other = run_datatrove(datatrove, model, root / "raw", shape, root / "datatrove")
             print(f"  datatrove: {1 / other:,.0f} documents/s")
-        first: float | None = None
+        runs = [
+            {count: on_cores(count, lambda count=count: run_winnow(root, count)) for count in cores}
+            for _ in range(rounds)
+        ]
         for count in cores:
-            seconds, stages = on_cores(count, lambda count=count: run_winnow(root, count))
-            rate = documents / seconds
-            first = first or rate
+            seconds = [run[count][0] for run in runs]
+            rate = documents / statistics.median(seconds)
             words = [
-                f"{rate:,.0f} documents/s, {size / 1e6 / seconds:.2f} MB/s",
+                f"{rate:,.0f} documents/s, {rate * size / documents / 1e6:.2f} MB/s",
                 f"{rate * floor * 100:.1f} % of the floor",
             ]
             if script is not None:
@@ -222,13 +227,12 @@ def measure(shape: str, documents: int, cores: list[int], datatrove: Path | None
             if other is not None:
                 words.append(f"{rate * other:.1f} times datatrove")
             if count != cores[0]:
-                words.append(f"{rate / first:.2f} times one core")
+                gains = [run[cores[0]][0] / run[count][0] for run in runs]
+                words.append(f"{statistics.median(gains):.2f} times one core ({min(gains):.2f} to {max(gains):.2f})")
             print(f"  Winnow on {count}: {', '.join(words)}")
-            total = sum(stages.values())
-            print(
-                "    "
-                + ", ".join(f"{name} {part / total:.0%}" for name, part in stages.items() if part / total >= 0.005)
-            )
+            stages = runs[-1][count][1]
+            shares = [(name, part / sum(stages.values())) for name, part in stages.items()]
+            print("    " + ", ".join(f"{name} {share:.0%}" for name, share in shares if share >= 0.005))
 
 
 def on_cores(count: int, work: Callable[[], tuple[float, dict[str, float]]]) -> tuple[float, dict[str, float]]:
@@ -245,14 +249,15 @@ def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("shapes", nargs="*", metavar="SHAPE", default=["text2", "text20", "html", "feed"])
-    parser.add_argument("--documents", type=int, default=4000)
+    parser.add_argument("--documents", type=int, default=20000)
     parser.add_argument("--cores", type=int, nargs="+", default=[1, 2])
+    parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--datatrove", type=Path, metavar="PYTHON")
     parser.add_argument("--model", type=Path, help="lid.176.ftz, where datatrove cannot download its own")
     asked = parser.parse_args()
     for shape in asked.shapes:
         documents = asked.documents // 5 if shape == "text20" else asked.documents
-        measure(shape, documents, asked.cores, asked.datatrove, asked.model)
+        measure(shape, documents, asked.cores, asked.rounds, asked.datatrove, asked.model)
 
 
 if __name__ == "__main__":
