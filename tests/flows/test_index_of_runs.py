@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,9 @@ from flows.order import RunOrder
 from tasks.dedupe.index import Index
 from tasks.dedupe.index.disk import cannot_write
 from tasks.publish.snapshot import Snapshot
+from tests.crash_points import POINTS, Point
+from tests.enduring import run
+from tests.killing import killed_at_point
 from tests.watching import watched_index
 
 NOTE = "The {} boat came in at {} with the evening tide, and the men of the harbour carried its crates up to the hall."
@@ -122,6 +126,23 @@ def test_the_first_run_is_published_though_its_index_cannot_be_made(house, make_
     with watched_index() as built:
         record = house.ingest(workers=1)
     assert (record.status, record.warnings, len(built)) == ("published", [], 1)
+    end_the_same(house, make_house)
+
+
+@pytest.mark.parametrize(
+    "point", [point for point in POINTS if point.name.startswith(("index: ", "publish: ")) and not point.forgets][::2]
+)
+def test_a_first_run_may_be_killed(house, make_house, point: Point) -> None:
+    """It makes its index while it publishes."""
+    for name in ("lamps", "ropes", "sails"):
+        add(house, name)
+    assert killed_at_point(replace(point, number=1), run, "ingest", house.raw, house.curated)
+    add(house, "oars")
+    assert house.ingest(workers=1).status == "published"
+    with watched_index() as built:
+        add(house, "nets")
+        assert house.ingest(workers=1).warnings == []
+    assert built == []
     end_the_same(house, make_house)
 
 
