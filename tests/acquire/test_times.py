@@ -1,4 +1,5 @@
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, timezone
+from email.utils import format_datetime
 
 import pytest
 from hypothesis import given
@@ -18,6 +19,24 @@ NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
         "20261120T120000",
         "Fri, 20 Nov 2026 12:00:00 GMT",
         "20 Nov 2026 07:00:00 -0500",
+        "Fri, 20 Nov 2026 13:00:00 CET",
+        "Fri, 20 Nov 2026 14:00:00 +02:00",
+        "Fri, 20 Nov 2026 14:00:00 GMT+2",
+        "Friday, 20-Nov-26 12:00:00 GMT",
+        "Fri Nov 20 12:00:00 2026",
+        "Fri Nov 20 12:00:00 +0000 2026",
+        "Fri Nov 20 2026 13:00:00 GMT+0100 (Central European Standard Time)",
+        "2026-11-20 12:00:00 UTC",
+        "2026-11-20T13:00:00 +01:00",
+        "Nov 20, 2026 12:00 PM",
+        "November 20, 2026 4:00 AM PST",
+        "11/20/2026 12:00 PM",
+        "20/11/2026 12:00",
+        "20.11.2026 12:00",
+        "20 novembre 2026 12:00",
+        "2026年11月20日 12:00",
+        "20261120120000",
+        20261120120000,
         " 2026-11-20T12:00:00.000000Z ",
         1795176000,
         1795176000.0,
@@ -33,7 +52,10 @@ def test_known_ways_to_write_a_time(value):
     assert parse_time(value) == NOON
 
 
-@pytest.mark.parametrize("value", ["2026-11-20", "20261120", 20261120])
+@pytest.mark.parametrize(
+    "value",
+    ["2026-11-20", "20261120", 20261120, "2026/11/20", "20 Nov 2026", "Nov 20, 2026", "20.11.2026", "11/20/2026"],
+)
 def test_a_date_is_its_midnight(value):
     assert parse_time(value) == datetime(2026, 11, 20, tzinfo=UTC)
 
@@ -59,11 +81,34 @@ def test_a_date_is_its_midnight(value):
         "0001-01-01T00:00:00+23:00",
         "may",
         "May be later",
+        "03/04/2021",  # of March or of April
+        "3-4-21",
+        "Week 47",
+        "0001-01-01T00:00:00",
+        "0000-00-00 00:00:00",
+        "1970-01-01T00:00:00Z",
+        "1900-01-01",
+        "9999-12-31",
+        "2999-01-01T00:00:00Z",
+        datetime(1, 1, 1),  # noqa: DTZ001 - as .NET has it
+        253402300799,
         "1" * 10_000,
     ],
 )
 def test_what_is_no_time_is_none(value):
     assert parse_time(value) is None
+
+
+def test_the_month_comes_first_with_am_and_pm_or_where_it_can_be_no_day():
+    assert parse_time("03/04/2021 1:00 PM") == datetime(2021, 3, 4, 13, tzinfo=UTC)
+    assert parse_time("03/14/2021") == datetime(2021, 3, 14, tzinfo=UTC)
+    assert parse_time("03/03/2021") == datetime(2021, 3, 3, tzinfo=UTC)
+
+
+@given(st.datetimes(datetime(1970, 1, 2), datetime(2100, 1, 1)), st.integers(-12 * 60, 14 * 60))  # noqa: DTZ001
+def test_mail_has_its_times_read_as_they_are(moment, minutes):
+    zoned = moment.replace(microsecond=0, tzinfo=timezone(timedelta(minutes=minutes)))
+    assert parse_time(format_datetime(zoned)) == zoned
 
 
 @given(st.one_of(st.text(), st.integers(), st.floats(), st.datetimes(), st.from_regex(r"\d{4}-\d\d-\d\d.\d\d:\d\d")))
