@@ -91,7 +91,9 @@ class Run:
             remove_shards(folder)  # while the index is written
             if problem := verdict.resolution.index.problem():
                 self.record = replace(self.record, warnings=[*self.record.warnings, problem])
-        return self._end(survey, "held" if verdict.held else "failed" if survey.stopped else "published", snapshot)
+        is_ours = snapshot is not None and snapshot.id == self.record.run_id  # not where all files changed meanwhile
+        status: Status = "failed" if survey.stopped else "published" if is_ours else "nothing_new"
+        return self._end(survey, "held" if verdict.held else status, snapshot)
 
     @property
     def today(self) -> date:

@@ -41,7 +41,8 @@ class Difference:
       untouched is not among them.
     - `gone`: no longer in `raw/`, to be withdrawn. `retained`: gone, but the source keeps its documents.
     - `moved`: pairs of old and new path with the same content, maybe compressed. They are in `gone` and `new` as well;
-      where the new one is `held`, the old one stays until that is accepted.
+      where the new one is `held`, or is about to be (`going`), the old one stays until that is accepted. Where the
+      source keeps its documents, what is elsewhere than the same day of that source is another file with that content.
     - `findings`: files that could not be read now; what the ledger says of them stays.
     - `stamps`: the cache for the next comparison.
     """
@@ -61,6 +62,11 @@ class Difference:
     def is_empty(self) -> bool:
         """Whether there is nothing to do."""
         return not (self.new or self.changed or self.stale or self.gone)
+
+    def going(self, held: Collection[str]) -> list[str]:
+        """Those of `gone` that go although the sources in `held` are held: what moved into one of them stays."""
+        waiting = {old for old, new in self.moved if _source_of(new) in held}
+        return [path for path in self.gone if path not in waiting]
 
 
 def compare(
@@ -106,7 +112,8 @@ def compare(
         if path not in present and (source := _source_of(path)) not in inventory.stopped and source in settings
     )
     arrived = [(item.file, item.sha256) for item in (*parts["new"], *parts["held"])]
-    moved = find_moves(absent, {path: Content(known[path].bytes, known[path].sha256) for path in absent}, arrived)
+    contents = {path: Content(known[path].bytes, known[path].sha256) for path in absent}
+    moved = find_moves(absent, contents, arrived, {path for path in absent if _source_of(path) in retained})
     held_paths = {item.file.raw_path for item in parts["held"]}
     waiting = {old for old, new in moved if new in held_paths}
     old_paths = {old for old, _ in moved}

@@ -154,11 +154,11 @@ def leaving_rows(
     """The raw files whose published rows go, by every partition that may hold a row of theirs.
 
     They are those that went, and of those that changed or are cleaned again the ones that were `read`. Of the sources
-    in `held` everything stays.
+    in `held` everything stays, and so does what moved into one of them.
     """
     if ledger is None or not (read or difference.gone):
         return {}
-    again = pa.array(sorted({*read, *difference.gone}), pa.string())
+    again = pa.array(sorted({*read, *difference.going(held)}), pa.string())
     leaves = pc.and_(pc.is_in(ledger["raw_path"], value_set=again), pc.equal(ledger["status"], "published"))
     stays = pc.is_in(ledger["source"], value_set=pa.array(sorted(held), pa.string()))
     paths: dict[Partition, list[str]] = defaultdict(list)

@@ -33,14 +33,17 @@ def next_ledger(
 
     `tallies` says what became of the `files` that were read, by `raw_path`; files without one were left for the next
     run. A file of a held source keeps its published row, if it has one, and gets a held row beside it. Files that are
-    gone leave, unless their source is held. `withdrawn` counts, by raw path, the published documents that are taken out
-    of files that stay as they are: they are rejected from now on. `cleaned_with` is the version that read the files.
+    gone leave, but for what is published of them where their source is held, or the one that they moved into.
+    `withdrawn` counts, by raw path, the published documents that are taken out of files that stay as they are: they
+    are rejected from now on. `cleaned_with` is the version that read the files.
     """
     old = (ledger if ledger is not None else LEDGER.empty_table()).cast(LEDGER)
     read = {item.file.raw_path: item for item in files if item.file.raw_path in tallies}
-    is_read, is_gone = (_is_in(old["raw_path"], paths) for paths in (read, difference.gone))
+    is_read, is_gone, goes = (
+        _is_in(old["raw_path"], paths) for paths in (read, difference.gone, difference.going(held))
+    )
     is_held, was_held = _is_in(old["source"], held), pc.equal(old["status"], "held")
-    leaves = pc.or_(pc.and_(is_read, pc.or_(pc.invert(is_held), was_held)), pc.and_not(is_gone, is_held))
+    leaves = pc.if_else(was_held, pc.or_(is_read, is_gone), pc.and_not(pc.or_(is_read, goes), is_held))
     stays, changed = _take_off(old.filter(pc.invert(leaves)), withdrawn)
     fresh = _rows([(item, tallies[path]) for path, item in read.items()], fingerprints, held, cleaned_with)
     touched = pa.concat_tables([old.filter(leaves), changed, fresh]).group_by(["source", "day"]).aggregate([])

@@ -254,6 +254,71 @@ def test_a_document_that_moved_into_what_is_held_stays_until_that_is_accepted(ho
     assert len(house.rows("inputs")) == 2
 
 
+@pytest.mark.parametrize("retain", ["forever", "while_present"])
+def test_what_moves_into_a_source_that_is_held_then_stays_until_that_is_accepted(house, retain: str) -> None:
+    house.put("alpha/source.toml", f'retain = "{retain}"\n')
+    house.put("alpha/2026-11-20/beans.txt", BEANS)
+    house.ingest()
+    (house.raw / "alpha").rename(house.raw / "beta")
+    house.put("beta/source.toml", f'retain = "{retain}"\n[expect]\nrejected = 0.1\n')
+    house.put("beta/2026-11-20/broken.jsonl", "{no json\n")
+    for status in ("held", "nothing_new"):
+        assert house.ingest().status == status
+        assert [row["raw_path"] for row in house.rows("documents")] == ["alpha/2026-11-20/beans.txt"]
+    assert house.ingest(accepted=frozenset({"beta"})).status == "published"
+    published = {row["raw_path"] for name in ("documents", "duplicates") for row in house.rows(name)}
+    kept = {"alpha/2026-11-20/beans.txt"} if retain == "forever" else set()
+    assert published == {"beta/2026-11-20/beans.txt", *kept}
+
+
+def test_a_source_that_keeps_its_documents_keeps_one_that_comes_again_on_another_day(house) -> None:
+    house.put("alpha/source.toml", 'retain = "forever"\n')
+    for day in (18, 19):
+        house.put(f"alpha/2026-11-{day}/beans.txt", BEANS)
+    house.ingest()
+    (house.raw / "alpha/2026-11-18/beans.txt").unlink()
+    house.put("alpha/2026-11-20/beans.txt", BEANS)
+    house.put("beta/2026-11-20/copy.txt", BEANS)
+    house.ingest()
+    assert [row["raw_path"] for row in house.rows("documents")] == ["alpha/2026-11-18/beans.txt"]
+    assert len(house.rows("duplicates")) == 3
+    (house.raw / "alpha/2026-11-20/beans.txt").rename(house.raw / "alpha/2026-11-20/peas.txt")  # this is a move
+    house.ingest()
+    assert len(house.rows("duplicates")) == 3
+
+
+def test_records_of_a_held_file_that_is_renamed_are_counted_once(house) -> None:
+    house.put("beta/source.toml", "[expect]\nrejected = 0.1\n")
+    house.put("beta/2026-11-20/beans.txt", BEANS)
+    house.ingest()
+    held = house.put("beta/2026-11-21/feed.jsonl", "{no json\n" * 5)
+    house.ingest()
+    held.rename(held.with_name("again.jsonl"))
+    for _ in range(2):
+        house.ingest()
+        assert (house.snapshot.totals["read"], house.snapshot.totals["held"]) == (6, 5)
+    assert len(house.rows("inputs")) == 2
+
+
+def test_a_run_whose_files_all_changed_meanwhile_published_nothing(house) -> None:
+    path = house.put("beta/2026-11-20/beans.txt", BEANS)
+
+    class Growing(DirectRooms):
+        """Rooms in which the file grows before it is read."""
+
+        def clean(self, *given: Any) -> None:
+            path.write_text(path.read_text() + "\nOne more line.")
+            super().clean(*given)
+
+    record = house.ingest(rooms=Growing)
+    assert (record.status, record.snapshot, record.warnings != []) == ("nothing_new", None, True)
+    before = house.ingest().snapshot
+    path.write_text("Peas are sown in March, and want no more than a row of twigs to climb.")
+    assert house.ingest(rooms=Growing).status == "nothing_new"
+    assert house.snapshot.id == before
+    assert house.ingest().status == "published"
+
+
 def test_try_names_a_document_as_ingest_does(house, capsys) -> None:
     path = house.put("beta/2026-11-20/b.txt", BEANS)  # a source needs no source.toml
     house.put("beta/2026-11-20/source.toml", "here this is a file like others")
