@@ -17,7 +17,7 @@ UNSET = frozenset(
 )
 """What programs and databases write for a time that nobody set: where their counts begin."""
 
-_COMPACT = range(19_000_000_000_000, 21_010_000_000_000)
+_COMPACT = 19_000_000_000_000, 21_010_000_000_000
 """20261120220000, as archives of the web have it, read as a number: in milliseconds it would be of the year 2612."""
 
 _LONGEST = 100
@@ -86,7 +86,7 @@ def _from_number(number: float) -> datetime | None:
     if abs(number) < _UNITS[0][0]:
         # 20261120 is a date
         return _from_text(str(number)) if isinstance(number, int) and number > 19_000_000 else None
-    if number in _COMPACT:
+    if _COMPACT[0] <= number < _COMPACT[1]:
         return _in_utc(datetime.strptime(f"{number:.0f}Z", "%Y%m%d%H%M%S%z"))
     divisor = next(unit for least, unit in reversed(_UNITS) if abs(number) >= least)
     return _in_utc(_EPOCH + timedelta(microseconds=round(number * (1_000_000 / divisor))))

@@ -91,7 +91,6 @@ def test_a_date_is_its_midnight(value):
         "9999-12-31",
         "2999-01-01T00:00:00Z",
         datetime(1, 1, 1),  # noqa: DTZ001 - as .NET has it
-        253402300799,
         "1" * 10_000,
     ],
 )
