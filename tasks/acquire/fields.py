@@ -17,6 +17,7 @@ from tasks.errors import RecordError, UndecodableBytes
 _BYTE_ESCAPES = re.compile("[\udc80-\udcff]")
 _SURROGATES = re.compile("[\ud800-\udfff]")
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f]+")
+_NO_PAGE = re.compile(r"(?:javascript|data|about|blob|mailto|tel):", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,7 @@ def pick_fields(row: Mapping[str, Any], names: Fields) -> Picked:
     return Picked(
         content=_restore_bytes(content) if isinstance(content, str) else content,
         kind="html" if markup else "text",
-        url=read_label(find_field(row, names.url)),
+        url=read_address(find_field(row, names.url)),
         title=read_label(find_field(row, names.title)),
         author=read_label(find_field(row, names.author)),
         published_at=parse_time(find_field(row, names.published_at)),
@@ -140,6 +141,14 @@ def read_label(value: Any) -> str | None:
     if _BYTE_ESCAPES.search(value):
         value = decode_leniently(_to_bytes(value))
     return " ".join(_CONTROLS.sub(" ", _SURROGATES.sub("\ufffd", value)).split()) or None
+
+
+def read_address(value: Any) -> str | None:
+    """A URL as one clean line, the first of several; None where it leads to no page, such as `javascript:void(0)`."""
+    while isinstance(value, list | tuple):
+        value = value[0] if value else None
+    address = read_label(value)
+    return None if address is None or _NO_PAGE.match(address) else address.replace("&amp;", "&")
 
 
 def decode_losslessly(data: bytes, hint: str | None) -> tuple[str, bool]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import datetime
 
-from tasks.clean.segments.dates import read_time
+from tasks.clean.segments.dates import read_iso_time, read_time
 from tasks.clean.segments.features import Features
 from tasks.clean.segments.layout import Layout
 from tasks.clean.segments.lines import Lines
@@ -15,6 +15,9 @@ from tasks.clean.segments.vocabulary import BIT, load_vocabulary, phrase_words
 
 LONGEST_AUTHOR = 80
 """Characters; what is longer is no name."""
+
+RIGHT_BELOW = 4
+"""Lines below the text in which a date is that of the text."""
 
 _LEAD = re.compile(r"^\W*(?:[^\W\d_]+\s){0,2}?[^\W\d_]+\s*[:：]\s*|^\W+")
 _TAIL = re.compile(r"(?<!\s)\s*(?:[|•·–—,(»›]|\s-\s|\bon\b|\bam\b|\ble\b|\d).*")
@@ -83,18 +86,28 @@ def _count_byline_words(words: list[str], phrases: dict[str, int]) -> int:
 
 
 def find_published(lines: Lines, layout: Layout, roles: list[str]) -> datetime | None:
-    """The first time near the title that a date line or byline gives; one that says "published" comes first."""
+    """The first time near the title that a date line or byline gives; one that says "published" comes first.
+
+    Below the text, and above what readers say, a line counts right there or where it says so; further down dates are
+    those of other things. What an element of the line gives as its time is exacter than what it shows.
+    """
     if "date" not in roles and "byline" not in roles:
         return None
     top = min(len(lines), max(layout.title, layout.core[0], 0) + 14)
+    below = max(top, layout.core[1])
     candidates: list[tuple[int, datetime]] = []
-    for index in (*range(top), *range(max(top, layout.core[1]), len(lines))):
-        if roles[index] not in {"date", "byline"} or (index > top and roles[index] != "date"):
-            continue
-        if moment := read_time(lines.texts[index]):
-            candidates.append((_updated(lines.texts[index]), moment))
-        if index > top and len(candidates) > 4:
+    for index in (*range(top), *range(below, len(lines))):
+        if index >= below and (roles[index] in {"comment", "comment_meta"} or len(candidates) > 4):
             break
+        if roles[index] != "date" and (roles[index] != "byline" or index >= below):
+            continue
+        rank = _updated(text := lines.texts[index])
+        if index >= below + RIGHT_BELOW and rank:
+            continue
+        said = _from_published(text)
+        given = (lines.moments or {}).get(index) if said == text else None
+        if moment := (read_iso_time(given) if given else None) or read_time(said):
+            candidates.append((rank, moment))
     return min(candidates, key=lambda candidate: candidate[0])[1] if candidates else None
 
 
@@ -105,7 +118,6 @@ _PUBLISHED = (
     "erschien",
     "опублик",
     "опублік",
-    "nشر",
     "نشر",
     "发布",
     "發布",
@@ -121,3 +133,14 @@ def _updated(text: str) -> int:
     if any(word in lowered for word in _PUBLISHED):
         return 0
     return 2 if any(word in lowered for word in _UPDATED) else 1
+
+
+def _from_published(text: str) -> str:
+    """What follows the word for "published", where one for "updated" and its own time stand before it."""
+    lowered = text.lower()
+    if len(lowered) != len(text):
+        return text
+    published, updated = (
+        min((at for word in words if (at := lowered.find(word)) >= 0), default=-1) for words in (_PUBLISHED, _UPDATED)
+    )
+    return text[published:] if 0 <= updated < published else text

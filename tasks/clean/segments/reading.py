@@ -127,7 +127,7 @@ def read_pages(
     return [
         reading._replace(
             author=says.author or reading.author,
-            published_at=says.published_at or reading.published_at,
+            published_at=says.published_at or reading.published_at or says.shown_at,
             url=says.url,
         )
         for reading, says in zip(readings, said, strict=True)

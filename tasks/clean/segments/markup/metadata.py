@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import html
 import json
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from urllib.parse import urljoin
 
-from selectolax.lexbor import LexborHTMLParser
+from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from tasks.clean.segments.dates import read_iso_time
+from tasks.clean.segments.markup.names import class_marks
+from tasks.clean.segments.markup.tags import TAG_BIT
 
 TITLES = ("og:title", "twitter:title", "dc.title")
 AUTHORS = ("author", "article:author", "dc.creator", "parsely-author", "sailthru.author", "byl")
@@ -27,18 +32,28 @@ LONGEST_SCHEMA = 500_000
 _SITE = re.compile(r"(?:(?:\s(?:[|·•»›]|::)\s|\s?｜\s?)[^|｜·•›:]{1,60}){1,3}$|\s[-–—]\s[^|·•»›–—]{1,60}$")
 _ARTICLES = frozenset(
     {"article", "newsarticle", "blogposting", "reportagenewsarticle", "discussionforumposting", "technicalarticle",
-     "webpage", "recipe", "qapage", "question", "opinionnewsarticle", "scholarlyarticle", "liveblogposting"}
+     "recipe", "question", "opinionnewsarticle", "scholarlyarticle", "liveblogposting"}
 )  # fmt: skip
+_PAGES = frozenset({"webpage", "qapage"})  # these say of the page what an article on it says better
+_APART = frozenset({"aside", "nav", "footer", "li"})
+_OTHERS = TAG_BIT["class_comment"] | TAG_BIT["class_related"]
+
+TIMES_TRIED = 10
+"""Elements with a time, of which the first that is the page's own counts."""
 
 
 @dataclass(frozen=True, slots=True)
 class PageMetadata:
-    """What a page declares of itself; None where it does not."""
+    """What a page declares of itself; None where it does not.
+
+    `shown_at` is what an element of the article says, of which nobody knows of what it is the time.
+    """
 
     title: str | None = None
     author: str | None = None
     published_at: datetime | None = None
     url: str | None = None
+    shown_at: datetime | None = None
 
 
 def read_page_metadata(tree: LexborHTMLParser) -> PageMetadata:
@@ -55,15 +70,35 @@ def read_page_metadata(tree: LexborHTMLParser) -> PageMetadata:
     author = _first(declared, AUTHORS)
     if author is None or "://" in author:
         author = schema.get("author")
-    moment = _first(declared, TIMES) or schema.get("datePublished") or _time_element(tree)
-    canonical = tree.css_first('link[rel="canonical"]')
-    url = canonical.attributes.get("href") if canonical is not None else None
+    moments = [declared.get(name) for name in TIMES]
+    moments += [schema.get("datePublished"), _attribute(tree, "time[itemprop=datePublished]", "datetime")]
+    address = _address(_first(declared, ADDRESSES))
+    base = _address(_attribute(tree, "base[href]", "href")) or address or ""
+    url = _attribute(tree, 'link[rel="canonical"]', "href")
     return PageMetadata(
         _clean(title),
         _clean(author),
-        read_iso_time(moment) if moment else None,
-        _address(url) or _address(_first(declared, ADDRESSES)),
+        _first_time(moments),
+        _address(_joined(base, url)) or address,
+        _first_time(_shown_times(tree)),
     )
+
+
+def _first_time(said: Iterable[str | None]) -> datetime | None:
+    """The first that is a time: what a page puts there may be none."""
+    return next((moment for text in said if text and (moment := read_iso_time(text))), None)
+
+
+def _attribute(tree: LexborHTMLParser, selector: str, name: str) -> str | None:
+    node = tree.css_first(selector)
+    return node.attributes.get(name) if node is not None else None
+
+
+def _joined(base: str, url: str | None) -> str | None:
+    try:
+        return urljoin(base, url.strip()) if url else None
+    except ValueError:  # "http://[" is no address
+        return None
 
 
 def _first(declared: dict[str, str], names: tuple[str, ...]) -> str | None:
@@ -88,35 +123,55 @@ def _document_title(tree: LexborHTMLParser) -> str | None:
     return _SITE.sub("", text) or text
 
 
-def _time_element(tree: LexborHTMLParser) -> str | None:
-    node = tree.css_first("article time[datetime], main time[datetime], time[itemprop=datePublished]")
-    return node.attributes.get("datetime") if node is not None else None
+def _shown_times(tree: LexborHTMLParser) -> Iterable[str | None]:
+    """What <time> elements of the article say; not those of comments, of teasers and of what stands beside."""
+    nodes = tree.css("article time[datetime], main time[datetime]")[:TIMES_TRIED]
+    return [node.attributes.get("datetime") for node in nodes if _is_of_article(node)]
+
+
+def _is_of_article(node: LexborNode) -> bool:
+    articles = 0
+    above = node.parent
+    while above is not None and articles < 2:
+        names = " ".join(filter(None, (above.attributes.get("class"), above.attributes.get("id"))))
+        if above.tag in _APART or (
+            names and above.tag not in {"body", "html", "main"} and class_marks(names) & _OTHERS
+        ):
+            return False
+        articles += above.tag == "article"
+        above = above.parent
+    return articles < 2
 
 
 def _read_schema(tree: LexborHTMLParser) -> dict[str, str]:
-    """The headline, author and datePublished of the first article among the page's JSON-LD blocks."""
-    for node in tree.css('script[type="application/ld+json"]'):
-        source = node.text()
-        if not source or len(source) > LONGEST_SCHEMA:
-            continue
-        try:
-            data = json.loads(source, strict=False)
-        except (ValueError, RecursionError):
-            continue
-        for item in _items(data):
-            kinds = item.get("@type")
-            names = kinds if isinstance(kinds, list) else [kinds]
-            if any(isinstance(name, str) and name.lower() in _ARTICLES for name in names):
-                found = {
-                    key: value
-                    for key in ("headline", "datePublished")
-                    if isinstance(value := item.get(key), str) and value
-                }
-                if name := _person(item.get("author")):
-                    found["author"] = name
-                if found:
-                    return found
-    return {}
+    """The headline, author and datePublished that the articles among the page's JSON-LD blocks say, the first first."""
+    items = [item for node in tree.css('script[type="application/ld+json"]') for item in _read_block(node.text())]
+    people = {item["@id"]: item for item in items if isinstance(item.get("@id"), str) and item.get("name")}
+    found: dict[str, str] = {}
+    for kinds in (_ARTICLES, _PAGES):
+        for item in items:
+            if kinds.isdisjoint(_kinds_of(item)):
+                continue
+            for key in ("headline", "datePublished"):
+                if isinstance(value := item.get(key), str) and value:
+                    found.setdefault(key, html.unescape(value))
+            if name := _person(item.get("author"), people):
+                found.setdefault("author", html.unescape(name))
+    return found
+
+
+def _read_block(source: str | None) -> list[dict[str, Any]]:
+    if not source or len(source) > LONGEST_SCHEMA:
+        return []
+    try:
+        return _items(json.loads(source, strict=False))
+    except (ValueError, RecursionError):
+        return []
+
+
+def _kinds_of(item: dict[str, Any]) -> set[str]:
+    kinds = item.get("@type")
+    return {kind.lower() for kind in (kinds if isinstance(kinds, list) else [kinds]) if isinstance(kind, str)}
 
 
 def _items(data: Any) -> list[dict[str, Any]]:
@@ -130,7 +185,13 @@ def _items(data: Any) -> list[dict[str, Any]]:
     return found
 
 
-def _person(author: Any) -> str | None:
-    people = author if isinstance(author, list) else [author]
-    names = [person.get("name") if isinstance(person, dict) else person for person in people]
+def _person(author: Any, people: dict[str, dict[str, Any]]) -> str | None:
+    """The names of the authors; one may be told by the `@id` of an object of its own."""
+    names = []
+    for person in author if isinstance(author, list) else [author]:
+        if isinstance(person, dict):
+            known = people.get(identity) if isinstance(identity := person.get("@id"), str) else None
+            names.append(person.get("name") or (known or {}).get("name"))
+        else:
+            names.append(person)
     return ", ".join(name for name in names if isinstance(name, str) and name.strip()) or None
