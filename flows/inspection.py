@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -73,14 +74,21 @@ def inspect(
     link = check_link(curated)
     current = None if link else current_id(curated)
     chosen = _choose(history, current, wanted, is_all=is_all)
-    seen = Seen()
+    verify = cache(partial(_verify, Seen(), watcher))
     last = next((record.settings for record in records if "raw" in record.settings), {})
     folders = Folders(raw or last.get("raw"), curated, last.get("canonical"))
-    verdicts = [_verify(past, history, seen, folders, watcher, is_current=past.id == current) for past in chosen]
+
+    def lead_out(findings: Sequence[Finding], *, is_current: bool = True) -> tuple[Finding, ...]:
+        return tuple(
+            add_ways_out(findings, history, lambda past: verify(past).findings, folders, is_current=is_current)
+        )
+
+    verdicts = [replace(verify(past), is_current=past.id == current) for past in chosen]
+    verdicts = [replace(each, findings=lead_out(each.findings, is_current=each.is_current)) for each in verdicts]
     return Inspection(
-        link=tuple(add_ways_out([link], history, folders, is_current=True)) if link else (),
+        link=lead_out([link]) if link else (),
         verdicts=tuple(verdict for verdict, past in zip(verdicts, chosen, strict=True) if past.lying.root.exists()),
-        others=tuple(add_ways_out(_look_around(curated, current, raw, watcher), history, folders, is_current=True)),
+        others=lead_out(_look_around(curated, current, raw, watcher)),
     )
 
 
@@ -101,9 +109,8 @@ def _choose(history: Sequence[Past], current: str | None, wanted: Sequence[str],
     return chosen
 
 
-def _verify(
-    past: Past, history: Sequence[Past], seen: Seen, folders: Folders, watcher: Watcher, *, is_current: bool
-) -> Verdict:
+def _verify(seen: Seen, watcher: Watcher, past: Past) -> Verdict:
+    """What is wrong with a snapshot, without the ways out; whether it is current is for others to say."""
     try:
         snapshot: Snapshot | None = load_snapshot(past.lying.root)
     except StorageError:
@@ -123,11 +130,11 @@ def _verify(
     findings = verify_snapshot(past.lying.root, seen, read, relate)
     return Verdict(
         id=past.id,
-        is_current=is_current,
+        is_current=False,
         files=len(parts),
         bytes=sum(part.bytes for part in parts),
         rows=sum(part.rows for part in parts),
-        findings=tuple(add_ways_out(findings, history, folders, is_current=is_current)),
+        findings=tuple(findings),
     )
 
 

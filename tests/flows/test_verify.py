@@ -346,6 +346,38 @@ def test_what_older_snapshots_share_is_no_way_back(whole) -> None:
         assert whole.snapshot.id == current
 
 
+def flip_alone(root: Path, dataset: str) -> None:
+    """Damage a part of one snapshot; those that shared the file keep it whole."""
+    path = max((root / dataset).rglob("*.parquet"))
+    content = path.read_bytes()
+    path.unlink()
+    path.write_bytes(content)
+    flip(path)
+
+
+@pytest.mark.parametrize("is_all", [False, True])
+@pytest.mark.parametrize("name", ["cut manifest", "link to nowhere"])
+def test_a_snapshot_that_is_damaged_too_is_passed_over_on_the_way_back(whole, name: str, is_all: bool) -> None:
+    whole.put(
+        "workshop-forum/2026-11-16/hub.txt",
+        "A note of a later day\n\nThe bearings came, and the hub turns again without a sound.\n",
+    )
+    whole.ingest(workers=1)
+    roots = sorted((whole.curated / "snapshots").iterdir(), reverse=True)
+    RESTORED[name][0](whole)
+    *damaged, oldest = roots if name == "link to nowhere" else roots[1:]
+    for root in damaged:
+        flip_alone(root, "documents")
+    (command,) = commands(look(whole, is_all=is_all), "maintain --restore")
+    assert f" {oldest.name} " in command
+    flip_alone(oldest, "documents")
+    findings = look(whole, is_all=is_all)
+    assert commands(findings, "maintain --restore") == []
+    assert any("there is no snapshot to go back to" in finding.way_out for finding in findings)
+    flip_alone(oldest, "documents")
+    assert obey(whole, command) == "done"
+
+
 def test_what_is_damaged_in_an_older_snapshot_is_told_as_such(whole) -> None:
     (other,) = [root for root in (whole.curated / "snapshots").iterdir() if root != whole.snapshot.root]
     flip(other / "manifest.json")

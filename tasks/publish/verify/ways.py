@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
@@ -27,6 +27,10 @@ _WORDS = {
 }
 
 
+Look = Callable[[Past], Sequence[Finding]]
+"""Verifies a snapshot: everything that is wrong with it."""
+
+
 class Folders(NamedTuple):
     """The folders that the commands must mean; None for `raw` where nobody has said it yet.
 
@@ -39,7 +43,7 @@ class Folders(NamedTuple):
 
 
 def add_ways_out(
-    findings: Sequence[Finding], history: Iterable[Past], folders: Folders, *, is_current: bool
+    findings: Sequence[Finding], history: Iterable[Past], look: Look, folders: Folders, *, is_current: bool
 ) -> list[Finding]:
     """The findings of one snapshot, or of the link, each with its way out.
 
@@ -49,30 +53,43 @@ def add_ways_out(
     if not is_current:
         return [replace(each, way_out=_OLD if each.is_damage else "") for each in findings]
     wanted = {"restore", "backfill"} & {each.remedy for each in findings}
-    restorable = find_restorable(history, [each.place for each in findings]) if wanted else None
+    restorable = find_restorable(history, look, [each.place for each in findings]) if wanted else None
     commands = _backfills(findings, folder_options(*folders))
     back = f"winnow maintain --restore {restorable}{folder_options(curated=folders.curated)}" if restorable else None
     return [replace(each, way_out=_way_out(each, back, commands)) for each in findings]
 
 
-def find_restorable(history: Iterable[Past], damaged: Sequence[str]) -> str | None:
-    """The last published snapshot to go back to: its files are there, and those that are `damaged` now are whole in it.
+def find_restorable(history: Iterable[Past], look: Look, damaged: Iterable[str]) -> str | None:
+    """The last published snapshot to go back to: one that is whole, as going back to it asks for.
 
-    `damaged` are places of findings. A file that two snapshots share is damaged in both.
+    `damaged` are places of findings. A file that two snapshots share is damaged in both: what is known of one spares
+    verifying the other.
     """
-    paths = {place.split("/", 2)[-1] for place in damaged if place.startswith(f"{SNAPSHOTS}/")}
+    paths = _paths_below(damaged)
     for past in history:
-        if past.fate in ("current", "unknown") or past.lying.problem:
+        if past.fate in ("current", "unknown") or past.lying.problem or not _may_be_whole(past.lying.root, paths):
             continue
-        try:
-            snapshot = load_snapshot(past.lying.root)
-        except StorageError:
-            continue
-        if all(_is_there(past.lying.root, part.path, part.bytes) for part in snapshot.parts) and all(
-            is_whole(snapshot.root, part) for part in snapshot.parts if part.path in paths
-        ):
+        wrong = [each.place for each in look(past) if each.is_damage]
+        if not wrong:
             return past.id
+        paths |= _paths_below(wrong)
     return None
+
+
+def _paths_below(places: Iterable[str]) -> set[str]:
+    """The paths within a snapshot of those places that are in one."""
+    return {place.split("/", 2)[-1] for place in places if place.startswith(f"{SNAPSHOTS}/")}
+
+
+def _may_be_whole(root: Path, paths: set[str]) -> bool:
+    """Whether a snapshot has all of its files, and those with these paths are whole in it."""
+    try:
+        snapshot = load_snapshot(root)
+    except StorageError:
+        return False
+    return all(_is_there(root, part.path, part.bytes) for part in snapshot.parts) and all(
+        is_whole(root, part) for part in snapshot.parts if part.path in paths
+    )
 
 
 def _is_there(root: Path, path: str, size: int) -> bool:
