@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
@@ -13,9 +14,19 @@ from typing import Any
 from flows.engine import worker_was_killed
 from flows.progress import Timed, Watcher
 from flows.report.gathered import Gathered, Keep
-from tasks.errors import WinnowError
+from tasks.errors import StorageError, WinnowError
 from tasks.publish.lock import writer_lock
-from tasks.publish.runs import RunRecord, Status, close_dead_runs, new_run, published_by, read_record, write_record
+from tasks.publish.runs import (
+    RUNS,
+    RunRecord,
+    Status,
+    close_dead_runs,
+    new_run,
+    published_by,
+    read_record,
+    write_record,
+)
+from tasks.publish.snapshot import current_id
 from tasks.publish.unfinished import clear_unfinished
 
 
@@ -31,7 +42,7 @@ def run_recorded(
 
     `work` takes the record of the run at its start, whom to tell how it goes, and what to call with the examples of the
     report; it gives back the record of its end. `asked` is what the run was told: it stands in the record. What `work`
-    raises is written into the record, and raised again.
+    raises is written into the record, and raised again. `StorageError` where only the record of the end has no room.
     """
     with writer_lock(curated, f"winnow {flow}", wait_seconds, lambda holder: watcher.say(f"waiting for {holder}")):
         for run_id in close_dead_runs(curated):
@@ -51,7 +62,22 @@ def run_recorded(
             with suppress(OSError):  # the disk that failed the run may fail its record; the next run closes it
                 _write_end(curated, ended, kept[-1])
             raise
-        return _write_end(curated, replace(record, steps=timed.steps()), kept[-1])
+        try:
+            return _write_end(curated, replace(record, steps=timed.steps()), kept[-1])
+        except OSError as error:
+            raise _cannot_record(curated, record, error) from error
+
+
+def _cannot_record(curated: Path, record: RunRecord, error: OSError) -> StorageError:
+    """What to say where all is done but the record of the end."""
+    state = "all else is done"
+    if record.snapshot is not None and record.snapshot == current_id(curated):
+        state = f"snapshot {record.snapshot} is current, and {state}"
+    return StorageError(
+        problem=f"only the record of this run could not be written: {error.strerror or error}; {state}",
+        hint="make room or mend the folder; the next run closes the record",
+        path=os.fsdecode(error.filename or curated / RUNS),
+    )
 
 
 def _told(error: BaseException) -> str:
@@ -71,7 +97,8 @@ def _write_end(curated: Path, record: RunRecord, gathered: Gathered) -> RunRecor
     except Exception as error:  # noqa: BLE001 - whatever is wrong with a report must not fail the run
         note = f"no report of this run was written: {type(error).__name__}: {error}"
         record = replace(record, warnings=[*record.warnings, note])
-        write_record(curated, record)
+        with suppress(OSError):  # what had no room for a report may have none for this; the record is there without it
+            write_record(curated, record)
     return record
 
 

@@ -139,7 +139,10 @@ def _cannot_write(path: Path, error: OSError) -> StorageError:
 
 
 def write_whole(path: Path, content: bytes | pa.Buffer, *, sync: bool = False) -> None:
-    """Write the file under another name and then give it its own: it is there whole or not at all."""
+    """Write the file under another name and then give it its own: it is there whole or not at all.
+
+    An `OSError` names the file also where the system does not, as when a disk is full.
+    """
     draft = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         with draft.open("wb") as file:
@@ -148,7 +151,9 @@ def write_whole(path: Path, content: bytes | pa.Buffer, *, sync: bool = False) -
                 file.flush()
                 os.fsync(file.fileno())
         draft.replace(path)
-    except BaseException:
+    except BaseException as error:
+        if isinstance(error, OSError) and error.filename is None:
+            error.filename = str(path)
         draft.unlink(missing_ok=True)
         raise
 

@@ -1,13 +1,16 @@
 """Disks that fill up, refuse or go in the middle of a run: a clear message, nothing lost, and the next run mends it."""
 
 import errno
+import re
 import resource
 import shutil
 import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
@@ -73,6 +76,35 @@ def test_a_disk_may_be_full_for_a_range_of_the_index(enduring, size: int) -> Non
     assert named_ranges(enduring.house)
     assert assert_borne(enduring, partial(limit_files, size))
     shutil.rmtree(enduring.house.curated / ".work")
+
+
+def test_a_full_disk_is_told_with_the_file_that_it_refused(house) -> None:
+    house.put("harbour-news/2026-11-19/note.txt", "A note on the ferry that came in after dark, with its lamps out.\n")
+    status, told = ingest(house.raw, house.curated, partial(limit_files, 100))
+    assert_told(status, told)
+    assert re.search(rf"error: {re.escape(str(house.curated))}/runs/\w+Z-\w+\.json: ", told), told
+
+
+def full_behind_the_link() -> None:
+    """Let the disk be full for this process as soon as a snapshot is current."""
+
+    def look(event: str, details: tuple[Any, ...]) -> None:
+        if event == "os.rename" and Path(details[1]).name == "current":
+            limit_files(0)
+
+    sys.addaudithook(look)
+
+
+def test_a_disk_that_is_full_behind_the_publishing_names_what_is_current_and_the_record(house) -> None:
+    house.put("harbour-news/2026-11-19/note.txt", "A note on the ferry that came in after dark, with its lamps out.\n")
+    status, told = ingest(house.raw, house.curated, full_behind_the_link)
+    run_id = house.snapshot.id
+    assert_told(status, told, f"{run_id}.json: only the record", f"snapshot {run_id} is current", "make room")
+    assert house.rows("documents")
+    status, told = ingest(house.raw, house.curated)
+    assert status == 0, told
+    ended = {record.run_id: (record.status, record.snapshot) for record in read_records(house.curated)}
+    assert ended[run_id] == ("killed", run_id)
 
 
 def named_ranges(house: House) -> set[str]:
