@@ -81,7 +81,8 @@ class Vocabulary:
     first words of these, `one` those for a single comment, `stop` the function words, `weekdays` the names of days,
     `time` every word that can be part of a date line, `buttons` every word of short buttons and links, `controls`
     those of the buttons below a post, `replies` the words for "reply", `form_ends` the last ones of buttons of a form
-    for comments, `marks` what gives a caption away in a line (see `has_mark`), `ascii_marks` those of them in ASCII.
+    for comments, `namesakes` the ranks that people are called, too ("Guest"), `marks` what gives a caption away in a
+    line (see `has_mark`), `ascii_marks` those of them in ASCII.
     """
 
     phrases: dict[str, int]
@@ -102,6 +103,7 @@ class Vocabulary:
     controls: frozenset[str]
     replies: frozenset[str]
     form_ends: frozenset[str]
+    namesakes: frozenset[str]
     marks: Marks
     ascii_marks: Marks
 
@@ -172,6 +174,7 @@ def load_vocabulary() -> Vocabulary:
     buttons: set[str] = {"0"}
     controls: set[str] = set()
     replies: set[str] = set()
+    namesakes: set[str] = set()
     marks: set[str] = set()
     for path in sorted(Path(__file__).with_name("vocabulary").glob("*.json")):
         lists = json.loads(path.read_text(encoding="utf-8"))
@@ -205,6 +208,7 @@ def load_vocabulary() -> Vocabulary:
                 time.update(words)
         says.update(" ".join(phrase_words(phrase)) for phrase in lists["says"])
         answers.update(" ".join(phrase_words(phrase)) for phrase in lists["answers"])
+        namesakes.update(" ".join(phrase_words(phrase)) for phrase in lists["namesakes"])
         one.update(word for phrase in lists["one"] for word in phrase_words(phrase))
         stop.update(word for phrase in lists["stop"] for word in phrase_words(phrase))
         marks.update(mark.casefold() for mark in lists["caption_marks"])
@@ -228,6 +232,7 @@ def load_vocabulary() -> Vocabulary:
         frozenset(controls - stop - {"0"}),
         frozenset(replies),
         frozenset(phrase.rpartition(" ")[2] for phrase, cues in phrases.items() if cues & BIT["comment_form"]),
+        frozenset(namesakes),
         _by_sign(marks),
         _by_sign(set(filter(str.isascii, marks))),
     )

@@ -22,10 +22,11 @@ def test_every_language_has_its_lists():
 def test_no_rule_without_its_words_in_every_language(path):
     lists = json.loads(path.read_text(encoding="utf-8"))
     of_consent = {"cookie", "consent", *(f"consent_{name}" for name in ("site", "use", "choices", "ways", "parts"))}
-    other = {"stop", "months", "weekdays", "ago", "caption_marks", "says", "answers", "one"}
+    other = {"stop", "months", "weekdays", "ago", "caption_marks", "says", "answers", "one", "namesakes"}
     assert set(lists) == {*CUES, *other, *of_consent}
     assert len(lists["months"]) == 12
     assert len(lists["weekdays"]) == 7
+    assert set(lists["namesakes"]) <= set(lists["rank"])
     for name, phrases in lists.items():
         assert phrases or name == "stop", name
         if name in CUES:

@@ -24,7 +24,7 @@ _DASH = re.compile(r"\s[-–—/]+$")
 _ARROW = re.compile(r"(?<!\s)\s+(?:>|→|»|▸|▶|⇒)\s+")
 
 LONGEST_PHRASE = 4
-"""Words between a name and whom it answers ("in reply to") at most."""
+"""Words between a name and whom it answers ("in reply to") at most, and of a badge."""
 
 
 def read_author(lines: Lines, looks: list[Look], roles: list[str], post: Post) -> tuple[str | None, str | None]:
@@ -43,10 +43,12 @@ def read_author(lines: Lines, looks: list[Look], roles: list[str], post: Post) -
 
 
 def read_name(text: str) -> tuple[str | None, str | None]:
-    """The name in a head line without its number, its verb, its time and its points, and whom it answers.
+    """The name in a head line without its number, verb, badge, time and points, and whom it answers.
 
     >>> read_name("Maya O. > terrace_ted • 8 hours ago")
     ('Maya O.', 'terrace_ted')
+    >>> read_name("Ada Low Moderator wrote on May 9, 2020")
+    ('Ada Low', None)
     """
     look = look_at(text)
     if look.cues & BIT["byline"]:
@@ -93,12 +95,41 @@ def _part_answered(text: str) -> tuple[str, str]:
 def _clean(text: str) -> str | None:
     known = load_vocabulary()
     name = _TAIL.sub("", text)
+    behind = text[len(name) :].lstrip()
     if _DAY_AND_YEAR.match(text[len(name) :]):
         name = without_month(name)
-    name = without_time(_DASH.sub("", name.strip(" \t:：")))
+    dated = _DASH.sub("", name.strip(" \t:："))
+    name = without_time(dated)
+    if name != dated or behind.startswith((":", "：")) or behind[:1].isdecimal():
+        name = _without_verb(name, is_small=True)
+    name = without_badges(name)
     spoken = phrase_words(name)
     if not name or len(name) > LONGEST_NAME or (spoken and are_no_name(spoken, known)):
         return None
+    return name
+
+
+def without_badges(name: str) -> str:
+    """A name without the badges behind it: "Ben Smith", of "Ben Smith Moderator".
+
+    A rank is a badge unless it begins with a small letter ("ruby user"), people are called so, too ("Kiln Master",
+    "Christopher Guest"), or what is left is no name: a rank itself or a function word.
+    """
+    while (left := _without_badge(name)) != name:
+        name = left
+    return name
+
+
+def _without_badge(name: str) -> str:
+    known = load_vocabulary()
+    words = name.split()
+    for count in range(min(LONGEST_PHRASE, len(words)), 0, -1):
+        rank = " ".join(phrase_words(" ".join(words[-count:])))
+        if known.phrases.get(rank, 0) & BIT["rank"]:
+            left = _DASH.sub("", " ".join(words[:-count]))
+            spoken = phrase_words(left)
+            is_name = not known.stop.issuperset(spoken) and not known.phrases.get(" ".join(spoken), 0) & BIT["rank"]
+            return left if is_name and not words[-count][0].islower() and rank not in known.namesakes else name
     return name
 
 
@@ -126,12 +157,14 @@ def are_no_name(words: list[str], known: Vocabulary) -> bool:
     return known.time.issuperset(words) or known.controls.issuperset(words) or " ".join(words) in known.says
 
 
-def _without_verb(text: str) -> str:
-    """The name before "says", "a écrit" or their like."""
+def _without_verb(text: str, *, is_small: bool = False) -> str:
+    """The name before "says", "a écrit" or their like, if need be only those without a capital: "Edward Said"."""
     says = load_vocabulary().says
     words = text.rstrip(" :：").split()
     for count in (2, 1):
-        if len(words) > count and " ".join(phrase_words(" ".join(words[-count:]))) in says:
+        if len(words) <= count or (is_small and words[-count][0].isupper()):
+            continue
+        if " ".join(phrase_words(" ".join(words[-count:]))) in says:
             return " ".join(words[:-count])
     return text
 

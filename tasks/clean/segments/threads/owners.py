@@ -13,7 +13,7 @@ from tasks.clean.segments.dates import read_iso_time
 from tasks.clean.segments.lines import Element, Lines, Owner
 from tasks.clean.segments.looks import look_at
 from tasks.clean.segments.markup.tags import TAG_BIT
-from tasks.clean.segments.threads.authors import LONGEST_NAME
+from tasks.clean.segments.threads.authors import LONGEST_NAME, without_badges
 from tasks.document import ROLES
 
 OWNING = frozenset({"data-author", "data-username", "data-quotedata"})
@@ -116,7 +116,8 @@ class Owners:
             if roles[index] != "comment" or (owner := self._owners.get(block)) is None:
                 continue
             text = self._lines.texts[index]
-            if (block not in begun and _shows(text, owner.name)) or (text == owner.name and not self.are_sure):
+            is_name = not self.are_sure and text.startswith(owner.name) and without_badges(text) == owner.name
+            if is_name or (block not in begun and _shows(text, owner.name)):
                 roles[index] = "comment_meta"
             else:
                 begun.add(block)
@@ -144,9 +145,10 @@ def find_named(lines: Lines) -> dict[int, Owner]:
         return {}
     chains = [_around(parents, tags[index].block) for index in found]
     counts = Counter(block for chain in chains for block in chain)
+    names = [without_badges(lines.texts[index].strip(_DASHES)) for index in found]
     return {
-        [block for block in chain if counts[block] == 1][-1]: Owner(lines.texts[index].strip(_DASHES), None)
-        for index, chain in zip(found, chains, strict=True)
+        [block for block in chain if counts[block] == 1][-1]: Owner(name, None)
+        for name, chain in zip(names, chains, strict=True)
         if counts[chain[0]] == 1
     }
 
