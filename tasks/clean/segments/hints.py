@@ -28,6 +28,12 @@ _FIGURES = frozenset("0123456789.,-+%()")
 LONGEST_WAY = 20
 """Words of a line that names the page before or after."""
 
+TELLING_TITLE = 40
+"""Characters of a title from which on no sentence begins with it by chance."""
+
+_BEHIND_TITLE = "|｜-–—·•»›:：_#¶([/"
+"""What sets off what a template adds behind a short title; nothing at all is among it."""
+
 
 def find_hints(
     lines: Lines,
@@ -142,9 +148,15 @@ def _mark_repeated_titles(lines: Lines, hints: list[str], title: int) -> None:
     for index in alike:
         other = lines.texts[index]
         head = other[: len(text) + 12]
-        # A template may add the name of the site. Most lines have not the longest word, and need not be cut into words.
-        if other.startswith(text) or (telling in head.casefold() and phrase_words(head) == said):
+        # Most lines have not the longest word, and need not be cut into words.
+        if _is_title(other, text) or (telling in head.casefold() and phrase_words(head) == said):
             hints[index] = "repeated_title"
+
+
+def _is_title(line: str, title: str) -> bool:
+    """Whether a line is the title, maybe with what a template adds; a sentence may begin with the same few words."""
+    is_telling = len(title) >= TELLING_TITLE
+    return line.startswith(title) and (is_telling or line[len(title) :].lstrip()[:1] in _BEHIND_TITLE)
 
 
 def _mark_repeats(lines: Lines, features: Features, hints: list[str], core: tuple[int, int]) -> None:

@@ -36,9 +36,9 @@ def find_author(lines: Lines, features: Features, layout: Layout, roles: list[st
             continue
         look, text = features.looks[index], lines.texts[index]
         if look.cues & BIT["byline"]:
-            if index + 1 < len(lines) and features.looks[index + 1].kind == "name":
+            if index + 1 < len(lines) and index + 1 != layout.title and features.looks[index + 1].kind == "name":
                 return lines.texts[index + 1]
-        elif name := _clean_name(text, known.phrases):
+        elif (name := _clean_name(text, known.phrases)) and (look.kind != "stamp" or _is_signed(look, name)):
             return name
     if "user_card" not in roles:
         return None
@@ -49,6 +49,12 @@ def find_author(lines: Lines, features: Features, layout: Layout, roles: list[st
     below = (index for index in cards if index > layout.title)
     index = next(below, cards[0] if cards else -1)
     return lines.texts[index] if index >= 0 else None
+
+
+def _is_signed(look: Look, name: str) -> bool:
+    """Whether what stands before a time is a name: shops open "until 18:00", and no day is told with that."""
+    words = name.split()
+    return (look.has_date or look.has_ago) and (len(words) == 1 or not words[-1].islower())
 
 
 def _is_owner(looks: list[Look], roles: list[str], index: int) -> bool:

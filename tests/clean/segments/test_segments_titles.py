@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tasks.clean.segments import read_texts, titles
+from tasks.clean.segments import read_pages, read_texts, titles
 from tasks.clean.segments.features import measure
 from tasks.clean.segments.layout import _ends_with
 from tasks.clean.segments.lines import split_lines
@@ -103,3 +103,38 @@ def test_the_title_is_what_the_first_line_says_of_the_lines_below(first: str):
 def test_the_lesser_part_of_the_first_line_names_the_site():
     first = "The county sent a clerk to look after the lock - Wet feet in May"
     assert read_title(first, "Wet feet in May", "Boats") == first
+
+
+@pytest.mark.parametrize(
+    ("title", "line"),
+    [
+        ("Sand", "Sand is rock that wind and water have ground to grains."),
+        ("Sand", "Sandy soil warms early in spring and dries out fast."),
+        ("安装", "安装完成后，运行下面的命令检查版本。"),
+        ("Install the program", "Install the program into a folder of your own, and start it from there."),
+    ],
+)
+def test_a_sentence_may_begin_with_the_title(title: str, line: str) -> None:
+    body = "".join(f"<p>{text}</p>" for text in (line, *PROSE))
+    (page,) = read_pages([f"<title>{title}</title><h1>{title}</h1>{body}"])
+    (text,) = read_texts(["\n\n".join((title, line, *PROSE))])
+    for reading in (page, text):
+        start = reading.text.index(line)
+        assert next(each.label for each in reading.segments if each.start <= start < each.end) == "main"
+
+
+@pytest.mark.parametrize("line", ["Open until 18:00", "Doors open 19:30", "Hasta las 11:00"])
+def test_opening_hours_are_by_nobody(line: str) -> None:
+    (reading,) = read_texts(["\n\n".join(("The mill by the river", *PROSE, line, "Room 12, ground floor"))])
+    assert reading.author is None
+
+
+def test_a_word_for_the_kind_of_text_names_no_author() -> None:
+    (reading,) = read_texts(["\n\n".join(("Interview", "Bees are no pets", *PROSE))])
+    assert (reading.title, reading.author) == ("Bees are no pets", None)
+
+
+PROSE = (
+    "The mill by the river turns again since spring. Three families repaired the wheel with hardly any machines.",
+    "Who buys the flour pays twice the price of the supermarket, and still it is sold out by noon on most Saturdays.",
+)

@@ -29,7 +29,10 @@ LONGEST_SCHEMA = 500_000
 """Characters of schema.org JSON that are read; beyond that it is a page of data, not about the page."""
 
 # What a template adds behind the title: the section and the site.
-_SITE = re.compile(r"(?:(?:\s(?:[|·•»›]|::)\s|\s?｜\s?)[^|｜·•›:]{1,60}){1,3}$|\s[-–—]\s[^|·•»›–—]{1,60}$")
+_SITE = re.compile(
+    r"(?:(?:\s(?:[|·•»›]|::)\s|\s?｜\s?)[^|｜·•›:]{1,60}){1,3}$"
+    r"|\s[-–—]\s(?:(?!\s-\s)[^|·•»›–—]){1,60}$|(?<=\S)_[^_]{0,39}[\u3040-\u30ff\u4e00-\u9fff][^_]{0,39}$"
+)
 _ARTICLES = frozenset(
     {"article", "newsarticle", "blogposting", "reportagenewsarticle", "discussionforumposting", "technicalarticle",
      "recipe", "question", "opinionnewsarticle", "scholarlyarticle", "liveblogposting"}

@@ -22,6 +22,11 @@ INITIALS = 6
 _NAMING = NAMED | {"name", "card", "byline"}
 
 
+def _has_clock(lines: Lines, looks: list[Look], index: int) -> bool:
+    """Whether a line shows an hour, or says one in its markup."""
+    return looks[index].has_ago or looks[index].has_clock or ":" in (lines.moments or {}).get(index, "")
+
+
 def weigh_heads(lines: Lines, looks: list[Look], heads: list[Head]) -> float:
     """The evidence for posts: about 1 for each head with a speaker, a number or a clock time, more with buttons."""
     total = bare = 0.0
@@ -29,7 +34,7 @@ def weigh_heads(lines: Lines, looks: list[Look], heads: list[Head]) -> float:
     posted = any(_is_posted(looks, head) for head in heads[:COUNTED])
     for number, head in enumerate(heads[:COUNTED]):
         limit = heads[number + 1].start if number + 1 < len(heads) else min(len(looks), head.end + 8)
-        timed = any(looks[index].has_ago or looks[index].has_clock for index in range(head.start, head.end))
+        timed = any(_has_clock(lines, looks, index) for index in range(head.start, head.end))
         numbered = "numbered" in head.kinds or any(looks[index].has_number for index in range(head.start, head.end))
         signs = timed + numbered + ("scored" in head.kinds)
         # phpBB puts the subject of a reply above its head, others into it.

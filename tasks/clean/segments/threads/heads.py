@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import NamedTuple
 
 from tasks.clean.segments.features import Features
@@ -26,6 +27,9 @@ NAMED = frozenset({"stamp", "says", "scored"})
 CARD = frozenset({"card", "rank"})
 
 _HEADING = OPENERS | CARD | {"byline", "subject"}
+
+SHORT_WORDS = CARD | {"controls", "share", "navigation", "number"}
+"""Kinds of lines that are buttons and labels, and which people say as well: "Thanks!", "Yes", "+1"."""
 
 GAP = 4
 """Lines between two parts of one head (name, rank, join date, time)."""
@@ -155,11 +159,22 @@ def _goes_on(looks: list[Look], prose: list[float], index: int) -> bool:
 
 def _with_bodies(lines: Lines, looks: list[Look], heads: list[Head]) -> list[Head]:
     kept: list[Head] = []
+    around = Counter(lines.texts[at] for head in heads for at in {head.end, head.start - 1} if 0 <= at < len(lines))
     for number, head in enumerate(heads):
         limit = heads[number + 1].start if number + 1 < len(heads) else min(len(looks), head.end + 6)
-        if any(is_text(looks[index], lines.texts[index]) for index in range(head.end, limit)):
+        has_text = any(is_text(looks[index], lines.texts[index]) for index in range(head.end, limit))
+        if has_text or (head.end < limit and _is_short_word(lines, looks, head, around)):
             kept.append(head)
     return kept
+
+
+def _is_short_word(lines: Lines, looks: list[Look], head: Head, around: Counter[str]) -> bool:
+    """Whether what stands below a name and a time is said by that user, "Thanks!", though buttons are called so.
+
+    A button stands below other heads as well, or above.
+    """
+    is_signed = "name" in head.kinds and "time" in head.kinds
+    return is_signed and looks[head.end].kind in SHORT_WORDS and around[lines.texts[head.end]] == 1
 
 
 def is_text(look: Look, text: str) -> bool:

@@ -21,6 +21,9 @@ GAP = 4
 CARD_NAMES = 5
 """Lines before a card's rank: the user's name, and titles of the user's own."""
 
+CARD_LINES = 6
+"""Lines of a card in which its own gaps are looked for."""
+
 FEWEST_BEHIND = 2
 """Times with a name behind them that show a page's habit."""
 
@@ -111,9 +114,11 @@ def with_names(lines: Lines, looks: list[Look], start: int, opening: int, *, car
     names = crossed = 0
     at = start
     allowed = CARD_NAMES if card else 1
+    # The blank lines that a card has between its own lines set nothing apart.
+    inside = max(lines.blanks[start + 1 : start + CARD_LINES], default=0) if card else 0
     while at > opening + 1 and names < allowed:
         # A card and the name above it may be set apart; beyond a second gap stands the post before.
-        crossed += lines.blanks[at] > 0
+        crossed += lines.blanks[at] > inside
         at -= 1
         if crossed > 1:
             break

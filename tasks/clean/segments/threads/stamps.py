@@ -15,6 +15,8 @@ FEWEST_OUTSIDE = 3
 """Times outside code: pages that are set in <pre> as a whole have none."""
 
 _CODE, _CARD = TAG_BIT["pre"], TAG_BIT["class_card"]
+_IN_CARD = frozenset({"card", "rank", "time", "number"})
+_TIMES, _BEHIND = frozenset({"time", "stamp"}), frozenset({"", "controls", "share", "navigation"})
 _TIMED = frozenset({"time", "stamp", "byline"})
 
 
@@ -24,6 +26,8 @@ def with_stamps(lines: Lines, features: Features) -> list[Look]:
     An article has one or two. What a program wrote into its log opens no post: in HTML it stands among code.
     """
     looks = _without_forms(lines, _without_code(lines, features.looks))
+    if not features.kinds.isdisjoint({"card", "comments"}):
+        looks = _by_neighbours(looks)
     if "initial" in features.kinds:
         looks = _without_drop_caps(lines, looks)
     if features.kinds.isdisjoint({"byline", "subject"}):
@@ -72,6 +76,25 @@ def _without_forms(lines: Lines, looks: list[Look]) -> list[Look]:
         look._replace(kind="card") if look.kind == "comment_form" and tag.marks & _CARD else look
         for look, tag in zip(looks, tags, strict=True)
     ]
+
+
+def _by_neighbours(looks: list[Look]) -> list[Look]:
+    """The looks of lines that are words of users' cards, or would be elsewhere.
+
+    "Beiträge" is the heading of comments, and on a card that of a number; "Danke" is one, too, and what somebody says
+    right below a time.
+    """
+    found = list(looks)
+    for index, look in enumerate(looks):
+        if look.kind not in {"card", "comments"}:
+            continue
+        above = found[index - 1].kind if index else ""
+        below = looks[index + 1].kind if index + 1 < len(looks) else ""
+        if look.kind == "comments" and look.cues & BIT["card"] and below == "number" and above in _IN_CARD:
+            found[index] = look._replace(kind="card")
+        elif look.kind == "card" and not look.has_number and look.words <= 2 and above in _TIMES and below in _BEHIND:
+            found[index] = look._replace(kind="plain")
+    return found
 
 
 def _is_below_subject(looks: list[Look], index: int) -> bool:

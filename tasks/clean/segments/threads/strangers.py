@@ -136,7 +136,7 @@ def are_teasers(lines: Lines, looks: list[Look], heads: list[Head]) -> bool:
         is_titled = any(
             tags[index].heading
             and tags[index].link > 0.5
-            and not (tags[index].marks & _BYLINE and looks[index].kind == "name")
+            and not (tags[index].marks & _BYLINE and looks[index].kind in {"name", "stamp"})
             for index in range(first, limit)
         )
         below = range(head.end, limit)

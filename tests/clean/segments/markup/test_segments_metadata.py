@@ -93,3 +93,17 @@ def test_a_broken_block_says_nothing(broken: str) -> None:
 )  # fmt: skip
 def test_an_address_may_be_told_from_another(head: str, expected: str | None) -> None:
     assert read(article(), head).url == expected
+
+
+@pytest.mark.parametrize(
+    ("declared", "title"),
+    [
+        ("News - The lock keeper - Landview", "News - The lock keeper"),
+        ("The lock keeper - Landview", "The lock keeper"),
+        ("The lock keeper | Rivers | Landview", "The lock keeper"),
+        ("运河的守闸人_江城晚报", "运河的守闸人"),
+        ("What read_lock does", "What read_lock does"),
+    ],
+)
+def test_the_name_of_the_site_is_cut_off_a_title(declared: str, title: str) -> None:
+    assert read(article().replace("<h1>The lock keeper</h1>", ""), f"<title>{declared}</title>").title == title
