@@ -44,7 +44,7 @@ MEASURES: dict[str, tuple[str, str, str]] = {
     ),
     "mean_word_length": (
         "code points",
-        "letters, marks and digits of the text over its words; null without words",
+        "letters, marks, digits and format characters (zero-width joiners) over its words; null without words",
         "Gopher (Rae et al. 2021): 3 to 10",
     ),
     "stop_word_share": (
@@ -54,7 +54,7 @@ MEASURES: dict[str, tuple[str, str, str]] = {
     ),
     "symbol_share": (
         "share",
-        "characters other than letters, digits, punctuation and white space",
+        "characters but letters, marks, digits, punctuation, white space and format characters (zero-width joiners)",
         "Gopher (Rae et al. 2021): symbols to words at most 0.1",
     ),
     "digit_share": ("share", "characters that are digits", "RefinedWeb (Penedo et al. 2023): line-wise digit share"),

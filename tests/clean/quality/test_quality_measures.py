@@ -129,3 +129,15 @@ def test_a_text_set_twice_repeats_its_lines(text):
 def test_texts_and_languages_must_pair():
     with pytest.raises(ValueError, match="zip"):
         measure(["a", "b"], ["en"])
+
+
+@pytest.mark.parametrize(
+    ("sign", "name"),
+    [("a", "letters"), ("\u0301", "marks"), ("7", "digits"), ("\u200d", "format characters"),
+     ("\xad", "format characters"), (".", "punctuation"), (" ", "white space")],
+)  # fmt: skip
+def test_words_of_measures_name_every_kind_of_character_that_counts(sign, name):
+    (one,) = measure([f"word{sign} w"], ["en"])
+    assert one.symbol_share == 0
+    assert name in MEASURES["symbol_share"][1]
+    assert (one.mean_word_length == 3) == (name in MEASURES["mean_word_length"][1])
