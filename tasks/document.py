@@ -52,13 +52,13 @@ ROLE_MEANINGS: dict[str, str] = {
     "repeated_title": "the headline once more",
     "related": "links to other pages: related, latest, most read",
     "advertisement": "advertising, and the word that announces it; calls to subscribe or register",
-    "navigation": "menus, breadcrumbs, buttons, share bars, page numbers, back to top",
+    "navigation": "menus, breadcrumbs, buttons (those of comments, too), share bars, page numbers, back to top",
     "about": "about the author, the site or its rights; the page's footer",
     "widget": "weather, clock, polls, tag clouds, search boxes, cookie notices",
     "user_card": "what a forum shows of a user: rank, joined, messages, place",
     "separator": "lines that only part one thing from another",
     "comment": "what a reader wrote: a comment, a reply, an answer",
-    "comment_meta": "author, time and buttons of a comment",
+    "comment_meta": "who wrote a comment and when, whom it answers, its number and its points",
 }
 
 NO_DAY = "1970-01-01"

@@ -156,7 +156,7 @@ COMMENTS = Dataset(
 
 BOILERPLATE = Dataset(
     "boilerplate",
-    "one removed segment, of a document or a duplicate: boilerplate, and the author, time and buttons of comments",
+    "one removed segment, of a document or a duplicate: boilerplate, and who wrote a comment and when (`comment_meta`)",
     (
         Column("document_id", pa.string(), "the document that the segment was removed from"),
         Column("position", pa.int32(), "order in the document, from 0"),

@@ -109,7 +109,7 @@ class Looking:
 _LOOKINGS = {
     "main": (Looking("main"),),
     "boilerplate": (Looking("boilerplate", BOILERPLATE.name),),
-    # authors, times and buttons of comments are published with the boilerplate
+    # authors and times of comments are published with the boilerplate
     "comment": (Looking("comment", COMMENTS.name), Looking("comment", BOILERPLATE.name, "comment_meta")),
 }
 

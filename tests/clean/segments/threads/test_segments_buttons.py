@@ -5,6 +5,7 @@ import pytest
 from tasks.clean.segments import read_pages, read_texts
 from tasks.clean.segments.lines import split_lines
 from tasks.clean.segments.threads.buttons import mark_buttons
+from tasks.document import ROLE_MEANINGS
 
 SAID = (
     "The mill race was cleared in two days, and the wheel turned by itself before noon.",
@@ -113,3 +114,17 @@ def test_whom_a_comment_answers_is_no_part_of_it():
     (reading,) = read_pages([page])
     assert [reading.text[c.start : c.end] for c in reading.comments] == list(SAID)
     assert [c.in_reply_to for c in reading.comments] == [None, None, 0, 2, 1]
+
+
+def test_the_role_of_the_buttons_of_comments_is_the_one_that_is_said_to_be_theirs():
+    posts = "".join(
+        f"<li><p><b>{name}</b> <time>20 November 2026, 09:14</time></p><p>{said}</p><button>Reply</button></li>"
+        for name, said in zip(NAMES, SAID, strict=True)
+    )
+    story = "<p>The old weathercock, missing from the church since spring, was found on another on Monday.</p>"
+    page = f"<body><article><h1>Found</h1>{story}</article><h2>5 Comments</h2><ol>{posts}</ol></body>"
+    reading = read_pages([page])[0]
+    roles = {
+        segment.role for segment in reading.segments if reading.text[segment.start : segment.end].strip() == "Reply"
+    }
+    assert roles == {role for role, meaning in ROLE_MEANINGS.items() if "buttons" in meaning}
