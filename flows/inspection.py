@@ -21,7 +21,7 @@ from tasks.publish.verify import Finding, Seen, verify_snapshot
 from tasks.publish.verify.link import check_link
 from tasks.publish.verify.raw import check_raw
 from tasks.publish.verify.ways import Folders, add_ways_out
-from tasks.settings import Settings
+from tasks.settings import Settings, folder_options
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,8 @@ def inspect(
     records = read_records(curated)
     history = read_history(curated, records)
     if not history and current_id(curated) is None:
-        raise UsageError(problem=f"nothing is published in {curated}", hint="run `winnow ingest` first")
+        hint = f"run `winnow ingest{folder_options(raw, curated)}` first"
+        raise UsageError(problem=f"nothing is published in {curated}", hint=hint)
     link = check_link(curated)
     current = None if link else current_id(curated)
     chosen = _choose(history, current, wanted, is_all=is_all)

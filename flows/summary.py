@@ -71,7 +71,7 @@ def print_summary(console: Console, record: RunRecord, curated: str) -> None:
     print_findings(console, record, "alarm")
     if len(record.sources) > 1 or any(counts.get("held") for counts in record.sources.values()):
         print_whole(console, _source_table(record))
-    console.print(f"[bold]{escape(summarize(record))}[/]", highlight=False)
+    console.print(f"[bold]{escape(summarize(record))}[/]", highlight=False, soft_wrap=True)
     for label, counts in (("rejected", record.reasons), ("languages", record.languages)):
         if counts:
             shown = ", ".join(f"{name} {count}" for name, count in list(counts.items())[:8])

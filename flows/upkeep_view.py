@@ -11,6 +11,7 @@ from flows.tables import plain_table, print_whole
 from flows.upkeep_plan import UpkeepPlan
 from flows.words import count_of, format_bytes
 from tasks.publish.runs import RunRecord
+from tasks.settings import folder_options
 
 _LEFTOVERS = {"draft": "draft", "shard": "finished shard", "record": "old record"}
 _STATES = {"missing": "it was missing", "stale": "it was that of another snapshot", "damaged": "it was damaged"}
@@ -20,7 +21,8 @@ def sum_up_upkeep(record: RunRecord) -> str:
     """What upkeep did, in one sentence."""
     did = record.upkeep
     if "restored" in did:
-        return f"went back to {did['restored']}: run `winnow ingest` now, it takes in again what came since"
+        folders = folder_options(curated=record.settings.get("curated"))
+        return f"went back to {did['restored']}: run `winnow ingest{folders}` now, it takes in again what came since"
     parts = []
     if did.get("expired"):
         parts.append(f"{count_of(len(did['expired']), 'snapshot')} deleted, {format_bytes(did['freed_bytes'])} freed")

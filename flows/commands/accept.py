@@ -13,6 +13,7 @@ from flows.commands.running import Asked, carry_out, run_options
 from flows.order import RunOrder
 from flows.pipeline import check_sources
 from flows.state import look_for_held
+from tasks.settings import folder_options
 
 
 @click.command(short_help="Publish what a closed gate holds of a source.")
@@ -39,4 +40,6 @@ def accept(sources: tuple[str, ...], asked: Asked) -> None:
     if asked.is_json:
         output().print_json(json.dumps({"status": "nothing_held", "sources": sorted(sources)}))
     else:
-        messages().print("nothing was done; `winnow ingest` takes in what is new", highlight=False)
+        folders = folder_options(asked.settings.raw, asked.settings.curated, asked.settings.canonical)
+        words = f"nothing was done; `winnow ingest{folders}` takes in what is new"
+        messages().print(words, highlight=False, markup=False, soft_wrap=True)

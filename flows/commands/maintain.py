@@ -24,6 +24,7 @@ from flows.upkeep_view import print_upkeep_plan
 from tasks.errors import UsageError
 from tasks.publish.runs import RunRecord
 from tasks.publish.upkeep.options import UpkeepOptions
+from tasks.settings import folder_options
 
 _SPAN = Number(min=0)
 _HELP: tuple[tuple[str, click.ParamType[Any], str], ...] = (
@@ -86,7 +87,7 @@ def maintain(
     if is_plan and restore:
         raise UsageError(
             problem="--plan and --restore exclude each other",
-            hint=f"`winnow verify {restore}` says whether it is whole",
+            hint=f"`winnow verify {restore}{folder_options(curated=curated)}` says whether it is whole",
         )
     order = UpkeepOrder(curated, UpkeepOptions(**limits), wait_seconds, rebuild_index=rebuild_index, restore=restore)
     check_order(order)  # what is wrong is known before Prefect has started

@@ -21,6 +21,7 @@ from tasks.publish.push import Push, carry_out, plan_push
 from tasks.publish.runs import read_records
 from tasks.publish.snapshot import Snapshot, load_snapshot
 from tasks.publish.upkeep.history import read_history
+from tasks.settings import folder_options
 
 
 @click.command(short_help="Copy a snapshot to object storage.")
@@ -69,7 +70,7 @@ def _choose(curated: Path, wanted: str | None) -> Snapshot:
         there = ", ".join(past.id for past in history)
         raise UsageError(
             problem=f"{len(found) or 'no'} snapshots in {curated} are named {wanted!r}",
-            hint=f"there are: {there}" if there else "run `winnow ingest` first",
+            hint=f"there are: {there}" if there else f"run `winnow ingest{folder_options(curated=curated)}` first",
         )
     return load_snapshot(found[0].lying.root)
 

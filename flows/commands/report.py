@@ -12,6 +12,7 @@ from flows.commands.options import as_json, curated, messages, output
 from flows.report.gathered import Gathered
 from tasks.errors import StorageError, UsageError
 from tasks.publish.runs import RUNS, RunRecord, read_record, read_records, report_path
+from tasks.settings import folder_options
 
 _NAMED = 5
 """So many runs are named where several match, the last ones."""
@@ -56,10 +57,11 @@ def report(run: str | None, is_opened: bool, curated: Path, is_json: bool) -> No
 
 def _find_run(curated: Path, wanted: str | None) -> RunRecord:
     """The run whose id starts so, or the last one; `UsageError` where there is none, or more than one."""
+    folders = folder_options(curated=curated)
     if wanted is None:
         last = read_records(curated, 1)
         if not last:
-            raise UsageError(problem=f"there are no runs in {curated}", hint="run `winnow ingest` first")
+            raise UsageError(problem=f"there are no runs in {curated}", hint=f"run `winnow ingest{folders}` first")
         return last[0]
     names = sorted(
         (path.stem for path in (curated / RUNS).glob("*.json") if path.stem.startswith(wanted)), reverse=True
@@ -69,6 +71,5 @@ def _find_run(curated: Path, wanted: str | None) -> RunRecord:
         return found[0]
     more = f" and {len(found) - _NAMED} before them" if len(found) > _NAMED else ""
     named = f"name one of: {', '.join(record.run_id for record in found[:_NAMED])}{more}"
-    raise UsageError(
-        problem=f"{len(found) or 'no'} runs match {wanted!r}", hint=named if found else "see `winnow status`"
-    )
+    hint = named if found else f"see `winnow status{folders}`"
+    raise UsageError(problem=f"{len(found) or 'no'} runs match {wanted!r}", hint=hint)

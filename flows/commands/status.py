@@ -22,7 +22,7 @@ from tasks.errors import UsageError
 from tasks.place import Place
 from tasks.publish.snapshot import Snapshot
 from tasks.schema import VERSION
-from tasks.settings import Settings
+from tasks.settings import Settings, folder_options
 
 _WAITING = {"stale": "to be cleaned again", "gone": "gone from it", "settling": "changed just now"}
 """Kinds of files that do not say by their names what they wait for."""
@@ -45,7 +45,8 @@ def status(raw: Place, curated: Path, runs: int, is_json: bool) -> None:
         console.print_json(json.dumps(state.as_json()))
         return
     if state.snapshot is None:
-        console.print(f"nothing is published in {escape(str(curated))} yet: run `winnow ingest`", soft_wrap=True)
+        words = f"nothing is published in {curated} yet: run `winnow ingest{folder_options(raw, curated)}`"
+        console.print(words, markup=False, soft_wrap=True)
     else:
         _print_snapshot(console, state.snapshot)
     console.print(_waiting_line(state.waiting))

@@ -43,7 +43,7 @@ class Catalog:
                 problem=f"there is no snapshot {snapshot_id!r}",
                 hint="it may have expired: `winnow maintain` deletes old snapshots. Start again from the current one",
             )
-        snapshot = load_snapshot(self.curated.resolve() / SNAPSHOTS / snapshot_id)
+        snapshot = load_snapshot(self.curated.resolve() / SNAPSHOTS / snapshot_id, self.curated)
         with self._lock:
             self._loaded[snapshot_id] = snapshot
             while len(self._loaded) > _KEPT:

@@ -67,13 +67,14 @@ def dump_profile(profile: Profile) -> str:
     return f'{{\n{top},\n  "lines": {lines}\n}}\n'
 
 
-def load_profile(folder: Place) -> Profile | None:
+def load_profile(folder: Place, folders: str = "") -> Profile | None:
     """Read `profile.json` of a source's folder; None without the file, or where it says that nothing is repeated.
 
-    `SourceError` where the file cannot be read, is of a version that is not known, or is no profile.
+    `SourceError` where the file cannot be read, is of a version that is not known, or is no profile; `folders` are the
+    options by which a command means this `raw/`.
     """
     path = folder / PROFILE_FILE
-    hint = _way_out(folder.name)
+    hint = _way_out(folder.name, folders)
     try:
         if not path.exists() and not path.is_symlink():
             return None
@@ -86,13 +87,13 @@ def load_profile(folder: Place) -> Profile | None:
         raise SourceError("this is not UTF-8", hint, str(path)) from error
     except OSError as error:
         raise SourceError(f"cannot be read: {error.strerror}", "check its permissions", str(path)) from error
-    profile = parse_profile(text, str(path), folder.name)
+    profile = parse_profile(text, str(path), folder.name, folders)
     return profile if profile.lines else None
 
 
-def parse_profile(text: str, path: str = PROFILE_FILE, source: str = "SOURCE") -> Profile:
-    """Read a profile from its text; `path` and `source` are for the messages of the `SourceError`."""
-    hint = _way_out(source)
+def parse_profile(text: str, path: str = PROFILE_FILE, source: str = "SOURCE", folders: str = "") -> Profile:
+    """Read a profile from its text; `path`, `source` and `folders` are for the messages of the `SourceError`."""
+    hint = _way_out(source, folders)
     try:
         data = json.loads(text, parse_constant=_refuse)
     except json.JSONDecodeError as error:
@@ -105,8 +106,8 @@ def parse_profile(text: str, path: str = PROFILE_FILE, source: str = "SOURCE") -
         raise SourceError(str(error), hint, path) from error
 
 
-def _way_out(source: str) -> str:
-    return f"make it anew with `winnow learn {source} --write`, or remove it"
+def _way_out(source: str, folders: str) -> str:
+    return f"make it anew with `winnow learn {source} --write{folders}`, or remove it"
 
 
 def _refuse(name: str) -> Any:

@@ -18,6 +18,7 @@ from tasks.acquire.profile import Profile, load_profile
 from tasks.acquire.strict import check_table, find_line
 from tasks.errors import SourceError
 from tasks.place import Place
+from tasks.settings import folder_options
 
 SETTINGS_FILE = "source.toml"
 
@@ -138,7 +139,7 @@ def load_source(raw: Place, source: str) -> SourceSettings:
 
     `SourceError` where one of them cannot be read, or says something that is not understood.
     """
-    return replace(load_rules(raw, source), profile=load_profile(raw / source))
+    return replace(load_rules(raw, source), profile=load_profile(raw / source, folder_options(raw)))
 
 
 def load_rules(raw: Place, source: str) -> SourceSettings:

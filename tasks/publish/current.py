@@ -8,6 +8,7 @@ from tasks.errors import StorageError, UsageError
 from tasks.publish.runs import read_records
 from tasks.publish.snapshot import CURRENT, Snapshot, load_current
 from tasks.publish.upkeep.history import read_history
+from tasks.settings import folder_options
 
 
 def load_published(curated: Path) -> Snapshot | None:
@@ -17,18 +18,18 @@ def load_published(curated: Path) -> Snapshot | None:
     that took this for a first one would lose what only the snapshot knows, such as what a source retains. So
     too where a folder took its place: a run would come to its end and could not publish.
     """
-    link = curated / CURRENT
+    link, verify = curated / CURRENT, f"`winnow verify{folder_options(curated=curated)}`"
     if link.exists() and not link.is_symlink():
         raise StorageError(
             problem="this is no link but a file or folder, as in a copy that followed links: no run can publish",
-            hint="move it away; then `winnow verify` names the snapshot to go back to",
+            hint=f"move it away; then {verify} names the snapshot to go back to",
             path=str(link),
         )
     snapshot = load_current(curated)
     if snapshot is None and any(past.fate == "former" for past in read_history(curated, read_records(curated))):
         raise StorageError(
             problem="the link is missing, but there are snapshots that were published",
-            hint="`winnow verify` names the one to go back to; to begin anew, move them away first",
+            hint=f"{verify} names the one to go back to; to begin anew, move them away first",
             path=str(link),
         )
     return snapshot
@@ -38,5 +39,6 @@ def need_published(curated: Path) -> Snapshot:
     """The current snapshot; `UsageError` before the first one, `StorageError` where the link is lost or is none."""
     snapshot = load_published(curated)
     if snapshot is None:
-        raise UsageError(problem=f"nothing is published in {curated}", hint="run `winnow ingest` first")
+        hint = f"run `winnow ingest{folder_options(curated=curated)}` first"
+        raise UsageError(problem=f"nothing is published in {curated}", hint=hint)
     return snapshot

@@ -21,7 +21,7 @@ from tasks.parts import Part, PlacedPart, write_whole
 from tasks.publish.manifest import FORMAT, READABLE, dump_manifest, parse_manifest
 from tasks.publish.storage import follow, link_or_copy, point_link, sync_filesystem, sync_folder
 from tasks.schema import INPUTS, VERSION
-from tasks.settings import Canonical, find_canonical
+from tasks.settings import Canonical, find_canonical, folder_options
 
 CURRENT = "current"
 SNAPSHOTS = "snapshots"
@@ -83,7 +83,7 @@ def load_current(curated: Path) -> Snapshot | None:
     link = curated / CURRENT
     if not link.is_symlink() and not link.exists():
         return None
-    return load_snapshot(follow(link))
+    return load_snapshot(follow(link), curated)
 
 
 def current_id(curated: Path) -> str | None:
@@ -94,8 +94,11 @@ def current_id(curated: Path) -> str | None:
         return None
 
 
-def load_snapshot(root: Path) -> Snapshot:
-    """Read a snapshot's manifest; `StorageError` where it is missing, cut short or not ours."""
+def load_snapshot(root: Path, curated: Path | None = None) -> Snapshot:
+    """Read a snapshot's manifest; `StorageError` where it is missing, cut short or not ours.
+
+    `curated` is the folder that the commands of the message mean: without it, the one that `root` lies in.
+    """
     path = root / MANIFEST
     try:
         manifest = parse_manifest(path.read_bytes())
@@ -119,9 +122,10 @@ def load_snapshot(root: Path) -> Snapshot:
             facts={name: value for name, value in manifest.items() if name not in _STRUCTURE},
         )
     except (OSError, ValueError, KeyError, TypeError) as error:
+        folders = folder_options(curated=curated or root.parent.parent)
         raise StorageError(
             problem=f"cannot read the manifest: {type(error).__name__}: {error}",
-            hint="`winnow verify` names a snapshot to go back to, by `winnow maintain --restore`",
+            hint=f"`winnow verify{folders}` names a snapshot to go back to, by `winnow maintain --restore`",
             path=str(path),
         ) from error
 

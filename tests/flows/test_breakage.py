@@ -283,7 +283,7 @@ def test_a_link_that_got_lost_is_no_first_run(published, lose: Callable[[Path], 
         ["show", "source/2026-11-25/gone.txt"],
     ):
         status, told = command([*words, *folder])
-        assert_told(status, told, "winnow verify")
+        assert_told(status, told, f"`winnow verify --curated {published.curated}`")
         assert problem in told
     assert before.root.exists()
     if link.exists():
@@ -322,7 +322,7 @@ def test_a_current_snapshot_that_somebody_deleted_is_named_with_the_way_back(pub
 def test_a_manifest_that_was_cut_short_stops_the_run_and_the_way_back_is_named(published, bytes_left: int) -> None:
     path = published.snapshot.root / "manifest.json"
     path.write_bytes(path.read_bytes()[:bytes_left])
-    assert_told(*ingest(published.raw, published.curated), "winnow verify")
+    assert_told(*ingest(published.raw, published.curated), f"`winnow verify --curated {published.curated}`")
     status, told = command(["verify", "--json", "--curated", str(published.curated)])
     assert status == 1
     findings = [each for verdict in json.loads(told)["verdicts"] for each in verdict["findings"]]

@@ -308,7 +308,7 @@ def test_after_going_back_the_newer_snapshot_stays_for_its_days(busy) -> None:
     assert record.upkeep == {"restored": before, "restored_from": newest.id}
     with io.StringIO() as shown:
         print_summary(Console(file=shown, width=200), record, str(busy.curated))
-        assert f"went back to {before}" in shown.getvalue()
+        assert f"went back to {before}: run `winnow ingest --curated {busy.curated}` now" in shown.getvalue()
         assert "what there was to do" not in shown.getvalue()
     assert keep_up(busy, merge_parts=99, keep_days=0, keep_least=0).upkeep["expired"] == []
     assert busy.ingest(workers=1).status == "published"

@@ -120,6 +120,41 @@ def test_what_is_typed_wrong(winnow, place, arguments, status: int, words) -> No
     assert sorted(path.name for path in place.iterdir()) in (["raw"], ["prefect", "raw"]), "it left something behind"
 
 
+ELSEWHERE = {
+    "showing": (("show", "3fa9"), "winnow ingest --curated 'my out'"),
+    "verifying": (("verify",), "winnow ingest --curated 'my out'"),
+    "verifying with raw files": (("verify", "--raw", "raw/notes"), "winnow ingest --raw raw/notes --curated 'my out'"),
+    "status": (("status", "--raw", "raw/notes"), "winnow ingest --raw raw/notes --curated 'my out'"),
+    "upkeep": (("maintain", "--direct"), "winnow ingest --curated 'my out'"),
+    "a plan of going back": (("maintain", "--plan", "--restore", "2026"), "winnow verify 2026 --curated 'my out'"),
+    "the last report": (("report",), "winnow ingest --curated 'my out'"),
+    "the report of a run": (("report", "2026"), "winnow status --curated 'my out'"),
+    "pushing a snapshot": (("push", "s3://there/x", "--snapshot", "2026"), "winnow ingest --curated 'my out'"),
+    "accepting": (
+        ("accept", "notes", "--canonical", "newest"),
+        "winnow ingest --curated 'my out' --canonical newest",
+    ),
+}
+
+
+@pytest.mark.parametrize(("arguments", "command"), ELSEWHERE.values(), ids=ELSEWHERE)
+def test_a_command_that_a_message_names_means_the_same_folders(winnow, arguments, command: str) -> None:
+    _, out, err = winnow(*arguments, "--curated", "my out")
+    assert f"`{command}`" in out + err
+
+
+def test_the_way_out_of_a_damaged_profile_means_the_raw_folder_it_lies_in(winnow, place) -> None:
+    (place / "raw").rename(place / "my raw")
+    (place / "my raw/notes/profile.json").write_text("{")
+    assert "`winnow learn notes --write --raw 'my raw'`" in "".join(winnow(*DIRECT, "--raw", "my raw", "--plan")[1:])
+
+
+def test_the_way_out_of_a_damaged_manifest_names_no_folder_that_is_the_usual_one(winnow, place) -> None:
+    assert winnow(*DIRECT)[0] == 0
+    (place / "curated/current/manifest.json").write_bytes(b"{")
+    assert_one_message(winnow(*DIRECT), 1, ("`winnow verify` names",))
+
+
 def test_snapshots_are_no_raw_files(winnow, place) -> None:
     assert winnow(*DIRECT)[0] == 0
     assert_one_message(winnow(*DIRECT, "--raw", "curated", "--curated", "out"), 2, ("curated", "snapshots", "--raw"))
