@@ -8,7 +8,7 @@ from tasks.clean.segments.endings import mark_biography, mark_byline, mark_cards
 from tasks.clean.segments.features import Features
 from tasks.clean.segments.insets import mark_captions, mark_pull_quotes
 from tasks.clean.segments.lines import Lines
-from tasks.clean.segments.looks import KIND_ROLES, Look
+from tasks.clean.segments.looks import KIND_ROLES, Look, ends_sentence
 from tasks.clean.segments.repeats import is_template
 from tasks.clean.segments.threads.heads import NAMED
 from tasks.clean.segments.threads.posts import Thread
@@ -155,8 +155,10 @@ def _mark_repeated_titles(lines: Lines, hints: list[str], title: int) -> None:
 
 def _is_title(line: str, title: str) -> bool:
     """Whether a line is the title, maybe with what a template adds; a sentence may begin with the same few words."""
-    is_telling = len(title) >= TELLING_TITLE
-    return line.startswith(title) and (is_telling or line[len(title) :].lstrip()[:1] in _BEHIND_TITLE)
+    if not line.startswith(title):
+        return False
+    is_sentence = len(title) < TELLING_TITLE and ends_sentence(line)
+    return not is_sentence or line[len(title) :].lstrip()[:1] in _BEHIND_TITLE
 
 
 def _mark_repeats(lines: Lines, features: Features, hints: list[str], core: tuple[int, int]) -> None:
