@@ -103,7 +103,7 @@ def _cluster_table(cluster: list[Member], shown: str) -> Table:
         numbers = (f"{member.similarity:.2f}", f"{member.containment:.2f}") if member.joined_to else ("", "")
         cells = (
             member.document_id[:8],
-            visible(member.raw_path),
+            visible(member.place),
             (member.joined_to or "")[:8],
             member.reason,
             *numbers,

@@ -98,7 +98,7 @@ def _find_rows(ids: Ids, wanted: Sequence[str]) -> Mapping[str, Mapping[str, Any
     found = {}
     for item, column in ids:
         if pc.any(pc.is_in(column, value_set=keys)).as_py():
-            rows = read_part(item.root, item.part, ["document_id", "raw_path", "url", "title"])
+            rows = read_part(item.root, item.part, ["document_id", "raw_path", "raw_record", "url", "title"])
             for row in split_rows(rows, "document_id", keys)[0].to_pylist():
                 found[row["document_id"]] = row | {"source": item.part.source}
     return found

@@ -47,7 +47,8 @@ class Cluster:
     """A cluster that documents of the run joined, the canonical not counted among them.
 
     `joined` of them did in this run, `documents` are in it in all. `relations` counts those that joined. `example` is
-    the canonical if the run brought it, else one that joined: `document_id`, `raw_path`, `url`, `title`, `source`.
+    the canonical if the run brought it, else one that joined: `document_id`, `raw_path`, `raw_record`, `url`, `title`,
+    `source`.
     """
 
     canonical_id: str

@@ -191,6 +191,18 @@ def test_wrong_use_gets_one_clear_message(winnow, tmp_path, arguments, status: i
     assert not (tmp_path / "nowhere").exists()
 
 
+@pytest.mark.parametrize("way", [(), ("--html",)], ids=["terminal", "page"])
+def test_show_names_each_record_of_a_cluster_by_its_place_in_the_file(winnow, house, way) -> None:
+    text = "The heron stood in the water until noon, and nobody on the bank could say what it was waiting for."
+    house.put("notes/2026-11-20/feed.jsonl", (json.dumps({"text": text}) + "\n") * 3)
+    house.ingest(workers=1)
+    (canonical,) = house.rows("documents")
+    status, out, err = winnow("show", canonical["document_id"], *way, "--curated", house.curated)
+    assert (status, err) == (0, "")
+    table = re.split(r"(?i)\bcluster\b", out)[-1]
+    assert sorted(re.findall(r"notes/2026-11-20/feed\.jsonl#line:(\d)", table)) == ["1", "2", "3"]
+
+
 def test_show_writes_a_page(winnow, samples, tmp_path) -> None:
     command = ("show", "workshop-forum/2026-11-14/hub-bearings.txt", "--html", "--curated", samples.curated)
     status, page, err = winnow(*command)

@@ -10,8 +10,8 @@ def test_the_cluster_of_a_document_names_each_member_and_what_joined_it(samples)
     snapshot = load_current(samples.curated)
     holder = find_document(snapshot, "harbour-news/2026-11-19/over-the-hill.txt")
     cluster = read_cluster(snapshot, holder.row["canonical_id"], Options())
-    assert [(member.raw_path, member.reason) for member in cluster] == [
-        ("wire-feed/2026-11-14/feed.jsonl", "canonical"),
+    assert [(member.place, member.reason) for member in cluster] == [
+        ("wire-feed/2026-11-14/feed.jsonl#line:1", "canonical"),
         ("harbour-news/2026-11-19/over-the-hill.txt", "contained"),
     ]
     assert cluster[1].joined_to == cluster[0].document_id

@@ -93,6 +93,14 @@ def test_the_largest_clusters_are_named_with_what_joined_them(house) -> None:
     assert canonical in said(page_of(house))
 
 
+def test_a_cluster_of_records_of_one_file_is_named_by_the_record(house) -> None:
+    text = GOOD.format("north bank", "first").partition("\n\n")[2]
+    house.put("notes/2026-11-20/feed.jsonl", (json.dumps({"text": text}) + "\n") * 3)
+    house.ingest(workers=1)
+    (canonical,) = house.rows("documents")
+    assert f"3 documents in all · {canonical['raw_path']} # {canonical['raw_record']} " in said(page_of(house))
+
+
 def test_documents_of_the_sample_come_from_many_sources_and_with_their_whole_text(samples) -> None:
     page = page_of(samples)
     ids = labels(page, "data-document")
