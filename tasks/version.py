@@ -6,7 +6,7 @@ from functools import cache
 from importlib import metadata
 from unicodedata import unidata_version
 
-CODE_VERSION = "70"
+CODE_VERSION = "71"
 """Goes up when the same raw file gives other rows.
 
 Then finished shards of a killed run are not taken over, and `winnow status` says which backfill brings the rows of
