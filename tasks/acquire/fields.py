@@ -37,18 +37,21 @@ def pick_fields(row: Mapping[str, Any], names: Fields) -> Picked:
     """Find the text and what is said of it. `RecordError` (`no_text` or `empty`) where there is none.
 
     Strings may hold bytes that are no UTF-8 as surrogate escapes (PEP 383). A text that holds some is given back as
-    bytes, for the encoding room to read and explain; elsewhere they are read leniently. A field called `html` holds
-    HTML, any other does if it starts like it.
+    bytes, for the encoding room to read and explain; labels are read as the text is, since they are too short to tell
+    their encoding by themselves. A field called `html` holds HTML, any other does if it starts like it.
     """
     name, content = _find_text(row, names.text)
+    labels = [find_field(row, each) for each in (names.url, names.title, names.author)]
+    encoding = _encoding_of(content) if any(_holds_escapes(label) for label in labels) else None
+    url, title, author = labels
     head = content[:1024]
     markup = name.lower().endswith("html") or is_html(head if isinstance(head, bytes) else head.encode(errors="ignore"))
     return Picked(
         content=_restore_bytes(content) if isinstance(content, str) else content,
         kind="html" if markup else "text",
-        url=read_address(find_field(row, names.url)),
-        title=read_label(find_field(row, names.title)),
-        author=read_label(find_field(row, names.author)),
+        url=read_address(url, encoding),
+        title=read_label(title, encoding),
+        author=read_label(author, encoding),
         published_at=parse_time(find_field(row, names.published_at)),
         fetched_at=parse_time(find_field(row, names.fetched_at)),
     )
@@ -127,27 +130,50 @@ def _to_bytes(text: str) -> bytes:
     return re.sub("[\ud800-\udc7f\udd00-\udfff]", "\ufffd", text).encode("utf-8", "surrogateescape")
 
 
-def read_label(value: Any) -> str | None:
-    """A URL, title or author as one clean line; several authors are joined. None where it is no text."""
+def _holds_escapes(label: Any) -> bool:
+    if isinstance(label, Mapping):
+        label = label.get("name")
+    if isinstance(label, list | tuple):
+        return any(map(_holds_escapes, label[:100]))
+    return isinstance(label, str) and not label.isascii() and _BYTE_ESCAPES.search(label) is not None
+
+
+def _encoding_of(content: bytes | str) -> str | None:
+    """The encoding that the bytes of a text are read in; None where it was read already, or is no text."""
+    from tasks.clean.encoding import decode  # noqa: PLC0415 - as for `decode_leniently`
+
+    data = _restore_bytes(content) if isinstance(content, str) else content
+    try:
+        return None if isinstance(data, str) else str(decode(data).encoding)
+    except UndecodableBytes:
+        return None
+
+
+def read_label(value: Any, encoding: str | None = None) -> str | None:
+    """A title or author as one clean line; several authors are joined. None where it is no text.
+
+    What is no UTF-8 is read in the `encoding`, if that is known and fits.
+    """
     if isinstance(value, Mapping):
         value = value.get("name")
     if isinstance(value, list | tuple):
-        parts = [part for part in (read_label(item) for item in value[:100]) if part]
+        parts = [part for part in (read_label(item, encoding) for item in value[:100]) if part]
         return ", ".join(parts) or None
     if isinstance(value, bytes):
         value = value.decode("utf-8", "surrogateescape")
     if not isinstance(value, str):
         return None
     if _BYTE_ESCAPES.search(value):
-        value = decode_leniently(_to_bytes(value))
+        text, is_read = decode_losslessly(_to_bytes(value), encoding)
+        value = text if is_read else decode_leniently(_to_bytes(value), encoding)
     return " ".join(_CONTROLS.sub(" ", _SURROGATES.sub("\ufffd", value)).split()) or None
 
 
-def read_address(value: Any) -> str | None:
+def read_address(value: Any, encoding: str | None = None) -> str | None:
     """A URL as one clean line, the first of several; None where it leads to no page, such as `javascript:void(0)`."""
     while isinstance(value, list | tuple):
         value = value[0] if value else None
-    address = read_label(value)
+    address = read_label(value, encoding)
     return None if address is None or _NO_PAGE.match(address) else address.replace("&amp;", "&")
 
 

@@ -249,3 +249,31 @@ def test_empty_lines_are_left_out_and_counted_wherever_the_data_is_cut(text, siz
         offset += len(line) + 1
     assert [line for line in found if line[2].strip(b"\r\n")] == [line for line in every if line[2].strip(b"\r\n")]
     assert set(found) <= set(every)
+
+
+PORT = {
+    "euc_jp": "港の古い倉庫は、今年の春から図書館になった。毎週土曜日には、近所の子どもたちが本を読みに来る。",
+    "windows-1255": "המחסן הישן בנמל נפתח השנה כספרייה, ובכל שבת באים ילדי השכונה לקרוא בו ספרים.",
+    "koi8-u": "Старий склад у порту став бібліотекою, і щосуботи сюди приходять діти з усього району.",
+}
+"""The warehouse in the port is a library now."""
+
+
+@pytest.mark.parametrize(
+    ("encoding", "title", "author"),
+    [
+        ("euc_jp", "東京", "山田太郎"),
+        ("windows-1255", "הנמל הישן", "דוד כהן"),
+        ("koi8-u", "Київ", "Олена Шевченко"),
+    ],
+)
+@pytest.mark.parametrize("shape", ["jsonl", "csv"])
+def test_labels_are_read_in_the_encoding_of_their_text(raw, shape, encoding, title, author):
+    text = PORT[encoding]
+    lines = {
+        "jsonl": json.dumps({"title": title, "author": [author], "text": text}, ensure_ascii=False),
+        "csv": f'title,author,text\n{title},{author},"{text}"',
+    }
+    raw.put(f"news/a.{shape}", (lines[shape] + "\n").encode(encoding))
+    (record,) = raw.records()
+    assert (record.title, record.author) == (title, author)
