@@ -67,7 +67,7 @@ class Dataset:
         return max(column.since for column in self.columns)
 
 
-def _hashes(kind: pa.DataType) -> pa.DataType:
+def _list(kind: pa.DataType) -> pa.DataType:
     return pa.list_(pa.field("element", kind, nullable=False))
 
 
@@ -87,7 +87,7 @@ _DOCUMENT = (
     Column("text", pa.string(), "the main segments of the repaired text, joined verbatim; LF line ends"),
     Column(
         "passages",
-        pa.list_(pa.field("element", PASSAGE, nullable=False)),
+        _list(PASSAGE),
         "where each main segment lies in the repaired text, and its role",
         "code points, half open",
     ),
@@ -95,18 +95,14 @@ _DOCUMENT = (
     Column("language_confidence", pa.float64(), "probability that `language` is right", "share"),
     Column(
         "languages",
-        pa.list_(pa.field("element", SHARE, nullable=False)),
+        _list(SHARE),
         "languages of the lines of the text with their shares, largest first",
         "share of letters",
     ),
     *(_measure(name) for name in MEASURES),
     Column("encoding", pa.string(), "encoding that the bytes were read in"),
     Column("encoding_method", pa.string(), "how that encoding was chosen"),
-    Column(
-        "fixes",
-        pa.list_(pa.field("element", pa.string(), nullable=False)),
-        "repairs made to the decoded text, in order; empty where nothing was touched",
-    ),
+    Column("fixes", _list(pa.string()), "repairs made to the decoded text, in order; empty where nothing was touched"),
     Column("comment_count", pa.int32(), "comments found in the page", "comments"),
     Column("boilerplate_characters", pa.int64(), "characters of boilerplate, no `comment_meta`", "code points"),
     Column("raw_path", pa.string(), "raw file, relative to `raw/`, escaped; `!` before a member of an archive"),
@@ -124,7 +120,12 @@ DUPLICATES = Dataset(
     (
         *_DOCUMENT,
         Column("canonical_id", pa.string(), "`document_id` of the canonical, which stands in `documents`"),
-        Column("relation", pa.string(), "`exact`, `near` or `contained` (one holds the whole of the other)"),
+        Column(
+            "relation",
+            pa.string(),
+            "`exact`, `near` or `contained` (one holds the whole of the other); older versions of a URL in a source "
+            "are `near` whatever `similarity` says, unless they are one of the others (`winnow show`: `version`)",
+        ),
         Column("similarity", pa.float64(), "resemblance to the canonical (Jaccard, estimated)", "share"),
         Column("containment", pa.float64(), "share of the smaller text found in the larger (estimated)", "share"),
     ),
@@ -234,10 +235,10 @@ SIGNATURES = Dataset(
             "of the main text with white-space runs as one space; null where it is empty",
             nullable=True,
         ),
-        Column("keys", _hashes(pa.uint64()), "sampled hashes of its runs of 24 letters"),
+        Column("keys", _list(pa.uint64()), "sampled hashes of its runs of 24 letters"),
         Column("sketch", pa.binary(), "sampled hashes of its character grams with their places, three bytes each"),
         Column("shingles", pa.uint32(), "character grams that the sketch samples", "grams"),
-        Column("numbers", _hashes(pa.uint64()), "hashes of the numbers in it"),
+        Column("numbers", _list(pa.uint64()), "hashes of the numbers in it"),
         Column("algorithm_version", pa.int16(), "version of the method: only equal ones can be compared"),
     ),
     "document_id",

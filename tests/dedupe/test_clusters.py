@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tasks import schema
 from tasks.dedupe import find_duplicates
 from tasks.dedupe.clusters import cluster, find_clusters
 from tasks.dedupe.fingerprints import ALGORITHM_VERSION, FINGERPRINT_FIELDS
@@ -119,6 +120,17 @@ def test_the_newest_version_of_a_url_is_canonical():
     assert assignment(table) == {"d0000": "d0001", "d0002": "d0001", "d0003": "d0001"}
     assert relations(table) == {"d0000": "near", "d0002": "near", "d0003": "near"}
     assert assignment(cluster(sign(documents), Options(has_url_versions=False))) == {"d0001": "d0000", "d0003": "d0000"}
+
+
+def test_an_older_version_with_another_text_is_near_and_the_contract_says_so():
+    url = "https://example.org/story"
+    documents = [{"text": write_text(n), "url": url, "version_at": START - timedelta(days=n)} for n in (1, 2)]
+    table = cluster(sign(documents))
+    assert relations(table) == {"d0001": "near"}
+    assert table["similarity"].to_pylist()[0] < 0.3
+    assert assignment(cluster(sign(documents), Options(has_url_versions=False))) == {}
+    (meaning,) = (column.meaning for column in schema.DUPLICATES.columns if column.name == "relation")
+    assert "older versions of a URL" in meaning
 
 
 def test_an_older_version_joins_nothing_to_the_newest():
