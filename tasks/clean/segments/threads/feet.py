@@ -23,6 +23,7 @@ from tasks.clean.segments.threads.foot_posts import (
 )
 from tasks.clean.segments.threads.glued import find_glued_thread
 from tasks.clean.segments.threads.heads import is_text
+from tasks.clean.segments.threads.nesting import are_held_with_text
 from tasks.clean.segments.threads.posts import FRAME, NO_THREAD, TAIL, Thread
 from tasks.clean.segments.threads.remarks import find_signature
 from tasks.clean.segments.vocabulary import BIT, load_vocabulary, phrase_words
@@ -195,6 +196,8 @@ def _are_feet(lines: Lines, looks: list[Look], feet: list[int], start: int, stop
     before = range(start, start_of_foot(lines, looks, feet[0], start))
     if sum(looks[index].words for index in before if is_text(looks[index], lines.texts[index])) < FEWEST_WORDS:
         return False
+    if are_held_with_text(lines, feet):
+        return True
     # A name, "Ada said:" or a user's card right above a time is the head of what follows.
     if 2 * sum(_is_led(lines, looks, foot) for foot in feet) > len(feet):
         return False

@@ -10,6 +10,7 @@ from tasks.clean.segments.lines import Lines
 from tasks.clean.segments.looks import Look
 from tasks.clean.segments.threads.authors import read_name
 from tasks.clean.segments.threads.heads import is_text
+from tasks.clean.segments.threads.nesting import are_held_with_text
 from tasks.clean.segments.threads.posts import Post, Thread, body_role
 from tasks.clean.segments.threads.remarks import cut_signature, find_signature, read_remark
 from tasks.clean.segments.vocabulary import BIT
@@ -38,10 +39,11 @@ _ITEM = re.compile(r"\d{1,4}[.)]\s")
 
 @dataclass(frozen=True, slots=True)
 class _Habit:
-    """Where a page puts the name: above what the post says, or below its time; else in the line of the time."""
+    """Where a page puts the name: above what the post says, below its time or right above; else in that line."""
 
     leads: bool
     follows: bool
+    signs: bool = False
 
 
 def is_timed(look: Look) -> bool:
@@ -101,6 +103,9 @@ def _find_habit(lines: Lines, looks: list[Look], feet: list[int], start: int, st
     if 2 * named > len(feet):
         return _Habit(leads=False, follows=False)
     said = [index for index in range(start + 1, feet[0]) if is_text(looks[index], lines.texts[index])]
+    above = sum(looks[foot - 1].kind == "name" for foot in feet)
+    if 2 * above > len(feet) and are_held_with_text(lines, feet):
+        return _Habit(leads=False, follows=False, signs=True)
     leads = len(said) > 0 and said[0] == start + 1 and _leads(lines, looks, start)
     last = feet[-1] + 1
     return _Habit(leads, not leads and last < stop and looks[last].kind == "name")
@@ -127,6 +132,8 @@ def read_thread(lines: Lines, looks: list[Look], feet: list[int], heading: int, 
                 roles[index] = "comment"
         roles |= dict.fromkeys(range(first, body), "comment_meta")
         foot_start = start_of_foot(lines, looks, foot, first)
+        if habit.signs and first < foot - 1 and looks[foot - 1].kind == "name":
+            foot_start = min(foot_start, foot - 1)
         roles |= dict.fromkeys(range(foot_start, min(foot + 2, end)), "comment_meta")
         named = (at for at in range(foot_start, foot) if not looks[at].cues)
         author = author or next((name for at in named if (name := read_name(lines.texts[at])[0])), None)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 
 from tasks.clean.segments.lines import Element, Lines
 from tasks.clean.segments.threads.posts import Post
@@ -26,6 +27,9 @@ LONGEST_DEPTH = 4
 
 ITEMS = frozenset({"li", "dd", "article"})
 """Elements that hold a post without the name of a class, too."""
+
+FEWEST_HELD = 3
+"""Feet that are believed where elements say whose they are."""
 
 _BELOW = frozenset({"children", "child", "replies", "indented", "nested", "subcomments", "thread-children"})
 """Classes of what holds the answers to the post above it."""
@@ -61,6 +65,18 @@ def find_parents(lines: Lines, posts: Sequence[Post]) -> Parents:
         if any(parent is not None for parent in found):
             return found
     return _by_elements(elements, chains)
+
+
+def are_held_with_text(lines: Lines, feet: Sequence[int]) -> bool:
+    """Whether elements hold each foot but the first with what stands above it, and part it from what stands below."""
+    tags, parents = lines.tags, lines.parents
+    if tags is None or parents is None or len(feet) < FEWEST_HELD:
+        return False
+
+    def held(one: int, other: int) -> int:
+        return len(_around(parents, tags[one].block, tags[other].block))
+
+    return all(held(before + 1, foot) > held(before, before + 1) for before, foot in pairwise(feet))
 
 
 def _around(parents: list[int], head: int, said: int) -> list[int]:

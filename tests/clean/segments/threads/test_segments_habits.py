@@ -64,3 +64,32 @@ def test_headings_that_say_who_and_when_are_no_teasers() -> None:
     text = "".join(f"<p>{paragraph}</p>" for paragraph in ARTICLE)
     (reading,) = read_pages([f"<title>The mill</title><body><h1>The mill by the river</h1>{text}{posts}"])
     assert [author for author, _ in speakers(reading)] == [name for name, _ in POSTS]
+
+
+@pytest.mark.parametrize("named", ['<div id="comments">', "<div>"])
+@pytest.mark.parametrize(
+    "form",
+    [
+        '<div class="{c}"><p>{text}</p><div>{name}</div><div>January {day}, 2024 at 9:1{day}</div></div>',
+        '<div class="{c}"><p>{text}</p><p><b>{name}</b> January {day}, 2024 at 9:1{day}</p></div>',
+        '<div class="{c}"><div>{name}</div><div>January {day}, 2024 at 9:1{day}</div><p>{text}</p></div>',
+    ],
+)
+def test_elements_say_whose_a_name_is(named: str, form: str) -> None:
+    posts = "".join(
+        form.format(c="comment", name=name, day=day, text=text) for day, (name, text) in enumerate(POSTS, 1)
+    )
+    text = "".join(f"<p>{paragraph}</p>" for paragraph in ARTICLE)
+    page = f"<title>The mill</title><body><h1>The mill by the river</h1>{text}{named}<h2>4 comments</h2>{posts}</div>"
+    (reading,) = read_pages([page])
+    assert speakers(reading) == [(name, " ".join(text.split()[:2])) for name, text in POSTS]
+
+
+def test_a_field_for_the_teaser_of_an_entry_is_part_of_it() -> None:
+    text = "".join(f"<p>{paragraph}</p>" for paragraph in ARTICLE)
+    teaser = "<p>On the roof of the mill stand six hives. The keeper says why.</p>"
+    fields = f'<div class="field--name-field-teaser">{teaser}</div><div class="field--name-body">{text}</div>'
+    page = f'<title>The mill</title><article class="node"><h1>The mill by the river</h1>{fields}</article>'
+    (reading,) = read_pages([page])
+    start = reading.text.index("On the roof")
+    assert next(each.label for each in reading.segments if each.start <= start < each.end) == "main"
