@@ -40,10 +40,10 @@ def pick_fields(row: Mapping[str, Any], names: Fields) -> Picked:
     bytes, for the encoding room to read and explain; labels are read as the text is, since they are too short to tell
     their encoding by themselves. A field called `html` holds HTML, any other does if it starts like it.
     """
-    name, content = _find_text(row, names.text)
-    labels = [find_field(row, each) for each in (names.url, names.title, names.author)]
-    encoding = _encoding_of(content) if any(_holds_escapes(label) for label in labels) else None
-    url, title, author = labels
+    named = _Named(row)
+    name, content = _find_text(named, names.text)
+    url, title, author = labels = [named.find_first(each) for each in (names.url, names.title, names.author)]
+    encoding = _encoding_of(content) if any(map(_holds_escapes, labels)) else None
     head = content[:1024]
     markup = name.lower().endswith("html") or is_html(head if isinstance(head, bytes) else head.encode(errors="ignore"))
     return Picked(
@@ -52,37 +52,48 @@ def pick_fields(row: Mapping[str, Any], names: Fields) -> Picked:
         url=read_address(url, encoding),
         title=read_label(title, encoding),
         author=read_label(author, encoding),
-        published_at=parse_time(find_field(row, names.published_at)),
-        fetched_at=parse_time(find_field(row, names.fetched_at)),
+        published_at=parse_time(named.find_first(names.published_at)),
+        fetched_at=parse_time(named.find_first(names.fetched_at)),
     )
 
 
-def find_field(row: Mapping[str, Any], names: Sequence[str]) -> Any:
-    """The value of the first name that is there and not null, else None. Dots lead into nested objects."""
-    for name in names:
-        value = _find_value(row, name)
-        if value is not None:
-            return value
-    return None
+class _Named:
+    """The values of a row by the names of the settings: first an exact name, else one in other case or blanks."""
+
+    __slots__ = ("_folded", "values")
+
+    def __init__(self, values: Mapping[str, Any]) -> None:
+        self.values = values
+        self._folded: dict[str, str] | None = None
+
+    def find_name(self, name: str) -> str | None:
+        """What the record calls the field of this name; None where it has none."""
+        if name in self.values:
+            return name
+        if self._folded is None:
+            self._folded = {there.strip().casefold(): there for there in reversed(list(self.values))}
+        return self._folded.get(name.casefold())
+
+    def find_value(self, name: str) -> Any:
+        """The value of the field of this name, else None. Dots lead into nested objects, if no field is called so."""
+        there = self.find_name(name)
+        if there is not None:
+            return self.values[there]
+        first, dot, rest = name.partition(".")
+        inner = self.find_value(first) if dot else None
+        return _Named(inner).find_value(rest) if isinstance(inner, Mapping) else None
+
+    def find_first(self, names: Sequence[str]) -> Any:
+        """The value of the first name that is there and not null, else None."""
+        return next((value for name in names if (value := self.find_value(name)) is not None), None)
 
 
-def _find_value(row: Mapping[str, Any], name: str) -> Any:
-    if name in row or "." not in name:
-        return row.get(name)
-    value: Any = row
-    for part in name.split("."):
-        if not isinstance(value, Mapping):
-            return None
-        value = value.get(part)
-    return value
-
-
-def _find_text(row: Mapping[str, Any], names: Sequence[str]) -> tuple[str, bytes | str]:
+def _find_text(named: _Named, names: Sequence[str]) -> tuple[str, bytes | str]:
     null = empty = other = None
     for name in names:
-        value = _find_value(row, name)
+        value = named.find_value(name)
         if value is None:
-            null = null or (name if name in row else None)
+            null = null or named.find_name(name)
         elif isinstance(value, bytes | str):
             if value.strip():
                 return name, value
@@ -95,7 +106,7 @@ def _find_text(row: Mapping[str, Any], names: Sequence[str]) -> tuple[str, bytes
         raise RecordError(f"the field '{other[0]}' holds no text but {other[1]}", reason="no_text")
     if null:
         raise RecordError(f"the field '{null}' is null", reason="no_text")
-    there = ", ".join(sorted(str(key) for key in row)[:10])[:200]
+    there = ", ".join(sorted(map(str, named.values))[:10])[:200]
     raise RecordError(f"none of {', '.join(names)} among the fields: {there or 'there are none'}", reason="no_text")
 
 

@@ -33,7 +33,8 @@ class Fields:
     """The names, in the data, of what a record of JSON Lines, CSV or Parquet consists of.
 
     The first that is there and not null counts; of `text`, the first that holds a string with more than white space. A
-    name with dots leads into nested objects, unless a field is called so.
+    name with dots leads into nested objects, unless a field is called so. A field that is called so exactly counts
+    before one whose name differs in case, or in blanks around it.
     """
 
     text: tuple[str, ...] = ("text", "content", "body", "html")

@@ -89,6 +89,23 @@ def test_fields_can_be_mapped(raw):
     assert (record.content, record.kind, record.url) == ("<b>x</b>", "html", "u")
 
 
+def test_fields_are_found_whatever_the_case_of_their_names_and_an_exact_name_counts_first(raw):
+    settings = SourceSettings(fields=Fields(text=("text", "story.Body")))
+    raw.put(
+        "feed/a.jsonl",
+        lines(
+            {"Title": "One", " TEXT ": "one", "URL": "u", "Fetched_At": "2026-11-20"},
+            {"Text": "other", "TEXT": "third", "text": "two"},
+            {"Text": "three", "TEXT": "third"},
+            {"Story": {"body": "four"}},
+        ),
+    )
+    records = raw.records(settings)
+    assert [record.content for record in records] == ["one", "two", "three", "four"]
+    assert (records[0].title, records[0].url) == ("One", "u")
+    assert records[0].fetched_at == datetime(2026, 11, 20, tzinfo=UTC)
+
+
 @pytest.mark.parametrize(
     ("line", "words"),
     [
@@ -98,6 +115,7 @@ def test_fields_can_be_mapped(raw):
         (b'"text"', "no object but a string"),
         (b'{"text": 4}', "no text but a number"),
         (b'{"text": {"a": 1}}', "no text but an object"),
+        (b'{"Text": null}', "the field 'Text' is null"),
     ],
 )
 def test_what_stands_in_the_place_of_an_object_or_a_text_is_named_as_json_names_it(raw, line, words):
