@@ -106,6 +106,15 @@ def test_fields_are_found_whatever_the_case_of_their_names_and_an_exact_name_cou
     assert records[0].fetched_at == datetime(2026, 11, 20, tzinfo=UTC)
 
 
+@pytest.mark.parametrize("name", ["a.jsonl", "a.json", "a"])
+def test_files_with_byte_order_marks_can_be_appended_to_one_another(raw, name):
+    files = [lines({"text": text}).encode("utf-8-sig") for text in ("one", "two", "three")]
+    raw.put(f"feed/{name}", b"".join(files))
+    items = raw.read()
+    assert [item.content for item in items] == ["one", "two", "three"]
+    assert [item.byte_offset for item in items] == [3, len(files[0]), len(files[0] + files[1])]
+
+
 @pytest.mark.parametrize(
     ("line", "words"),
     [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import json
 import re
 from collections.abc import Iterator
@@ -49,7 +50,7 @@ def read(stream: Stream, context: Context) -> Iterator[Record | Rejected]:
     is_empty = True
     stream = narrow(stream)
     for line in read_lines(stream, context.settings.limits.record_bytes):
-        data = line.data.strip()
+        data = _strip(line.data)
         if data in (b"", b"[", b"]"):
             continue
         is_empty = False
@@ -62,6 +63,11 @@ def read(stream: Stream, context: Context) -> Iterator[Record | Rejected]:
     if is_empty and not stream.damages:
         yield context.reject("empty", "the file holds no lines", byte_offset=0)
     yield from context.reject_damages(stream)
+
+
+def _strip(line: bytes) -> bytes:
+    """A line without the white space around it, and the byte order mark of a file that was appended to another."""
+    return line.removeprefix(codecs.BOM_UTF8).strip()
 
 
 def _reject(context: Context, line: Line, reason: str, detail: str) -> Rejected:
@@ -128,7 +134,7 @@ _DECODER = json.JSONDecoder(strict=False, parse_int=_read_int)
 
 
 def _is_object(line: bytes) -> bool:
-    line = line.strip().removesuffix(b",")
+    line = _strip(line).removesuffix(b",")
     if line[:1] != b"{" or line[-1:] != b"}":
         return False
     try:
