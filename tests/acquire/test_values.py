@@ -76,6 +76,37 @@ def test_an_array_of_nothing_is_empty():
     assert shown(read(b"[ ]")) == ["empty"]
 
 
+@pytest.mark.parametrize(
+    ("name", "content", "reason"),
+    [
+        ("a.json", "[]", "empty"),
+        ("a", "[\n]\n", "empty"),
+        ("a.jsonl", "[]", "empty"),
+        ("a.json", "null", "not_an_object"),
+        ("a.json", '"text"', "not_an_object"),
+        ("a.JSON", '[1, "two"]', "not_an_object"),
+        ("a.json", json.dumps(list(range(50_000))), "not_an_object"),
+    ],
+)
+def test_json_without_objects_is_rejected_for_that(raw, name, content, reason):
+    raw.put(f"feed/{name}", content)
+    assert set(shown(raw.read())) == {reason}
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("a.json", "[Draft] A text of its own"),
+        ("a.json", "[1] is a footnote\n" * 9_000),
+        ("a", "[1, 2]"),
+        ("a.txt", "[] is an empty array"),
+    ],
+)
+def test_a_text_that_is_no_json_stays_one(raw, name, content):
+    raw.put(f"feed/{name}", content)
+    assert shown(raw.read()) == [content.encode()]
+
+
 @settings(max_examples=200, deadline=None)
 @given(st.text('{}[]",:\\ a1', max_size=60))
 def test_no_json_is_too_broken(text):

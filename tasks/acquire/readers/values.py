@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from tasks.acquire.reader import Context
+from tasks.acquire.reader import HEAD_BYTES, Context
 from tasks.acquire.readers.jsonl import parse_object
 from tasks.acquire.stream import Stream
 from tasks.acquire.wide import narrow, narrow_head
@@ -22,6 +22,7 @@ from tasks.errors import RecordError
 NAME = "json"
 
 _START = re.compile(rb'\s*(?:\[\s*)?\{\s*(?:"(?:[^"\\]|\\.){0,200}"\s*:|\}\s*[,\]])', re.DOTALL)
+_EMPTY = re.compile(rb"\s*\[\s*\]\s*")
 _SIGN = re.compile(rb'["{}\[\]]')
 _STRING_END = re.compile(rb'["\\]')
 
@@ -31,9 +32,15 @@ _HEAD = re.compile(rb'\{\s*"(?:[^"\\]|\\.){0,200}"', re.DOTALL)
 _SAMPLE_BYTES = 200
 
 
-def sniff(head: bytes, name: str) -> bool:  # noqa: ARG001 - the content says it all
-    """An object with a field comes first, maybe in an array."""
-    return b"{" in head and _START.match(narrow_head(head)) is not None
+def sniff(head: bytes, name: str) -> bool:
+    """An object with a field comes first, maybe in an array, or nothing is in the array; with the name of JSON, any."""
+    is_cut = len(head) >= HEAD_BYTES
+    if b"{" in head and _START.match(narrow_head(head)):
+        return True
+    if name.lower().endswith(".json"):
+        head = narrow_head(head)
+        return not _is_wrong(head) if is_cut else _is_json(head)
+    return b"[" in head[:4] and _EMPTY.fullmatch(narrow_head(head)) is not None
 
 
 def read(stream: Stream, context: Context) -> Iterator[Record | Rejected]:
@@ -211,6 +218,14 @@ def _is_wrong(data: bytes) -> bool:
     except (RecursionError, ValueError):
         return False
     return False
+
+
+def _is_json(data: bytes) -> bool:
+    try:
+        json.JSONDecoder(strict=False).decode(data.decode("utf-8", "replace"))
+    except (RecursionError, ValueError):
+        return False
+    return True
 
 
 def _find_head(data: bytes) -> frozenset[bytes]:
