@@ -52,6 +52,17 @@ def test_texts_are_no_tables(raw, text):
     assert shown(raw.read()) == [text.encode()]
 
 
+@pytest.mark.parametrize("name", ["a.csv", "a"])
+def test_a_table_with_a_nul_is_read_as_one(raw, name):
+    raw.put(f"feed/{name}", 'id,text\n1,"one\0"\n2,two\n')
+    assert shown(raw.read()) == ["one\0", "two"]
+
+
+def test_binary_data_are_no_table(raw):
+    raw.put("feed/a.csv", b"id,text\n" + bytes(range(256)) * 40)
+    assert [item.raw_record for item in raw.read()] == [""]
+
+
 def test_a_quoted_field_may_hold_anything():
     text = 'He said "no",\nand\r\n\tleft; | "'
     target = io.StringIO(newline="")
