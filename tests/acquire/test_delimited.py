@@ -63,6 +63,35 @@ def test_binary_data_are_no_table(raw):
     assert [item.raw_record for item in raw.read()] == [""]
 
 
+@pytest.mark.parametrize("name", ["a.csv", "a"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_lines_may_end_in_cr_alone(raw, name, encoding):
+    raw.put(f"feed/{name}", 'id,text\r1,"one, of\rtwo lines"\r2,two\r'.encode(encoding))
+    items = raw.read()
+    assert shown(items) == ["one, of\ntwo lines", "two"]
+    assert items[1].byte_offset - items[0].byte_offset == 22
+
+
+def test_a_cut_table_whose_lines_end_in_cr_is_told_of(raw):
+    rows = "".join(f"{number},{random.Random(number).random()}\r" for number in range(20_000))
+    raw.put("feed/a.csv.gz", gzip.compress(f"id,text\r{rows}".encode())[:-5_000])
+    items = raw.read()
+    assert [item.reason for item in items if not isinstance(item, Record)] == ["truncated"]
+    assert len(items) > 10_000
+
+
+@pytest.mark.parametrize("name", ["a.csv", "a"])
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize("told", ["sep=;", "SEP=^", '"sep=\t"'])
+def test_the_delimiter_may_be_told_before_the_header(raw, name, end, told):
+    delimiter = told.strip('"')[-1]
+    rows = ("id", "text"), ("1", "one, of two"), ("2", "two")
+    raw.put(f"feed/{name}", end.join([told, *map(delimiter.join, rows), ""]))
+    items = raw.read()
+    assert shown(items) == ["one, of two", "two"]
+    assert [item.raw_record for item in items] == ["row:1", "row:2"]
+
+
 def test_a_quoted_field_may_hold_anything():
     text = 'He said "no",\nand\r\n\tleft; | "'
     target = io.StringIO(newline="")

@@ -9,7 +9,7 @@ from tasks.acquire.fields import decode_losslessly
 from tasks.acquire.reader import Context
 from tasks.acquire.rows import Row, Rows
 from tasks.acquire.source import Fields
-from tasks.acquire.stream import Stream
+from tasks.acquire.stream import Chunks, Stream
 from tasks.acquire.wide import narrow, narrow_head
 from tasks.document import Record, Rejected
 from tasks.errors import RecordError
@@ -30,6 +30,9 @@ _TEXT_NAMES = tuple(name.encode() for name in Fields().text)
 _OTHER_NAMES = {"id", "lang", "language", "source", "name", "link", "category", "summary", "description", "label"}
 """Names of columns that stand beside a text, apart from those that are read."""
 
+_TOLD = re.compile(rb"\"?sep=([^\w\s\"]|\t)\"?\r?\n", re.IGNORECASE)
+"""The line before the header in which Excel is told the delimiter."""
+
 _FIELD_NAME = re.compile(rb"[\w .:/-]{1,60}", re.ASCII)
 
 
@@ -40,13 +43,16 @@ def sniff(head: bytes, name: str) -> bool:
         return False
     if name.lower().endswith(_SUFFIXES):
         return bool(head.strip())
-    line, end, rest = head[:_HEADER_BYTES].partition(b"\n")
+    if _has_old_line_ends(head):
+        head = head.replace(b"\r", b"\n")
+    told = _TOLD.match(head)
+    line, end, rest = head[told.end() if told else 0 : _HEADER_BYTES].partition(b"\n")
     lowered = line.lower()
     if not end or not any(name in lowered for name in _TEXT_NAMES):
         return False  # of most files nothing more is asked
     fields = Fields()
     known = {*fields.url, *fields.title, *fields.author, *fields.published_at, *fields.fetched_at} | _OTHER_NAMES
-    delimiter = _find_delimiter(line, fields)
+    delimiter = told[1] if told else _find_delimiter(line, fields)
     names = [column.strip(b' "\r') for column in line.split(delimiter)]
     if not all(_FIELD_NAME.fullmatch(column) for column in names):
         return False
@@ -58,8 +64,12 @@ def read(stream: Stream, context: Context) -> Iterator[Record | Rejected]:
     """Give one record for each row below the header. Without a column for the text the file is one rejected record."""
     limits = context.settings.limits
     stream = narrow(stream)
+    if _has_old_line_ends(stream.peek(_HEADER_BYTES)):
+        stream = Stream(_renew_line_ends(stream))
     head = stream.peek(_HEADER_BYTES)
-    delimiter = _find_delimiter(head.lstrip(b"\r\n").partition(b"\n")[0], context.settings.fields)
+    told = _TOLD.match(head)
+    stream.skip(told.end() if told else 0)
+    delimiter = told[1] if told else _find_delimiter(head.lstrip(b"\r\n").partition(b"\n")[0], context.settings.fields)
     rows = Rows(stream, delimiter, limits.record_bytes, limits.columns)
     columns: dict[str, int] | None = None
     number = 0
@@ -78,6 +88,23 @@ def read(stream: Stream, context: Context) -> Iterator[Record | Rejected]:
     if not number and not stream.damages:
         yield context.reject("empty", "there are no rows below the header" if columns else "the file is empty")
     yield from context.reject_damages(stream)
+
+
+def _has_old_line_ends(head: bytes) -> bool:
+    """Whether lines end in CR alone, as on the first Macintosh and still in a format of Excel."""
+    return b"\r" in head and b"\n" not in head
+
+
+def _renew_line_ends(stream: Stream) -> Chunks:
+    """The stream with LF for CR: offsets stay what they are."""
+    while True:
+        piece = stream.read_some()
+        if piece:
+            yield piece.replace(b"\r", b"\n")
+        while stream.damages:
+            yield stream.damages.pop(0)
+        if not piece:
+            return
 
 
 def _check_header(row: Row, columns: Mapping[str, int] | None, context: Context) -> Rejected | None:
