@@ -29,12 +29,18 @@ Days = Mapping[str, Mapping[str, DayTally]]
 
 
 def evidence_of_run(
-    today: date, results: Results, resolution: Resolution, difference: Difference, standing: Standing
+    today: date,
+    results: Results,
+    resolution: Resolution,
+    difference: Difference,
+    standing: Standing,
+    returned: Mapping[str, tuple[str, ...]],
 ) -> Evidence:
     """What the gate looks at after a run's work.
 
     Of the snapshot before, two columns are read of the days that the run brings, of those that they are compared with,
-    and of those that lose rows; all other days are counted from the manifest.
+    and of those that lose rows; all other days are counted from the manifest. `returned` is what came again of what was
+    withdrawn.
     """
     files = results.files
     days = [day._replace(duplicates=resolution.fresh_duplicates.get((day.source, day.day), 0)) for day in results.days]
@@ -59,6 +65,7 @@ def evidence_of_run(
         arrived=_count_arrived([*after.values(), *days], standing.ledger, {file.raw_path for file in files}),
         clusters=resolution.alarms,
         damaged=damaged,
+        returned=returned,
     )
 
 

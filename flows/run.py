@@ -29,7 +29,7 @@ from tasks.publish.changes import Delta
 from tasks.publish.emptied import emptied_partitions
 from tasks.publish.ledger import next_ledger, published_paths
 from tasks.publish.runs import RunRecord, Status
-from tasks.publish.snapshot import RETAINED, Snapshot
+from tasks.publish.snapshot import RETAINED, WITHDRAWN_TEXTS, Snapshot
 from tasks.settings import Settings, folder_options
 from tasks.version import cleaned_with
 
@@ -79,7 +79,9 @@ class Run:
         # While duplicates are looked for, which one process does; where nothing was read, there is no worker yet.
         looked = self.rooms.beside(look) if self.results.shards else look
         to_withdraw = withdrawals if is_other else Withdrawals()
-        judging = Judging(self.order, self.rooms, self.watcher, self.standing, survey, self.results, to_withdraw)
+        texts = before.withdrawn_texts if before is not None else {}
+        known = {name: text for name, text in texts.items() if name in withdrawals.ids}
+        judging = Judging(self.order, self.rooms, self.watcher, self.standing, survey, self.results, to_withdraw, known)
         notes = [f"{source}, {day}: files were damaged, and are made anew" for source, day in sorted(judging.damaged)]
         self.record = replace(self.record, warnings=[*self.record.warnings, *notes])
         verdict = judging.judge(self.record.run_id, self.today)
@@ -180,6 +182,7 @@ class Run:
             "versions": self.record.versions,
             "settings": {**fingerprints, **facts},
             RETAINED: survey.retained(retained_before(self.standing.snapshot)),
+            **({WITHDRAWN_TEXTS: judging.texts} if judging.texts else {}),
         }
         snapshot = self.rooms.publish(
             self.settings.curated, self.standing.snapshot, delta, self.record.run_id, manifest

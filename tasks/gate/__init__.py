@@ -10,10 +10,10 @@ from collections.abc import Mapping, Sequence
 
 from tasks.acquire.source import SourceSettings
 from tasks.errors import GateClosed
-from tasks.gate import accounting, clusters, damage, schemas, shares, silence, volumes, withdrawal
+from tasks.gate import accounting, clusters, damage, returned, schemas, shares, silence, volumes, withdrawal
 from tasks.gate.check import Check, Evidence, Finding
 
-CHECKS: tuple[Check, ...] = (accounting, schemas, shares, withdrawal, volumes, silence, clusters, damage)
+CHECKS: tuple[Check, ...] = (accounting, schemas, shares, withdrawal, returned, volumes, silence, clusters, damage)
 
 __all__ = ["CHECKS", "Evidence", "Finding", "held_sources", "judge", "refuse_faults"]
 

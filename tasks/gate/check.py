@@ -29,6 +29,7 @@ class Evidence:
     - `arrived`: how many records each day of a source has after the run, whether published or held.
     - `clusters`: the canonicals of clusters grown past all sense, with the number of their documents.
     - `damaged`: days of which a part could not be read, and why. `standing` counts them from the manifest.
+    - `returned`: for each source the new documents whose text was withdrawn under another id.
     """
 
     today: date
@@ -42,6 +43,7 @@ class Evidence:
     arrived: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     clusters: Mapping[str, int] = field(default_factory=dict)
     damaged: Mapping[Partition, str] = field(default_factory=dict)
+    returned: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

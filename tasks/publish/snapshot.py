@@ -33,6 +33,9 @@ EXPIRED_PREFIX = ".expired-"
 RETAINED = "retained"
 """The entry of a manifest that outlives the source.toml of a folder that is gone."""
 
+WITHDRAWN_TEXTS = "withdrawn_texts"
+"""The entry of a manifest that tells a text which was taken out, should it come again under another id."""
+
 _STRUCTURE = ("format", "checksum", "id", "sequence", "parent", "published_at", "schema_version", "parts")
 
 
@@ -59,6 +62,11 @@ class Snapshot:
     def retained(self) -> frozenset[str]:
         """The sources that keep the documents of files that are gone, as they said when it was published."""
         return frozenset(self.facts.get(RETAINED, ()))
+
+    @property
+    def withdrawn_texts(self) -> dict[str, str]:
+        """The `exact_hash`, in hexadecimal, of each text that was taken out by its `document_id`."""
+        return dict(self.facts.get(WITHDRAWN_TEXTS, {}))
 
     @property
     def canonical(self) -> Canonical:

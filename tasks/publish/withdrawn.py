@@ -7,7 +7,7 @@ gate, or of a source that is in trouble, and what has to go does not wait for th
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 
 import pyarrow as pa
@@ -15,9 +15,9 @@ import pyarrow.compute as pc
 
 from tasks.acquire.paths import file_of
 from tasks.acquire.withdrawals import Withdrawals, withdrawn_record
-from tasks.parts import read_part, read_rows
+from tasks.parts import PlacedPart, read_part, read_rows, split_rows
 from tasks.publish.snapshot import Snapshot
-from tasks.schema import DOCUMENTS, DUPLICATES, REJECTED
+from tasks.schema import DOCUMENTS, DUPLICATES, REJECTED, SIGNATURES
 
 Partition = tuple[str, str]
 
@@ -29,13 +29,15 @@ class Withdrawn:
     """What is taken out of a snapshot.
 
     `ids` are the documents that go, and `files` the raw files whose rows of `rejected` go, by partition. `rejected` are
-    the rows that come for both, with `source` and `day`. `counts` has the number of documents that go by raw file.
+    the rows that come for both, with `source` and `day`. `counts` has the number of documents that go by raw file,
+    `texts` the `exact_hash`, in hexadecimal, of each document that an entry names by its id.
     """
 
     ids: Mapping[Partition, pa.Array] = field(default_factory=dict)
     files: Mapping[Partition, pa.Array] = field(default_factory=dict)
     rejected: pa.Table = field(default_factory=_ROWS.empty_table)
     counts: Mapping[str, int] = field(default_factory=dict)
+    texts: Mapping[str, str] = field(default_factory=dict)
 
 
 def withdraw(snapshot: Snapshot, withdrawals: Withdrawals, leaving: Mapping[Partition, pa.Array]) -> Withdrawn:
@@ -50,10 +52,13 @@ def withdraw(snapshot: Snapshot, withdrawals: Withdrawals, leaving: Mapping[Part
     ids: dict[Partition, list[str]] = defaultdict(list)
     files: dict[Partition, set[str]] = defaultdict(set)
     counts: Counter[str] = Counter()
+    by_id: dict[Partition, list[str]] = defaultdict(list)
     rows = []
     for row in _named_documents(snapshot, withdrawals):
         source, day, file = row["source"], row["day"], file_of(row["raw_path"])
         named = withdrawals.find(row["document_id"], row["url"], source)
+        if named == "document_id":
+            by_id[source, day].append(row["document_id"])
         if named is not None and file not in leaves:
             ids[source, day].append(row["document_id"])
             counts[file] += 1
@@ -69,7 +74,44 @@ def withdraw(snapshot: Snapshot, withdrawals: Withdrawals, leaving: Mapping[Part
         files={partition: pa.array(sorted(each), pa.string()) for partition, each in files.items()},
         rejected=pa.Table.from_pylist(rows, schema=_ROWS),
         counts=counts,
+        texts=_hashes_of(snapshot, by_id),
     )
+
+
+def find_returned(
+    fresh: Sequence[PlacedPart], standing: Sequence[PlacedPart], texts: Collection[str]
+) -> dict[str, tuple[str, ...]]:
+    """By source the documents that have one of the withdrawn `texts`, and were not published with it so far.
+
+    `fresh` and `standing` are parts of `signatures`. A `document_id` is made of a place: a file that moved, or came
+    with other lines, has other ids for the same texts.
+    """
+    if not texts:
+        return {}
+    hashes = pa.array(sorted(map(bytes.fromhex, texts)), SIGNATURES.schema.field("exact_hash").type)
+
+    def having(parts: Sequence[PlacedPart]) -> pa.Table:
+        rows = read_rows(parts, SIGNATURES, ["document_id", "exact_hash"])
+        return rows.filter(pc.is_in(rows["exact_hash"], value_set=hashes))
+
+    rows = having(fresh)
+    if not len(rows):
+        return {}
+    sources = set(rows["source"].unique().to_pylist())
+    known = having([item for item in standing if item.part.source in sources])["document_id"].combine_chunks()
+    rows = split_rows(rows, "document_id", known)[1]
+    found: dict[str, list[str]] = defaultdict(list)
+    for row in rows.to_pylist():
+        found[row["source"]].append(row["document_id"])
+    return {source: tuple(sorted(ids)) for source, ids in sorted(found.items())}
+
+
+def _hashes_of(snapshot: Snapshot, ids: Mapping[Partition, Sequence[str]]) -> dict[str, str]:
+    """The hashes of the texts of documents, by their ids; a document without text has none."""
+    parts = [item for item in snapshot.parts_of(SIGNATURES.name) if item.part.partition in ids]
+    named = pa.array([each for some in ids.values() for each in some], pa.string())
+    rows = split_rows(read_rows(parts, SIGNATURES, ["document_id", "exact_hash"]), "document_id", named)[0].to_pylist()
+    return {row["document_id"]: row["exact_hash"].hex() for row in rows if row["exact_hash"] is not None}
 
 
 def _named_documents(snapshot: Snapshot, withdrawals: Withdrawals) -> Iterable[dict[str, str]]:
