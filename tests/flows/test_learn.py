@@ -70,7 +70,7 @@ def test_a_broken_profile_stops_its_source_only_and_can_be_learnt_anew(source, w
     assert record.records["documents"] == 1
     assert record.stopped.keys() == {"lantern"}
     assert "lantern/profile.json: this is a profile of version 7" in record.stopped["lantern"]
-    assert "`winnow learn lantern --write`" in record.stopped["lantern"]
+    assert f"`winnow learn lantern --write --raw {source.raw}`" in record.stopped["lantern"]
     status, _, err = winnow("learn", "lantern", "--write")
     assert status == 0
     assert "cannot be read" in err
