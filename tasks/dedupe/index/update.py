@@ -64,7 +64,6 @@ class Index:
         unknown, an added one is there already, or the file turns out to be damaged (then it is removed, and built anew
         by `open_index`), and `TooMuchAtOnceError` where what is not committed yet needs more memory than it may take.
         """
-        check_comparable(added)
         try:
             return self._update(removed, added, connected)
         except duckdb.OutOfMemoryException as error:
@@ -83,6 +82,7 @@ class Index:
     def _update(self, removed: Sequence[str] | pa.Array, added: pa.Table, connected: Connected | None) -> Changes:
         if not len(removed) and self._keys.are_whole and self._is_empty():
             return self._fill(connected or find_connected(added, self._options))
+        check_comparable(added)
         self._run("clear")
         self._connection.register("removed", pa.table({"document_id": pa.array(removed, pa.string())}))
         for view, table in prepare(added, self._options).items():

@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -49,7 +49,8 @@ TIMES_TRIED = 10
 class PageMetadata:
     """What a page declares of itself; None where it does not.
 
-    `shown_at` is what an element of the article says, of which nobody knows of what it is the time.
+    `shown_at` is what an element of the article says, of which nobody knows of what it is the time; it is looked for
+    only where `published_at` is None.
     """
 
     title: str | None = None
@@ -73,18 +74,34 @@ def read_page_metadata(tree: LexborHTMLParser) -> PageMetadata:
     author = _first(declared, AUTHORS)
     if author is None or "://" in author:
         author = schema.get("author")
-    moments = [declared.get(name) for name in TIMES]
-    moments += [schema.get("datePublished"), _attribute(tree, "time[itemprop=datePublished]", "datetime")]
-    address = _address(_first(declared, ADDRESSES))
-    base = _address(_attribute(tree, "base[href]", "href")) or address or ""
-    url = _attribute(tree, 'link[rel="canonical"]', "href")
+    published = _first_time(_declared_times(tree, declared, schema))
     return PageMetadata(
         _clean(title),
         _clean(author),
-        _first_time(moments),
-        _address(_joined(base, url)) or address,
-        _first_time(_shown_times(tree)),
+        published,
+        _find_address(tree, _address(_first(declared, ADDRESSES))),
+        None if published else _first_time(_shown_times(tree)),
     )
+
+
+def _declared_times(
+    tree: LexborHTMLParser, declared: Mapping[str, str], schema: Mapping[str, str]
+) -> Iterator[str | None]:
+    yield from (declared.get(name) for name in TIMES)
+    yield schema.get("datePublished")
+    yield _attribute(tree, "time[itemprop=datePublished]", "datetime")
+
+
+def _find_address(tree: LexborHTMLParser, declared: str | None) -> str | None:
+    """The canonical address of a page, from its base or from what it declares where it is relative."""
+    url = _attribute(tree, 'link[rel="canonical"]', "href")
+    if not url:
+        return declared
+    found = _address(_joined(url, url))
+    if found is None:
+        base = _address(_attribute(tree, "base[href]", "href")) or declared or ""
+        found = _address(_joined(base, url))
+    return found or declared
 
 
 def _first_time(said: Iterable[str | None]) -> datetime | None:
@@ -97,9 +114,9 @@ def _attribute(tree: LexborHTMLParser, selector: str, name: str) -> str | None:
     return node.attributes.get(name) if node is not None else None
 
 
-def _joined(base: str, url: str | None) -> str | None:
+def _joined(base: str, url: str) -> str | None:
     try:
-        return urljoin(base, url.strip()) if url else None
+        return urljoin(base, url.strip())
     except ValueError:  # "http://[" is no address
         return None
 
@@ -126,10 +143,10 @@ def _document_title(tree: LexborHTMLParser) -> str | None:
     return _SITE.sub("", text) or text
 
 
-def _shown_times(tree: LexborHTMLParser) -> Iterable[str | None]:
+def _shown_times(tree: LexborHTMLParser) -> Iterator[str | None]:
     """What <time> elements of the article say; not those of comments, of teasers and of what stands beside."""
     nodes = tree.css("article time[datetime], main time[datetime]")[:TIMES_TRIED]
-    return [node.attributes.get("datetime") for node in nodes if _is_of_article(node)]
+    return (node.attributes.get("datetime") for node in nodes if _is_of_article(node))
 
 
 def _is_of_article(node: LexborNode) -> bool:

@@ -158,14 +158,20 @@ def _goes_on(looks: list[Look], prose: list[float], index: int) -> bool:
 
 
 def _with_bodies(lines: Lines, looks: list[Look], heads: list[Head]) -> list[Head]:
-    kept: list[Head] = []
+    limits = [*(head.start for head in heads[1:]), *(min(len(looks), head.end + 6) for head in heads[-1:])]
+    bare = {
+        head.start
+        for head, limit in zip(heads, limits, strict=True)
+        if not any(is_text(looks[index], lines.texts[index]) for index in range(head.end, limit))
+    }
+    if not bare:
+        return heads
     around = Counter(lines.texts[at] for head in heads for at in {head.end, head.start - 1} if 0 <= at < len(lines))
-    for number, head in enumerate(heads):
-        limit = heads[number + 1].start if number + 1 < len(heads) else min(len(looks), head.end + 6)
-        has_text = any(is_text(looks[index], lines.texts[index]) for index in range(head.end, limit))
-        if has_text or (head.end < limit and _is_short_word(lines, looks, head, around)):
-            kept.append(head)
-    return kept
+    return [
+        head
+        for head, limit in zip(heads, limits, strict=True)
+        if head.start not in bare or (head.end < limit and _is_short_word(lines, looks, head, around))
+    ]
 
 
 def _is_short_word(lines: Lines, looks: list[Look], head: Head, around: Counter[str]) -> bool:
